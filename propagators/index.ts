@@ -1,0 +1,1 @@
+export { STANDARD_PROPAGATORS } from './standard.ts';

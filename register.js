@@ -1,0 +1,2 @@
+// node --require ./register.js app.js, or --import ./register.js: see README.md.
+require('./dist/register.cjs');

@@ -1,0 +1,1 @@
+export { STANDARD_SAMPLERS } from './standard.ts';

@@ -1,0 +1,73 @@
+import type { Signal } from '../core/index.ts';
+import type { LogLevel } from './variables/general.ts';
+
+/** How items are gathered into requests; times in milliseconds. */
+export interface BatchConfig {
+  readonly queueSize: number;
+  readonly batchSize: number;
+  readonly delay: number;
+  readonly timeout: number;
+}
+
+/** A component that was chosen, with its own settings as its `fromEnv` returned them. */
+export interface Chosen {
+  readonly name: string;
+  readonly settings: unknown;
+}
+
+/** Where the service's name, version and environment came from and what they are. */
+export interface ServiceConfig {
+  readonly name?: string;
+  readonly version?: string;
+  readonly environment?: string;
+}
+
+/** Limits of spans and log records; undefined means no limit. */
+export interface LimitsConfig {
+  readonly span: Readonly<Record<SpanLimit, number | undefined>>;
+  readonly log: Readonly<Record<LogLimit, number | undefined>>;
+}
+
+/** Names as in the SDK's `SpanLimits`. */
+export type SpanLimit =
+  | 'attributeCountLimit'
+  | 'attributeValueLengthLimit'
+  | 'eventCountLimit'
+  | 'linkCountLimit'
+  | 'attributePerEventCountLimit'
+  | 'attributePerLinkCountLimit';
+
+/** Names as in the SDK's `LogRecordLimits`. */
+export type LogLimit = 'attributeCountLimit' | 'attributeValueLengthLimit';
+
+/** Everything the box needs to know, defaulted and frozen. Made by `loadConfig`. */
+export interface Config {
+  /** False with `OTEL_SDK_DISABLED=true`: propagators only. */
+  readonly enabled: boolean;
+  readonly strict: boolean;
+  readonly logLevel: LogLevel;
+  /** Milliseconds that the end of the process may be held up. */
+  readonly shutdownTimeout: number;
+  readonly service: ServiceConfig;
+  readonly resource: {
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly detectors: readonly string[];
+  };
+  /** The exporters in use, each once, whatever signals it carries. */
+  readonly exporters: readonly Chosen[];
+  /** Names of the exporters of each signal; none means the signal is off. */
+  readonly signals: Readonly<Record<Signal, readonly string[]>>;
+  readonly batch: { readonly spans: BatchConfig; readonly logs: BatchConfig };
+  /** Milliseconds. */
+  readonly metrics: { readonly interval: number; readonly timeout: number };
+  readonly limits: LimitsConfig;
+  readonly sampler: Chosen;
+  readonly propagators: readonly Chosen[];
+  /** Processors of plug-ins, in order. */
+  readonly processors: readonly Chosen[];
+  readonly instrumentations: {
+    /** Undefined: all that are found. */
+    readonly enabled?: readonly string[];
+    readonly disabled: readonly string[];
+  };
+}

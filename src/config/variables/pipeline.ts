@@ -1,0 +1,53 @@
+import { listOf, text, variable } from '../../core/index.ts';
+
+export const PROPAGATORS = variable({
+  name: 'OTEL_PROPAGATORS',
+  type: listOf(text('names of propagators')),
+  default: ['tracecontext', 'baggage'],
+  topic: 'Propagation',
+  yaml: 'propagators',
+  doc: 'How trace context crosses process boundaries, in order: `tracecontext`, `baggage`, `b3`, `b3multi`, `none`.',
+});
+
+export const SAMPLER = variable({
+  name: 'OTEL_TRACES_SAMPLER',
+  type: text('the name of a sampler'),
+  default: 'parentbased_always_on',
+  topic: 'Sampling',
+  yaml: 'tracing.sampler.type',
+  doc: 'Which traces are recorded.',
+});
+
+export const PROCESSORS = variable({
+  name: 'SIGNALBOX_PROCESSORS',
+  type: listOf(text('names of processors')),
+  default: [],
+  topic: 'Processing',
+  yaml: 'processors',
+  doc: 'Processors of plug-ins to run, in order, in front of the built-in ones.',
+});
+
+export const ENABLED_INSTRUMENTATIONS = variable({
+  name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+  type: listOf(text('names such as http, undici, express')),
+  topic: 'Instrumentation',
+  yaml: 'instrumentations.enabled',
+  doc: 'Only these instrumentations are used: the names of their packages without `@opentelemetry/instrumentation-`.',
+});
+
+export const DISABLED_INSTRUMENTATIONS = variable({
+  name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  type: listOf(text('names such as http, undici, express')),
+  default: [],
+  topic: 'Instrumentation',
+  yaml: 'instrumentations.disabled',
+  doc: 'These instrumentations are not used, even if they are installed or enabled.',
+});
+
+export const PIPELINE = [
+  PROPAGATORS,
+  SAMPLER,
+  PROCESSORS,
+  ENABLED_INSTRUMENTATIONS,
+  DISABLED_INSTRUMENTATIONS,
+];

@@ -1,0 +1,99 @@
+import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { EnvReader } from './env-reader.ts';
+import type { Host } from './host.ts';
+import type { AnyVariable } from './variable.ts';
+
+/** What an exporter component offers: a factory per signal it can carry. */
+export interface ExporterInstance {
+  traces?(): SpanExporter;
+  /** A push exporter, read at the configured interval, or a reader of its own (Prometheus). */
+  metrics?(): PushMetricExporter | IMetricReader;
+  logs?(): LogRecordExporter;
+  /**
+   * Where it sends, for the start-up line: protocol and host, never a path with a key in it,
+   * never a header. E.g. `http/protobuf to collector:4318`.
+   */
+  describe(): string;
+  /** Resource attributes this backend wants on everything. */
+  readonly resource?: Attributes;
+}
+
+/**
+ * What a processor component offers. `observe` runs beside the chain and sees every span;
+ * the other three are links of the chain in front of the exporters: each is handed the next one.
+ */
+export interface ProcessorInstance {
+  observe?: SpanProcessor;
+  spans?(next: SpanProcessor): SpanProcessor;
+  logs?(next: LogRecordProcessor): LogRecordProcessor;
+  metrics?(next: PushMetricExporter): PushMetricExporter;
+}
+
+/** What `create` returns, by kind. */
+export interface InstanceOf {
+  exporter: ExporterInstance;
+  propagator: TextMapPropagator;
+  sampler: Sampler;
+  processor: ProcessorInstance;
+  instrumentation: Instrumentation | Instrumentation[];
+}
+
+/** The three signals of OpenTelemetry. */
+export type Signal = 'traces' | 'metrics' | 'logs';
+
+/** The kinds of component. */
+export type ComponentKind = keyof InstanceOf;
+
+/** What a component promises about its settings and behaviour. */
+export type Stability = 'stable' | 'beta' | 'experimental';
+
+/**
+ * A building block, built in or plugged in. The distro calls `fromEnv` once, then `create` once
+ * per process. `shutdown` of what was created may come twice, or without a start.
+ */
+export interface Component<K extends ComponentKind = ComponentKind, C = unknown> {
+  readonly kind: K;
+  /** The word users write, e.g. `datadog` in `OTEL_TRACES_EXPORTER=datadog`. */
+  readonly name: string;
+  readonly stability: Stability;
+  /** One sentence for the docs. */
+  readonly doc: string;
+  /** Exporters only: the signals it carries. Default: all three. */
+  readonly signals?: readonly Signal[];
+  /** The component's settings; nothing else can be read in `fromEnv`. */
+  readonly variables: readonly AnyVariable[];
+  /** Reads the settings. Pure; mistakes are reported through `env`, never thrown. */
+  fromEnv(env: EnvReader): C;
+  /** Builds the thing. Heavy packages are loaded here, with `host.load`. */
+  create(config: C, host: Host): InstanceOf[K];
+}
+
+/** A component of any configuration type, as the registry holds it. */
+// biome-ignore lint/suspicious/noExplicitAny: C appears as result and parameter, so only `any` holds them all.
+export type AnyComponent<K extends ComponentKind = ComponentKind> = Component<K, any>;
+
+const BRAND = Symbol.for('signalbox.component');
+
+/**
+ * Marks an object as a component; the type parameters check it as you write it.
+ *
+ * @example
+ * export default defineComponent({
+ *   kind: 'exporter', name: 'acme', stability: 'stable', doc: 'Sends spans to ACME.',
+ *   variables: [ACME_URL],
+ *   fromEnv: (env) => ({ url: env.get(ACME_URL) }),
+ *   create: ({ url }, host) => ({ traces: () => new AcmeSpanExporter(url, host), describe: () => url }),
+ * });
+ */
+export function defineComponent<K extends ComponentKind, C>(component: Component<K, C>): Component<K, C> {
+  return Object.freeze(Object.defineProperty({ ...component }, BRAND, { value: true }));
+}
+
+/** True for what {@link defineComponent} returned, also from another copy of this package. */
+export function isComponent(value: unknown): value is AnyComponent {
+  return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true;
+}

@@ -1,0 +1,2 @@
+export type * from './core/index.ts';
+export { defineComponent } from './core/index.ts';

@@ -1,0 +1,20 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    register: 'src/box/register.ts',
+    exporters: 'exporters/index.ts',
+    propagators: 'propagators/index.ts',
+    samplers: 'samplers/index.ts',
+  },
+  format: ['cjs', 'esm'],
+  platform: 'node',
+  target: 'node20.19',
+  dts: true,
+  shims: true,
+  sourcemap: true,
+  clean: true,
+  fixedExtension: true,
+  outDir: 'dist',
+});
