@@ -148,10 +148,11 @@ class ConfigLoader {
       limits: { span: this.readAll(SPAN_LIMITS), log: this.readAll(LOG_LIMITS) },
       sampler: this.sampler(),
       propagators: this.named('propagator', pipeline.PROPAGATORS, new Set(reader.get(pipeline.PROPAGATORS))),
-      processors: this.named('processor', pipeline.PROCESSORS, new Set(reader.get(pipeline.PROCESSORS))),
+      processors: this.all('processor'),
       instrumentations: {
         ...(enabled ? { enabled } : {}),
         disabled: reader.get(pipeline.DISABLED_INSTRUMENTATIONS),
+        plugged: this.all('instrumentation').filter(({ name }) => this.mayInstrument(name)),
       },
     };
   }
@@ -273,6 +274,17 @@ class ConfigLoader {
     const fallback = pipeline.SAMPLER.default as string;
     this.reportUnknown(pipeline.SAMPLER, [wanted], accepted, [fallback]);
     return this.choose('sampler', fallback);
+  }
+
+  /** Every component of the kind: it is there, so it is used. */
+  private all(kind: ComponentKind): Chosen[] {
+    return this.names(kind).map((name) => this.choose(kind, name));
+  }
+
+  private mayInstrument(name: string): boolean {
+    const enabled = this.reader.get(pipeline.ENABLED_INSTRUMENTATIONS);
+    if (this.reader.get(pipeline.DISABLED_INSTRUMENTATIONS).includes(name)) return false;
+    return enabled?.includes(name) ?? true;
   }
 
   private choose(kind: ComponentKind, name: string): Chosen {
