@@ -6,4 +6,4 @@ const { NodeSDK } = require('@opentelemetry/sdk-node');
 
 const sdk = new NodeSDK({ instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()] });
 sdk.start();
-process.once('beforeExit', () => sdk.shutdown());
+process.once('beforeExit', () => void sdk.shutdown());

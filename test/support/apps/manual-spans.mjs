@@ -27,7 +27,7 @@ const ENDS = {
     throw new Error('thrown by the application');
   },
   reject: () => {
-    Promise.reject(new Error('rejected by the application'));
+    void Promise.reject(new Error('rejected by the application'));
   },
   wait: () => {
     const timer = setInterval(() => {}, 1000);

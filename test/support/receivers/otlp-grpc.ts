@@ -10,7 +10,10 @@ type Callback = grpc.sendUnaryData<Buffer>;
 const MAX_MESSAGE = 64 * 1024 * 1024;
 
 export async function listenGrpc(desk: Desk): Promise<Listener> {
-  const server = new grpc.Server({ 'grpc.max_receive_message_length': MAX_MESSAGE });
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE,
+    interceptors: [keepEncoding],
+  });
   let address = '';
   const disconnect = (): void => server.drain(address, 0);
   for (const service of Object.values(SERVICES)) {
@@ -40,6 +43,21 @@ export async function listenGrpc(desk: Desk): Promise<Listener> {
     port,
     close: async () => server.forceShutdown(),
   };
+}
+
+/**
+ * The server decompresses by itself and takes `grpc-encoding` out of the metadata; this puts it
+ * back. The field is private, hence read by name: without it the encoding is `unknown`.
+ */
+function keepEncoding(_: unknown, call: grpc.ServerInterceptingCallInterface): grpc.ServerInterceptingCall {
+  const encoding = String(Reflect.get(call, 'incomingEncoding') ?? 'unknown');
+  const listener: grpc.ServerListener = {
+    onReceiveMetadata(metadata, next) {
+      metadata.set('grpc-encoding', encoding);
+      next(metadata);
+    },
+  };
+  return new grpc.ServerInterceptingCall(call, { start: (next) => next(listener) });
 }
 
 function credentials({ tls }: Desk): grpc.ServerCredentials {
