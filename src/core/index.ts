@@ -30,3 +30,4 @@ export {
 } from './value-types.ts';
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
+export { VERSION } from './version.ts';
