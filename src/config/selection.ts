@@ -9,7 +9,12 @@ import {
 import type { Chosen } from './config.ts';
 import { showable } from './mask.ts';
 import type { SettingsReader } from './reader.ts';
-import { DISABLED_INSTRUMENTATIONS, ENABLED_INSTRUMENTATIONS, PROPAGATORS, SAMPLER } from './variables/pipeline.ts';
+import {
+  DISABLED_INSTRUMENTATIONS,
+  ENABLED_INSTRUMENTATIONS,
+  PROPAGATORS,
+  SAMPLER,
+} from './variables/pipeline.ts';
 import { BACKEND, LOGS_EXPORTER, METRICS_EXPORTER, TRACES_EXPORTER } from './variables/signals.ts';
 
 const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LOGS_EXPORTER } as const;
