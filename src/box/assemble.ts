@@ -13,14 +13,15 @@ import {
   DestinationHealth,
 } from '../../exporters/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
-import type {
-  AnyComponent,
-  ComponentKind,
-  ExporterInstance,
-  Host,
-  InstanceOf,
-  ProcessorInstance,
-  Signal,
+import {
+  type AnyComponent,
+  type ComponentKind,
+  type ExporterInstance,
+  errorMessage,
+  type Host,
+  type InstanceOf,
+  type ProcessorInstance,
+  type Signal,
 } from '../core/index.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
@@ -164,7 +165,7 @@ class Assembler {
 
   private onError(what: string): (error: unknown) => void {
     return (error) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.input.host.log.error(`a destination failed to take a ${what}: ${reason}`);
     };
   }
@@ -205,7 +206,7 @@ function createComponent<K extends ComponentKind>(
     host.report({
       code: 'CMP001',
       source: `${kind} ${chosen.name}`,
-      message: `cannot be created: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+      message: `cannot be created: ${errorMessage(error)}`,
       used: 'going on without it',
     });
     return undefined;

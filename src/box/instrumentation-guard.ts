@@ -1,5 +1,5 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { Report } from '../core/index.ts';
+import { errorMessage, type Report } from '../core/index.ts';
 
 /** What an instrumentation says about one module or file it patches. */
 interface Patchable {
@@ -31,7 +31,7 @@ export function guardPatches(
         report({
           code: 'INS001',
           source: `instrumentation ${name}`,
-          message: `failed to patch ${module}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+          message: `failed to patch ${module}: ${errorMessage(error)}`,
           used: `leaving ${module} as it is`,
         });
       });

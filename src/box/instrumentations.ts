@@ -1,6 +1,6 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Config } from '../config/index.ts';
-import { nearest, type Report } from '../core/index.ts';
+import { errorMessage, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
@@ -41,7 +41,7 @@ export function createInstrumentations(
       report({
         code: 'INS001',
         source: `instrumentation ${name}`,
-        message: `failed to load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+        message: `failed to load: ${errorMessage(error)}`,
         used: 'going on without it',
       });
     }

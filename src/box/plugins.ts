@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type AnyComponent, isComponent, type Report } from '../core/index.ts';
+import { type AnyComponent, errorMessage, isComponent, type Report } from '../core/index.ts';
 
 /**
  * Loads components from modules: a path (relative to `directory`) or the name of a package
@@ -25,7 +25,7 @@ function loadPlugin(specifier: string, directory: string, report: Report): AnyCo
     report({
       code: 'PLG001',
       source: `plug-in ${specifier}`,
-      message: `cannot be loaded: ${firstLine(error)}`,
+      message: `cannot be loaded: ${errorMessage(error)}`,
       used: 'going on without it',
     });
     return [];
@@ -48,11 +48,6 @@ function loadPlugin(specifier: string, directory: string, report: Report): AnyCo
 function defaultExport(exported: unknown): unknown {
   const inner = (exported as { default?: unknown } | null)?.default ?? exported;
   return (inner as { default?: unknown } | null)?.default ?? inner;
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
 /** Built-in components first; a plug-in that takes a name already taken is reported and left out. */

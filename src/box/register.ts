@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { errorMessage } from '../core/index.ts';
 import { registerModuleHooks } from './module-hooks.ts';
 import { start } from './start.ts';
 import { environment, writeLine } from './system-host.ts';
@@ -15,7 +16,7 @@ function register(): void {
     registerModuleHooks();
     start({ registered: true });
   } catch (error) {
-    writeLine(`signalbox: cannot start: ${error instanceof Error ? error.message : String(error)}.`);
+    writeLine(`signalbox: cannot start: ${errorMessage(error)}.`);
   }
 }
 

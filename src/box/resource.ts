@@ -10,7 +10,7 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
-import { nearest, type Report, VERSION } from '../core/index.ts';
+import { errorMessage, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
 import { loadModule } from './system-host.ts';
 
@@ -115,7 +115,7 @@ function optionalDetectors(name: string, application: Application, report: Repor
       /Detector$/.test(key) && isDetector(value) ? [value] : [],
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     report({
       code: 'CMP001',
       source: packageName,

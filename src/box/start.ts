@@ -4,7 +4,7 @@ import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
-import { type AnyComponent, formatProblem, type Host, type Problem } from '../core/index.ts';
+import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
@@ -164,7 +164,7 @@ class Starter {
     });
     setGlobalErrorHandler((error) => {
       if (assembly.wasReported(error)) return;
-      this.log.error(error instanceof Error ? error.message : String(error));
+      this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
   }
