@@ -10,22 +10,32 @@ const SERVICE_STYLES = { gateway: 'cyan', planner: 'magenta', model: 'yellow' };
 const BAR = 22;
 const NAME = 38;
 
+const SERVICES = [
+  ['gateway', 'services/gateway.cjs', 'express, CommonJS'],
+  ['planner', 'services/planner.mjs', 'node:http and fetch, ES module'],
+  ['model', 'services/model.mjs', 'fake LLM provider, ES module'],
+];
+
 export function printTitle() {
-  console.log(`\n${bold('signalbox')} ${dim('·')} one application, three processes, every protocol, no code`);
-  console.log(dim('  client → gateway (express, cjs) → planner (fetch, esm) → model (fake LLM provider, esm)\n'));
+  console.log(`\n${bold('signalbox')}  one unmodified application, every protocol\n`);
+  for (const [name, file, what] of SERVICES) {
+    const command = `node --require ./register.js ${file}`;
+    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(50)}${dim(what)}`);
+  }
+  console.log();
 }
 
 export function printRun({ env, startUpLine, traces, name }) {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   console.log(`${paint(['bold', 'green'], '●')} ${bold(name)}  ${dim(variables.join(' '))}`);
-  console.log(`  ${dim(startUpLine)}`);
+  console.log(`  ${dim(cut(startUpLine, (process.stdout.columns ?? Infinity) - 2))}`);
   for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index]);
   console.log();
 }
 
 function printTrace(trace, request) {
-  const start = trace.reduce((first, span) => (span.start < first ? span.start : first), trace[0].start);
-  const end = trace.reduce((last, span) => (span.end > last ? span.end : last), trace[0].end);
+  const [{ start }] = trace;
+  const [{ end }] = [...trace].sort((one, other) => Number(other.end - one.end));
   const frame = { start, length: Number(end - start) || 1 };
   const known = new Set(trace.map(({ spanId }) => spanId));
   const roots = trace.filter(({ parentSpanId }) => !known.has(parentSpanId));
@@ -89,7 +99,8 @@ export function printTable(runs) {
   const widths = COLUMNS.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => visible(row[column]))),
   );
-  const line = (cells) => cells.map((cell, column) => pad(cell, column === 0 ? widths[0] : -widths[column])).join('   ');
+  const line = (cells) =>
+    cells.map((cell, column) => pad(cell, column === 0 ? widths[0] : -widths[column])).join('   ');
   console.log(`  ${dim(line(COLUMNS))}`);
   for (const row of rows) console.log(`  ${line(row)}`);
   console.log();
@@ -103,9 +114,13 @@ export function printVerdict(runs, seconds) {
     if (stderr) console.log(dim(stderr.replace(/^/gm, '  │ ')));
   }
   if (broken.length > 0) return;
-  console.log(`${paint('green', '✔')} Every span arrived, every parent is right. ${dim(`${seconds.toFixed(1)} s`)}`);
+  console.log(
+    `${paint('green', '✔')} Every span arrived, every parent is right. ${dim(`${seconds.toFixed(1)} s`)}`,
+  );
   console.log(dim('  Your turn: OTEL_EXPORTER_OTLP_ENDPOINT=… node --require signalbox/register app.js\n'));
 }
+
+const cut = (text, width) => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
 const visible = (text) => stripVTControlCharacters(String(text)).length;
 

@@ -48,6 +48,7 @@ export function outlineOf(spans, parentSpanId) {
 
 /** The spans below `parentSpanId` (undefined: the root), in order of their start. */
 export const childrenOf = (spans, parentSpanId) =>
-  spans
-    .filter((span) => span.parentSpanId === parentSpanId)
-    .sort((one, other) => Number(one.start - other.start));
+  spans.filter((span) => span.parentSpanId === parentSpanId).sort(byStart);
+
+/** For sorting by start. */
+export const byStart = (one, other) => Number(one.start - other.start);

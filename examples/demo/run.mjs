@@ -1,10 +1,10 @@
 /** Runs the three services once against one backend and checks what it received. */
 import { join } from 'node:path';
 import { runApp } from '../../test/support/run-app.ts';
-import { childrenOf, countSpans, outlineOf, REQUESTS } from './requests.mjs';
+import { byStart, childrenOf, countSpans, outlineOf, REQUESTS } from './requests.mjs';
 
-/** How long the last spans may take to arrive after the services ended, in milliseconds. */
-const PATIENCE = 2_000;
+/** How long an answer may take, and what is still on its way when the services have ended. Milliseconds. */
+const PATIENCE = { answer: 5_000, spans: 1_000 };
 const SENT = REQUESTS.reduce((sum, { spans }) => sum + countSpans(spans), 0);
 
 export async function run(backend) {
@@ -27,19 +27,22 @@ export async function run(backend) {
     const planner = await start('planner', 'planner.mjs', { MODEL_URL: model });
     const gateway = await start('gateway', 'gateway.cjs', { PLANNER_URL: planner });
     for (const { path, status } of REQUESTS) {
-      const response = await fetch(gateway + path);
+      const response = await fetch(gateway + path, { signal: AbortSignal.timeout(PATIENCE.answer) });
       await response.text();
       if (response.status !== status) problems.push(`${path} answered ${response.status}, not ${status}.`);
     }
     const exits = await stop(services);
-    await receiver.waitForSpans(SENT, PATIENCE).catch(() => {}); // What is missing is reported below.
+    await receiver.waitForSpans(SENT, PATIENCE.spans).catch(() => {}); // What is missing is reported below.
     const traces = tracesOf(receiver.spans);
     const logsSent = exits.reduce((sum, { stdout }) => sum + stdout.split('\n').length - 1, 0);
     problems.push(...check(receiver, traces, logsSent));
+    for (const [index, { signal }] of exits.entries()) {
+      if (signal !== 'SIGTERM') problems.push(`${services.at(-1 - index).name} did not end by SIGTERM.`);
+    }
     return {
       name: backend.name,
       env: receiver.env,
-      startUpLine: exits.at(0).stderr.split('\n')[0],
+      startUpLine: exits[0].stderr.split('\n')[0],
       stderr: problems.length > 0 ? exits.map(({ stderr }) => stderr).join('') : '',
       traces,
       sent: SENT,
@@ -66,11 +69,10 @@ async function stop(services) {
   return exits;
 }
 
-/** The traces in order of their start. Requests are made one after the other, so they match up. */
+/** The traces in order of their start: as the requests were made, one after the other. */
 function tracesOf(spans) {
-  const traces = Map.groupBy(spans, ({ traceId }) => traceId);
-  const first = (trace) => trace.reduce((start, span) => (span.start < start ? span.start : start), trace[0].start);
-  return [...traces.values()].sort((one, other) => Number(first(one) - first(other)));
+  const traces = Map.groupBy([...spans].sort(byStart), ({ traceId }) => traceId);
+  return [...traces.values()];
 }
 
 function check({ spans, metrics, logs, malformed }, traces, logsSent) {
@@ -87,7 +89,8 @@ function check({ spans, metrics, logs, malformed }, traces, logsSent) {
     const outside = childrenOf(spans, span.spanId).find(({ traceId }) => traceId !== span.traceId);
     if (outside) problems.push(`${outside.name} has its parent in another trace.`);
   }
-  if (logs.length !== logsSent) problems.push(`${logsSent} log records were written, ${logs.length} arrived.`);
+  if (logs.length !== logsSent)
+    problems.push(`${logsSent} log records were written, ${logs.length} arrived.`);
   const traceIds = new Set(spans.map(({ traceId }) => traceId));
   const lost = logs.filter(({ traceId }) => traceId && !traceIds.has(traceId)).length;
   if (lost > 0) problems.push(`${lost} log records name a trace that did not arrive.`);
