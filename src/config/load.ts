@@ -111,6 +111,7 @@ function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsR
 
 class ConfigLoader {
   private readonly chosenExporters = new Map<string, Chosen>();
+  private readonly chosen = new Map<string, Chosen>();
 
   constructor(
     private readonly reader: SettingsReader,
@@ -275,8 +276,12 @@ class ConfigLoader {
     return this.choose('sampler', fallback);
   }
 
+  /** Reads the settings once, so that an exporter of several signals reports its mistakes once. */
   private choose(kind: ComponentKind, name: string): Chosen {
-    return { name, settings: this.find(kind, name)?.fromEnv(this.reader) };
+    const key = `${kind} ${name}`;
+    const chosen = this.chosen.get(key) ?? { name, settings: this.find(kind, name)?.fromEnv(this.reader) };
+    this.chosen.set(key, chosen);
+    return chosen;
   }
 }
 
