@@ -1,9 +1,8 @@
 import { type Context, context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type ExportResult, isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs';
 import { AggregationTemporality, MeterProvider, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { type SpanExporter, StackContextManager, TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
   createMetricReader,
@@ -45,7 +44,7 @@ const throwing: Answer = () => {
   throw new Error('thrown');
 };
 
-const contexts = new AsyncLocalStorageContextManager();
+const contexts = new StackContextManager();
 const sdkErrors: unknown[] = [];
 
 beforeAll(() => {
