@@ -8,8 +8,11 @@ import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metri
 import { AlwaysOnSampler, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
+  createMetricDelivery,
   createMetricReader,
   createSpanDelivery,
+  type Delivery,
+  type DeliverySetup,
   DestinationHealth,
 } from '../../exporters/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
@@ -48,8 +51,8 @@ export interface Destination {
 export interface Assembly {
   readonly sdk: SdkConfiguration;
   readonly destinations: readonly Destination[];
-  /** True for an error of the SDK that a destination has told the user about already. */
-  wasReported(error: unknown): boolean;
+  /** One per destination and signal. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
@@ -60,13 +63,14 @@ export function assemble(input: AssemblyInput): Assembly {
 interface Exporter {
   readonly name: string;
   readonly instance: ExporterInstance;
-  /** One per destination, shared by its signals. */
-  readonly health: DestinationHealth;
+  /** Shared by its signals. */
+  readonly setup: DeliverySetup;
 }
 
 class Assembler {
   private readonly exporters: readonly Exporter[];
   private readonly processors: readonly ProcessorInstance[];
+  private readonly deliveries: Delivery[] = [];
 
   constructor(private readonly input: AssemblyInput) {
     const { config, host } = input;
@@ -74,7 +78,9 @@ class Assembler {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
       const health = new DestinationHealth(chosen.name, host, instance.describe());
-      return [{ name: chosen.name, instance, health }];
+      return [
+        { name: chosen.name, instance, setup: { name: chosen.name, health, options: config.delivery } },
+      ];
     });
     this.processors = config.processors.flatMap((chosen) => this.create('processor', chosen) ?? []);
   }
@@ -106,7 +112,7 @@ class Assembler {
         ),
         description: instance.describe(),
       })),
-      wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
+      deliveries: this.deliveries,
     };
   }
 
@@ -125,9 +131,9 @@ class Assembler {
 
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { config, host } = this.input;
-    const targets = this.exportersOf('traces').flatMap(({ instance, health }) => {
+    const targets = this.exportersOf('traces').flatMap(({ instance, setup }) => {
       const exporter = instance.traces?.();
-      return exporter ? [createSpanDelivery(exporter, config.batch.spans, host, health)] : [];
+      return exporter ? [this.keep(createSpanDelivery(exporter, config.batch.spans, host, setup))] : [];
     });
     if (targets.length === 0) return [...own];
     let chain: SpanProcessor = new FanOutSpanProcessor(targets, this.onError('span'));
@@ -137,9 +143,9 @@ class Assembler {
 
   private logProcessors(): LogRecordProcessor[] {
     const { config, host } = this.input;
-    const targets = this.exportersOf('logs').flatMap(({ instance, health }) => {
+    const targets = this.exportersOf('logs').flatMap(({ instance, setup }) => {
       const exporter = instance.logs?.();
-      return exporter ? [createLogDelivery(exporter, config.batch.logs, host, health)] : [];
+      return exporter ? [this.keep(createLogDelivery(exporter, config.batch.logs, host, setup))] : [];
     });
     if (targets.length === 0) return [];
     let chain: LogRecordProcessor = new FanOutLogProcessor(targets, this.onError('log record'));
@@ -149,12 +155,21 @@ class Assembler {
 
   private metricReaders(): IMetricReader[] {
     const { config, host } = this.input;
-    return this.exportersOf('metrics').flatMap(({ instance, health }) => {
+    const queue = { queueSize: config.delivery.queueItems, timeout: config.metrics.timeout };
+    return this.exportersOf('metrics').flatMap(({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return [];
-      const source = 'export' in exporter ? this.metricChain(exporter) : exporter;
-      return [createMetricReader(source, config.metrics, host, health)];
+      const isReader = !('export' in exporter);
+      const source = isReader
+        ? exporter
+        : this.metricChain(this.keep(createMetricDelivery(exporter, queue, host, setup)));
+      return [createMetricReader(source, config.metrics, host)];
     });
+  }
+
+  private keep<T extends { readonly delivery: unknown }>(end: T): T {
+    this.deliveries.push(end.delivery as Delivery);
+    return end;
   }
 
   private metricChain(exporter: PushMetricExporter): PushMetricExporter {

@@ -7,7 +7,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export interface Flushable {
   /** True if something was recorded since the last flush. */
   isDirty(): boolean;
-  forceFlush(): Promise<void>;
+  /** @param timeout ms that it may take */
+  forceFlush(timeout: number): Promise<void>;
 }
 
 /** Options of {@link superviseEnd}. */
@@ -97,7 +98,7 @@ class EndOfProcess {
 
   /** Flushes once at a time. Resolves to whether it was done within the timeout; never rejects. */
   private flush(): Promise<boolean> {
-    this.flushing ??= withDeadline(this.box.forceFlush(), this.timeout).finally(() => {
+    this.flushing ??= withDeadline(this.box.forceFlush(this.timeout), this.timeout).finally(() => {
       this.flushing = undefined;
     });
     return this.flushing;

@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { FlushError } from '../../exporters/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
 import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
@@ -186,13 +187,14 @@ class Starter {
       spanProcessors,
     });
     setGlobalErrorHandler((error) => {
-      if (assembly.wasReported(error)) return;
+      // The destination has said why.
+      if (error instanceof FlushError) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, identity }: Assembly & { identity: Identity }): Box {
+  private run({ sdk, destinations, deliveries, identity }: Assembly & { identity: Identity }): Box {
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -204,8 +206,12 @@ class Starter {
       this.dirty.clear();
       return providers.forceFlush();
     };
+    const flushAtEnd = (timeout: number): Promise<void> => {
+      for (const delivery of deliveries) delivery.limitFlushes(timeout);
+      return forceFlush();
+    };
     const unsupervise = superviseEnd(
-      { forceFlush, isDirty: () => this.dirty.isDirty() },
+      { forceFlush: flushAtEnd, isDirty: () => this.dirty.isDirty() },
       { timeout: config.shutdownTimeout },
     );
     let ended: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import type { AnyComponent, AnyVariable } from '../core/index.ts';
+import { DELIVERY } from './variables/delivery.ts';
 import { GENERAL } from './variables/general.ts';
 import { IDENTITY } from './variables/identity.ts';
 import { LIMITS } from './variables/limits.ts';
@@ -13,6 +14,7 @@ export const CORE_VARIABLES: readonly AnyVariable[] = [
   ...SIGNALS,
   ...LIMITS,
   ...PIPELINE,
+  ...DELIVERY,
   ...UPCOMING,
 ];
 
