@@ -94,7 +94,7 @@ export class GrpcTransport {
     const { address, secure, tls, compression, userAgent } = this.options;
     const { ca, key, cert } = tls;
     const credentials = secure
-      ? grpc.credentials.createSsl(ca ?? null, key ?? null, cert ?? null)
+      ? grpc.credentials.createSsl(asBuffer(ca), asBuffer(key), asBuffer(cert))
       : grpc.credentials.createInsecure();
     return new grpc.Client(address, credentials, {
       'grpc.primary_user_agent': userAgent,
@@ -105,6 +105,11 @@ export class GrpcTransport {
       ...(compression === 'gzip' ? { 'grpc.default_compression_algorithm': 2 } : {}),
     });
   }
+}
+
+/** In another thread a Buffer has become a Uint8Array, which grpc-js does not take. */
+function asBuffer(bytes: Uint8Array | undefined): Buffer | null {
+  return bytes ? Buffer.from(bytes) : null;
 }
 
 function answered(answer: Buffer | undefined): Outcome {

@@ -3,6 +3,8 @@ import { formatProblem } from '../core/index.ts';
 import type { DiagFilter } from './log.ts';
 
 const DUPLICATE = /Attempted duplicate registration of API/;
+/** What is encoded while the process exits cannot wait for attributes that are still being found out. */
+const EARLY_RESOURCE = 'Accessing resource attributes before async attributes settled';
 const VERSION_MISMATCH =
   /Registration of version v(\S+) for \w+ does not match previously registered API v(\S+)/;
 
@@ -14,7 +16,7 @@ const VERSION_MISMATCH =
  */
 export function createDiagFilter(variables: ReadonlySet<string>): DiagFilter {
   return (message) => {
-    if (repeatsHealth(message)) return undefined;
+    if (repeatsHealth(message) || message.startsWith(EARLY_RESOURCE)) return undefined;
     const mentioned = message.match(/\b(?:OTEL|DD|SIGNALBOX)_[A-Z0-9_]+\b/g);
     if (mentioned?.some((name) => variables.has(name))) return undefined;
     if (DUPLICATE.test(message)) {

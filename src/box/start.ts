@@ -12,6 +12,7 @@ import { type LoadedConfiguration, loadConfiguration } from './configuration.ts'
 import { createCounters } from './counters.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
+import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
@@ -211,8 +212,12 @@ class Starter {
       return forceFlush();
     };
     const unsupervise = superviseEnd(
-      { forceFlush: flushAtEnd, isDirty: () => this.dirty.isDirty() },
-      { timeout: config.shutdownTimeout },
+      {
+        forceFlush: flushAtEnd,
+        isDirty: () => this.dirty.isDirty(),
+        deliverAtExit: (timeout) => deliverAtExit(deliveries, timeout, systemClock),
+      },
+      { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
     );
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {

@@ -63,6 +63,37 @@ describe('with the backend up, what has ended is delivered', () => {
   });
 });
 
+const ENDS: readonly [end: string, args: string[], signal: NodeJS.Signals | null, code: number | null][] = [
+  ['the natural end', ['--end=natural'], null, 0],
+  ['process.exit()', ['--end=exit', '--code=4'], null, 4],
+  ['an uncaught exception', ['--end=throw'], null, 1],
+  ['an unhandled rejection', ['--end=reject'], null, 1],
+  ['SIGTERM', ['--end=wait'], 'SIGTERM', null],
+  ['SIGINT', ['--end=wait'], 'SIGINT', null],
+  ['SIGHUP', ['--end=wait'], 'SIGHUP', null],
+  ['process.exit() in a handler of SIGTERM', ['--end=wait', '--on-signal=exit', '--code=9'], 'SIGTERM', 9],
+];
+
+describe.each(['http/protobuf', 'http/json', 'grpc'] as const)('over %s', (protocol) => {
+  test.each(ENDS)(
+    '%s delivers 10 of 10 spans and ends as it would without us',
+    async (_end, args, signal, code) => {
+      await using backend = await startOtlpReceiver(protocol);
+      const app = run('manual-spans.cjs', ['--spans=10', ...args], backend.env);
+      if (signal) {
+        await app.waitForLine(/ready/);
+        app.kill(signal);
+      }
+      const exit = await app.exit;
+      expect([exit.code, exit.signal]).toEqual([code, code === null ? signal : null]);
+      const names = backend.spans.map(({ name }) => name).sort();
+      expect(names).toEqual(Array.from({ length: 10 }, (_, index) => `span ${index}`));
+      const own = exit.stderr.split('\n').filter((line) => line.startsWith('signalbox:'));
+      expect(own).toEqual([expect.stringContaining('started')]);
+    },
+  );
+});
+
 describe('the application keeps control', () => {
   test('its own handler decides about the end and the exit code', async () => {
     const exit = await signalled(
