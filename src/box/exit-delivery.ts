@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Delivery } from '../../exporters/index.ts';
+import type { Delivery, Destination } from '../../exporters/index.ts';
 import type { Clock } from '../core/index.ts';
-import { ExitBoard, type ExitWork, JOB } from './exit-work.ts';
+import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 
 interface Job {
   readonly delivery: Delivery;
@@ -20,12 +20,17 @@ const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
  * once. What was under way is sent again, since nobody knows whether it arrived. Never throws.
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
-  const transports: { kind: string; settings: unknown }[] = [];
-  const jobs = deliveries.flatMap((delivery) => jobsOf(delivery, transports));
-  if (jobs.length === 0) return;
+  const left = deliveries.flatMap((delivery) => leftOf(delivery));
+  if (left.length === 0) return;
+  const deadline = clock.monotonic() + timeout;
+  // The worker makes ready while this thread encodes.
+  const worker = timeout > 0 ? startWorker(left.map(({ remote }) => remote)) : undefined;
+  const jobs = left.flatMap((rest, transport) => jobsOf(rest, transport));
   const board = ExitBoard.for(jobs.length);
-  if (timeout > 0 && startWorker({ transports, jobs: jobs.map(plain), timeout, shared: board.shared })) {
-    board.wait(timeout, clock.monotonic);
+  const work: ExitWork = { jobs: jobs.map(plain), timeout, shared: board.shared };
+  if (worker) {
+    worker.postMessage(work);
+    board.wait(deadline - clock.monotonic(), clock.monotonic);
   }
   for (const [index, { delivery, items }] of jobs.entries()) {
     const { state, rejected } = board.result(index);
@@ -38,20 +43,33 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   }
 }
 
-/** What is left of a delivery, encoded; what cannot be sent from another thread is dropped. */
-function jobsOf(delivery: Delivery, transports: { kind: string; settings: unknown }[]): Job[] {
+interface Rest {
+  readonly delivery: Delivery;
+  readonly destination: Destination;
+  readonly remote: ExitTransport;
+  readonly parcels: ReturnType<Delivery['takeAll']>;
+}
+
+/** What is left of a delivery, if another thread can send it; if not, it is dropped. */
+function leftOf(delivery: Delivery): Rest[] {
   const parcels = delivery.takeAll();
   const { destination, accounts } = delivery;
-  const remote = destination?.remote;
   if (parcels.length === 0) return [];
-  const jobs: Job[] = [];
-  const transport = remote ? transports.push({ kind: remote.kind, settings: remote.settings() }) - 1 : 0;
-  for (const { batch, items } of parcels) {
-    const body = remote ? encoded(() => destination?.encode(batch)) : undefined;
-    if (body) jobs.push({ delivery, items, transport, body });
-    else accounts.drop(items, 'exit');
+  if (destination?.remote) {
+    const { kind, settings } = destination.remote;
+    return [{ delivery, destination, remote: { kind, settings: settings() }, parcels }];
   }
-  return jobs;
+  for (const { items } of parcels) accounts.drop(items, 'exit');
+  return [];
+}
+
+function jobsOf({ delivery, destination, parcels }: Rest, transport: number): Job[] {
+  return parcels.flatMap(({ batch, items }) => {
+    const body = encoded(() => destination.encode(batch));
+    if (body) return [{ delivery, items, transport, body }];
+    delivery.accounts.drop(items, 'exit');
+    return [];
+  });
 }
 
 function encoded(encode: () => Uint8Array | undefined): Uint8Array | undefined {
@@ -66,15 +84,16 @@ function plain({ transport, body }: Job): ExitWork['jobs'][number] {
   return { transport, body };
 }
 
-/** False if there can be no worker: not permitted, or its file was bundled away. */
-function startWorker(work: ExitWork): boolean {
-  if (!existsSync(WORKER)) return false;
+/** Undefined if there can be no worker: not permitted, or its file was bundled away. */
+function startWorker(transports: readonly ExitTransport[]): Worker | undefined {
+  if (!existsSync(WORKER)) return undefined;
   try {
     // No flags, no environment: preloads of the application have no business there.
-    const options = { workerData: work, execArgv: [], env: {}, stdout: true, stderr: true };
-    new Worker(WORKER, options).on('error', () => {}).unref();
-    return true;
+    const options = { workerData: transports, execArgv: [], env: {}, stdout: true, stderr: true };
+    const worker = new Worker(WORKER, options);
+    worker.on('error', () => {}).unref();
+    return worker;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,7 +1,11 @@
-/** What the exit worker is given: plain data that survives a structured clone. */
+/** A transport by its kind and settings. The worker is started with these, and makes ready. */
+export interface ExitTransport {
+  readonly kind: string;
+  readonly settings: unknown;
+}
+
+/** What the worker is told next: plain data that survives a structured clone. */
 export interface ExitWork {
-  /** The transports, by their kind and settings. */
-  readonly transports: readonly { readonly kind: string; readonly settings: unknown }[];
   /** Each body with the index of its transport. */
   readonly jobs: readonly { readonly transport: number; readonly body: Uint8Array }[];
   /** Milliseconds that each may take. */

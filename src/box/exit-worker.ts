@@ -2,10 +2,10 @@
  * The thread that sends what is left while the process exits: the thread that exits can no longer
  * wait for a socket, but it can wait for this one. Started in the `exit` event by exit-delivery.ts.
  */
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { REMOTE_TRANSPORTS } from '../../exporters/transports.ts';
 import type { Host, Outcome } from '../core/index.ts';
-import { ExitBoard, type ExitWork, JOB } from './exit-work.ts';
+import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 import { loadModule, systemClock } from './system-host.ts';
 
 const host: Pick<Host, 'after' | 'clock' | 'load'> = {
@@ -17,9 +17,12 @@ const host: Pick<Host, 'after' | 'clock' | 'load'> = {
   },
 };
 
-function work({ transports, jobs, timeout, shared }: ExitWork): void {
+const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }) =>
+  REMOTE_TRANSPORTS[kind]?.(settings as never, host),
+);
+
+function work({ jobs, timeout, shared }: ExitWork): void {
   const board = new ExitBoard(shared, jobs.length);
-  const senders = transports.map(({ kind, settings }) => REMOTE_TRANSPORTS[kind]?.(settings as never, host));
   for (const [index, { transport, body }] of jobs.entries()) {
     const sender = senders[transport];
     if (!sender) board.finish(index, JOB.failed);
@@ -41,4 +44,4 @@ function rejectedIn(outcome: Outcome): number {
   return outcome.kind === 'delivered' ? (outcome.rejected ?? 0) : 0;
 }
 
-work(workerData as ExitWork);
+parentPort?.once('message', work);

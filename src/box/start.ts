@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { FlushError } from '../../exporters/index.ts';
+import { type DestinationStats, FlushError } from '../../exporters/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
 import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
@@ -16,6 +16,7 @@ import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
+import { lossReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
@@ -45,6 +46,8 @@ export interface Box {
   readonly problems: readonly Problem[];
   /** False if telemetry is off: disabled, refused in strict mode, or another SDK is in place. */
   readonly running: boolean;
+  /** The books of every destination and signal: accepted, delivered, rejected, dropped, in memory. */
+  stats(): DestinationStats[];
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
   /** Delivers everything and stops. A second call does nothing. */
@@ -211,11 +214,16 @@ class Starter {
       for (const delivery of deliveries) delivery.limitFlushes(timeout);
       return forceFlush();
     };
+    const stats = (): DestinationStats[] => deliveries.map((delivery) => delivery.stats());
     const unsupervise = superviseEnd(
       {
         forceFlush: flushAtEnd,
         isDirty: () => this.dirty.isDirty(),
-        deliverAtExit: (timeout) => deliverAtExit(deliveries, timeout, systemClock),
+        deliverAtExit: (timeout) => {
+          deliverAtExit(deliveries, timeout, systemClock);
+          const loss = lossReport(stats());
+          if (loss) this.log.warn(loss);
+        },
       },
       { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
     );
@@ -226,7 +234,7 @@ class Starter {
       return ended;
     };
     this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
-    return { config, problems: this.problems, running: true, forceFlush, shutdown };
+    return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
   }
 
   /** Propagators and context only: trace context passes through, nothing is recorded. */
@@ -240,7 +248,14 @@ class Starter {
   private idle(): Box {
     const nothing = (): Promise<void> => Promise.resolve();
     const { config } = this.loaded;
-    return { config, problems: this.problems, running: false, forceFlush: nothing, shutdown: nothing };
+    return {
+      config,
+      problems: this.problems,
+      running: false,
+      stats: () => [],
+      forceFlush: nothing,
+      shutdown: nothing,
+    };
   }
 
   private loadOptional(specifier: string): unknown {

@@ -1,6 +1,6 @@
 // Starts from code, flushes, and stops.
 const { metrics, trace } = require('@opentelemetry/api');
-const { forceFlush, shutdown, start } = require('../../../dist/index.cjs');
+const { forceFlush, shutdown, start, stats } = require('../../../dist/index.cjs');
 
 const seen = [];
 const box = start({
@@ -23,6 +23,9 @@ async function main() {
   trace.getTracer('test').startSpan('shut down').end();
   await shutdown();
   await shutdown();
+  for (const { destination, signal, accepted, delivered } of stats()) {
+    console.log(`stats ${destination} ${signal} ${accepted} ${delivered}`);
+  }
   const again = start();
   console.log(`again ${again === box}`);
 }
