@@ -1,4 +1,4 @@
-import type { Host, Signal } from '../../src/core/index.ts';
+import type { Host, Outcome, Signal } from '../../src/core/index.ts';
 import type { DeliveryStats } from './accounts.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import type { BreakerState } from './breaker.ts';
@@ -31,8 +31,12 @@ export interface DestinationStats extends DeliveryStats {
   readonly destination: string;
   readonly signal: Signal;
   readonly breaker: BreakerState;
+  /** Of those in memory, the items of requests under way. */
+  readonly inFlight: number;
   /** Estimated. */
   readonly bytesInMemory: number;
+  /** How many items may be in memory. */
+  readonly capacity: number;
 }
 
 /**
@@ -63,6 +67,11 @@ export class Delivery<S extends Signal = Signal> {
   /** Whoever gathers items says how to cut its open batch. */
   onCut(cut: () => void): void {
     this.cutOpenBatch = cut;
+  }
+
+  /** Tells about each request: how long it took in ms, and what came of it. */
+  onRequest(tell: (ms: number, kind: Outcome['kind']) => void): void {
+    this.dispatcher.onRequest = tell;
   }
 
   /** Counts items as accepted, and makes room for them. False if there is none: they are dropped. */
@@ -137,6 +146,8 @@ export class Delivery<S extends Signal = Signal> {
       dropped,
       spooled,
       inMemory: this.itemsInMemory,
+      inFlight: this.dispatcher.itemsInFlight,
+      capacity: this.parts.queueSize,
       bytesInMemory: this.open.bytes + this.dispatcher.bytes,
       retries,
       breaker: this.dispatcher.breakerState,

@@ -34,6 +34,8 @@ const NOW = Number.NEGATIVE_INFINITY;
  */
 export class Dispatcher<S extends Signal> {
   readonly accounts = new Accounts();
+  /** Told about each request: how long it took in ms, and what came of it. */
+  onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
   private readonly shelf = new Shelf<S>();
   private readonly inFlight = new Set<Parcel<S>>();
   private readonly breaker: Breaker;
@@ -51,15 +53,20 @@ export class Dispatcher<S extends Signal> {
   }
 
   get items(): number {
-    let items = this.shelf.items;
-    for (const parcel of this.inFlight) items += parcel.items;
-    return items;
+    return this.shelf.items + this.itemsInFlight;
   }
 
   get bytes(): number {
     let bytes = this.shelf.bytes;
     for (const parcel of this.inFlight) bytes += parcel.bytes;
     return bytes;
+  }
+
+  /** Items of requests under way. */
+  get itemsInFlight(): number {
+    let items = 0;
+    for (const parcel of this.inFlight) items += parcel.items;
+    return items;
   }
 
   get breakerState(): BreakerState {
@@ -158,12 +165,15 @@ export class Dispatcher<S extends Signal> {
     this.inFlight.add(parcel);
     parcel.attempts++;
     let outcome: Outcome;
+    const { clock } = this.parts.host;
+    const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return;
     this.book(parcel, outcome, permit);

@@ -29,3 +29,4 @@ export {
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';
+export { observeDeliveries } from './self-metrics.ts';

@@ -1,11 +1,18 @@
-import { diag } from '@opentelemetry/api';
+import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type DestinationStats, FlushError } from '../../exporters/index.ts';
+import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
-import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
+import {
+  type AnyComponent,
+  errorMessage,
+  formatProblem,
+  type Host,
+  type Problem,
+  VERSION,
+} from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
@@ -206,6 +213,7 @@ class Starter {
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
     });
+    observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
       return providers.forceFlush();

@@ -9,6 +9,8 @@ const books = {
   dropped: {},
   spooled: 0,
   inMemory: 0,
+  inFlight: 0,
+  capacity: 100,
   bytesInMemory: 0,
   retries: 3,
   breaker: 'closed',
