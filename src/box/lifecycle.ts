@@ -128,7 +128,7 @@ class EndOfProcess {
   }
 }
 
-/** True if the work came to an end, well or badly, before the deadline. The timer keeps the process alive. */
+/** True if the work was done before the deadline, and not given up. The timer keeps the process alive. */
 function withDeadline(work: Promise<void>, timeout: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<boolean>((resolve) => {
@@ -136,7 +136,7 @@ function withDeadline(work: Promise<void>, timeout: number): Promise<boolean> {
   });
   const done = work.then(
     () => true,
-    () => true,
+    () => false,
   );
   return Promise.race([done, deadline]).finally(() => clearTimeout(timer));
 }
