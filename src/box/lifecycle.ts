@@ -113,6 +113,8 @@ class EndOfProcess {
 
   private raise(signal: NodeJS.Signals): void {
     this.remove();
+    // There is no `exit` event when a signal ends the process, and no more time: this only settles the books.
+    this.box.deliverAtExit(0);
     this.process.kill(this.process.pid, signal);
   }
 

@@ -204,6 +204,7 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
     const exit = await signalled(run('manual-spans.cjs', ['--end=wait'], env), 'SIGTERM');
     expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
     expect(exit.afterSignal).toBeLessThan(500 + SLACK);
+    expect(exit.stderr).toContain('lost in this process: 3 of 3 spans to otlp (exit 3)');
   });
 
   test('and a second signal ends it at once', async () => {
