@@ -1,1 +1,1 @@
-export { STANDARD_PROPAGATORS } from './standard.ts';
+export { BaggagePropagator } from './baggage-propagator.ts';

@@ -1,0 +1,144 @@
+import {
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { PropagationState, priorityOf, setPropagationState, W3CTraceState } from '../src/core/index.ts';
+import { ownHeadersOf } from './http-client.ts';
+import { linkTo, merge } from './merge.ts';
+import { outboundOf } from './outbound.ts';
+import { readSqsAttribute } from './sqs.ts';
+import { contextWith, type RemoteTrace, StylePropagator, writeDecision } from './style.ts';
+
+/** A propagator and the word users write for it. */
+export interface NamedPropagator {
+  readonly name: string;
+  readonly propagator: TextMapPropagator;
+}
+
+/** What to do with an inbound context, DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT. */
+export type ExtractBehavior = 'continue' | 'restart' | 'ignore';
+
+/** Options of a {@link CompositePropagator}. */
+export interface CompositeOptions {
+  /** In order of precedence: the first with a valid context is the base. */
+  readonly extract: readonly NamedPropagator[];
+  readonly inject: readonly NamedPropagator[];
+  /** Stop at the first valid context; nothing is merged, no links. Default false. */
+  readonly extractFirst?: boolean;
+  /**
+   * `continue` (default) the trace; `restart`: a new trace with a link to the caller, baggage kept;
+   * `ignore`: a new trace, no link, no baggage.
+   */
+  readonly behavior?: ExtractBehavior;
+  /** Told about a carrier, getter or setter that threw. Default: nobody. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Several styles as one. Unlike a chain of propagators, of which the last one wins and takes away
+ * what the others found, it merges them: see docs/propagation.md. Never throws.
+ */
+export class CompositePropagator implements TextMapPropagator {
+  private readonly options: Required<CompositeOptions>;
+  private readonly injectStyles: readonly StylePropagator[];
+  private readonly injectOthers: readonly TextMapPropagator[];
+  private readonly readsDatadog: boolean;
+
+  constructor(options: CompositeOptions) {
+    this.options = { extractFirst: false, behavior: 'continue', onError: () => {}, ...options };
+    const inject = options.inject.map(({ propagator }) => propagator);
+    this.injectStyles = inject.filter((propagator) => propagator instanceof StylePropagator);
+    this.injectOthers = inject.filter((propagator) => !(propagator instanceof StylePropagator));
+    this.readsDatadog = options.extract.some(({ name }) => name === 'datadog');
+  }
+
+  extract<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
+    try {
+      return this.options.behavior === 'ignore' ? context : this.read(context, carrier, getter);
+    } catch (error) {
+      this.options.onError(error);
+      return context;
+    }
+  }
+
+  private read<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
+    let result = context;
+    let base: RemoteTrace | undefined;
+    for (const { name, propagator } of this.options.extract) {
+      let remote: RemoteTrace | undefined;
+      if (propagator instanceof StylePropagator) {
+        if (!base || !this.options.extractFirst) remote = propagator.read(carrier, getter);
+      } else {
+        const before = trace.getSpanContext(result);
+        result = propagator.extract(result, carrier, getter);
+        remote = foundBy(name, before, result);
+      }
+      if (remote) base = this.combine(base, remote);
+    }
+    if (!base && this.readsDatadog) base = this.readSqs(carrier, getter);
+    return base ? this.finish(result, base) : result;
+  }
+
+  /** A context with ids beats a decision without; else the first one is the base. */
+  private combine(base: RemoteTrace | undefined, remote: RemoteTrace): RemoteTrace {
+    if (!base || (base.spanId === undefined && remote.spanId !== undefined)) return remote;
+    if (!this.options.extractFirst) merge(base, remote);
+    return base;
+  }
+
+  private readSqs<C>(carrier: C, getter: TextMapGetter<C>): RemoteTrace | undefined {
+    for (const { propagator } of this.options.extract) {
+      const remote = propagator instanceof StylePropagator && readSqsAttribute(propagator, carrier, getter);
+      if (remote) return remote;
+    }
+    return undefined;
+  }
+
+  private finish(context: Context, base: RemoteTrace): Context {
+    if (this.options.behavior === 'continue') return contextWith(context, base);
+    const link = linkTo(base, 'propagation_behavior_extract');
+    const state = new PropagationState(undefined);
+    if (link) state.links = [link];
+    return setPropagationState(trace.deleteSpan(context), state);
+  }
+
+  inject<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
+    if (isTracingSuppressed(context)) return;
+    try {
+      const own = ownHeadersOf(carrier);
+      if (!own?.trace) this.writeTrace(context, carrier, setter);
+      for (const propagator of this.injectOthers) {
+        if (!own || !propagator.fields().some((field) => own.names.has(field))) {
+          propagator.inject(context, carrier, setter);
+        }
+      }
+    } catch (error) {
+      this.options.onError(error);
+    }
+  }
+
+  private writeTrace<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
+    const outbound = outboundOf(context);
+    if (!outbound) return writeDecision(context, this.injectStyles, carrier, setter);
+    for (const style of this.injectStyles) style.write(outbound, carrier, setter);
+  }
+
+  fields(): string[] {
+    return [...new Set(this.options.inject.flatMap(({ propagator }) => propagator.fields()))];
+  }
+}
+
+/** What a propagator that is not one of ours found, if it found something. */
+function foundBy(style: string, before: SpanContext | undefined, context: Context): RemoteTrace | undefined {
+  const spanContext = trace.getSpanContext(context);
+  if (!spanContext || spanContext === before || !trace.isSpanContextValid(spanContext)) return undefined;
+  const state = new PropagationState(spanContext.traceId);
+  state.flags = spanContext.traceFlags;
+  state.priority = priorityOf(spanContext, undefined);
+  return { style, spanId: spanContext.spanId, traceState: W3CTraceState.from(spanContext.traceState), state };
+}
