@@ -1,7 +1,7 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 import { isHexId, PropagationState, W3CTraceState, ZERO_ID } from '../src/core/index.ts';
 import { lastValue } from './carrier-values.ts';
-import type { Outbound } from './outbound.ts';
+import { type Outbound, RANDOM_FLAG } from './outbound.ts';
 import { type RemoteTrace, StylePropagator } from './style.ts';
 
 const SINGLE = 'b3';
@@ -64,6 +64,8 @@ export class B3Propagator extends StylePropagator {
     const priority = sampling === undefined ? undefined : PRIORITIES[sampling];
     if (traceId === undefined && priority === undefined) return undefined;
     const state = new PropagationState(traceId?.length === 16 ? ZERO_ID + traceId : traceId);
+    // Without ids a trace of our own begins.
+    if (traceId === undefined) state.flags = RANDOM_FLAG;
     state.priority = priority;
     state.debug = sampling === 'd';
     return { style: this.style, spanId, traceState: W3CTraceState.EMPTY, state };

@@ -10,7 +10,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { PropagationState, priorityOf, setPropagationState, W3CTraceState } from '../src/core/index.ts';
 import { ownHeadersOf } from './http-client.ts';
 import { linkTo, merge } from './merge.ts';
-import { outboundOf } from './outbound.ts';
+import { outboundOf, RANDOM_FLAG } from './outbound.ts';
 import { readSqsAttribute } from './sqs.ts';
 import { contextWith, type RemoteTrace, StylePropagator, writeDecision } from './style.ts';
 
@@ -103,6 +103,7 @@ export class CompositePropagator implements TextMapPropagator {
     if (this.options.behavior === 'continue') return contextWith(context, base);
     const link = linkTo(base, 'propagation_behavior_extract');
     const state = new PropagationState(undefined);
+    state.flags = RANDOM_FLAG;
     if (link) state.links = [link];
     return setPropagationState(trace.deleteSpan(context), state);
   }

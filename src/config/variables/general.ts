@@ -53,7 +53,7 @@ export const LOG_LEVEL = variable<LogLevel>({
 
 export const SHUTDOWN_TIMEOUT = variable({
   name: 'SIGNALBOX_SHUTDOWN_TIMEOUT',
-  type: duration({ min: 0, max: 600_000 }),
+  type: duration({ max: 600_000 }),
   default: 2_000,
   topic,
   yaml: 'shutdown_timeout_ms',

@@ -1,14 +1,5 @@
 import { listOf, text, variable } from '../../core/index.ts';
 
-export const PROPAGATORS = variable({
-  name: 'OTEL_PROPAGATORS',
-  type: listOf(text('names of propagators')),
-  default: ['tracecontext', 'baggage'],
-  topic: 'Propagation',
-  yaml: 'propagators',
-  doc: 'How trace context crosses process boundaries, in order: `tracecontext`, `baggage`, `b3`, `b3multi`, `none`.',
-});
-
 export const SAMPLER = variable({
   name: 'OTEL_TRACES_SAMPLER',
   type: text('the name of a sampler'),
@@ -16,15 +7,6 @@ export const SAMPLER = variable({
   topic: 'Sampling',
   yaml: 'tracing.sampler.type',
   doc: 'Which traces are recorded.',
-});
-
-export const PROCESSORS = variable({
-  name: 'SIGNALBOX_PROCESSORS',
-  type: listOf(text('names of processors')),
-  default: [],
-  topic: 'Processing',
-  yaml: 'processors',
-  doc: 'Processors of plug-ins to run, in order, in front of the built-in ones.',
 });
 
 export const ENABLED_INSTRUMENTATIONS = variable({
@@ -44,10 +26,4 @@ export const DISABLED_INSTRUMENTATIONS = variable({
   doc: 'These instrumentations are not used, even if they are installed or enabled.',
 });
 
-export const PIPELINE = [
-  PROPAGATORS,
-  SAMPLER,
-  PROCESSORS,
-  ENABLED_INSTRUMENTATIONS,
-  DISABLED_INSTRUMENTATIONS,
-];
+export const PIPELINE = [SAMPLER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];
