@@ -13,8 +13,7 @@ function register(): void {
   // Preloads run again in every worker thread, and in the thread of module hooks.
   if (isInternalThread() || (!isMainThread && !workersEnabled(environment()))) return;
   try {
-    registerModuleHooks();
-    start({ registered: true });
+    start({ registered: true, beforeInstrumentations: registerModuleHooks });
   } catch (error) {
     writeLine(`signalbox: cannot start: ${errorMessage(error)}.`);
   }

@@ -17,6 +17,7 @@ import { diagLogger, StderrLog } from './log.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
+import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
 import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
 
@@ -48,6 +49,16 @@ export interface Box {
   shutdown(): Promise<void>;
 }
 
+/** What `register.js` adds. */
+interface Registration {
+  readonly registered?: boolean;
+  /**
+   * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
+   * plug-ins would patch what these import, and `node:http` a second time for the application.
+   */
+  readonly beforeInstrumentations?: () => void;
+}
+
 const CURRENT = Symbol.for('signalbox.box');
 
 /** The running box, also one that another copy of this package has started. */
@@ -58,10 +69,8 @@ export function currentBox(): Box | undefined {
 /**
  * Starts Signalbox: reads the configuration, assembles the SDK and makes it the global one. A
  * second call is harmless: it warns and returns the box that runs.
- *
- * @param options `registered` is set by `register.js`
  */
-export function start(options: StartOptions & { readonly registered?: boolean } = {}): Box {
+export function start(options: StartOptions & Registration = {}): Box {
   const running = currentBox();
   if (running) {
     const how = options.registered
@@ -75,6 +84,14 @@ export function start(options: StartOptions & { readonly registered?: boolean } 
   return box;
 }
 
+/**
+ * The configured SDK as options for `new NodeSDK()`, for set-ups that want to start it themselves.
+ * Problems of the configuration are reported as {@link start} does.
+ */
+export function nodeSdkConfiguration(options: StartOptions = {}): SdkConfiguration {
+  return new Starter(options).configure();
+}
+
 class Starter {
   private readonly application: Application;
   private readonly loaded: LoadedConfiguration;
@@ -84,7 +101,7 @@ class Starter {
   private readonly host: Host;
   private readonly dirty = new DirtyFlag();
 
-  constructor(private readonly options: StartOptions) {
+  constructor(private readonly options: StartOptions & Registration) {
     const directory = process.cwd();
     this.application = findApplication(process.argv[1], directory);
     const { config, components } = options;
@@ -113,6 +130,7 @@ class Starter {
     if (!checkGlobalApi(this.host.report)) return this.idle();
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
+    this.options.beforeInstrumentations?.();
     const instrumentations = this.createInstrumentations();
     const assembly = this.assemble(instrumentations);
     if (this.isRefused()) {
@@ -120,6 +138,11 @@ class Starter {
       return this.passThrough();
     }
     return this.run(assembly);
+  }
+
+  configure(): SdkConfiguration {
+    for (const problem of this.loaded.problems) this.host.report(problem);
+    return this.assemble(this.createInstrumentations()).sdk;
   }
 
   private installDiag(): void {

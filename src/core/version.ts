@@ -1,5 +1,5 @@
-// biome-ignore lint/style/noRestrictedImports: the version stands in package.json alone.
-import packageJson from '../../package.json' with { type: 'json' };
+// biome-ignore lint/style/noRestrictedImports: the manifest is no code of ours, and the only place the version is written.
+import manifest from '../../package.json' with { type: 'json' };
 
-/** The version of Signalbox, as in its package.json. */
-export const VERSION: string = packageJson.version;
+/** The version of this package, as in its package.json; put in at build time. */
+export const VERSION: string = manifest.version;
