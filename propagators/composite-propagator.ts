@@ -1,6 +1,6 @@
 import {
   type Context,
-  type SpanContext,
+  defaultTextMapGetter,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
@@ -8,6 +8,8 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { PropagationState, priorityOf, setPropagationState, W3CTraceState } from '../src/core/index.ts';
+import { BaggagePropagator } from './baggage-propagator.ts';
+import { DatadogPropagator } from './datadog-propagator.ts';
 import { ownHeadersOf } from './http-client.ts';
 import { linkTo, merge } from './merge.ts';
 import { outboundOf, RANDOM_FLAG } from './outbound.ts';
@@ -39,29 +41,50 @@ export interface CompositeOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+interface Reader extends NamedPropagator {
+  /** The propagator, if it is one of ours. */
+  readonly style: StylePropagator | undefined;
+  /** False for baggage, which never has a trace. */
+  readonly findsTraces: boolean;
+}
+
 /**
  * Several styles as one. Unlike a chain of propagators, of which the last one wins and takes away
  * what the others found, it merges them: see docs/propagation.md. Never throws.
  */
 export class CompositePropagator implements TextMapPropagator {
-  private readonly options: Required<CompositeOptions>;
-  private readonly injectStyles: readonly StylePropagator[];
-  private readonly injectOthers: readonly TextMapPropagator[];
+  private readonly readers: readonly Reader[];
+  private readonly styles: readonly StylePropagator[];
+  private readonly others: readonly TextMapPropagator[];
+  private readonly names: readonly string[];
+  private readonly extractFirst: boolean;
+  private readonly behavior: ExtractBehavior;
+  private readonly onError: (error: unknown) => void;
   private readonly readsDatadog: boolean;
 
   constructor(options: CompositeOptions) {
-    this.options = { extractFirst: false, behavior: 'continue', onError: () => {}, ...options };
+    this.readers = options.extract.map(({ name, propagator }) => ({
+      name,
+      propagator,
+      style: propagator instanceof StylePropagator ? propagator : undefined,
+      findsTraces: !(propagator instanceof BaggagePropagator),
+    }));
     const inject = options.inject.map(({ propagator }) => propagator);
-    this.injectStyles = inject.filter((propagator) => propagator instanceof StylePropagator);
-    this.injectOthers = inject.filter((propagator) => !(propagator instanceof StylePropagator));
-    this.readsDatadog = options.extract.some(({ name }) => name === 'datadog');
+    this.styles = inject.filter((propagator) => propagator instanceof StylePropagator);
+    this.others = inject.filter((propagator) => !(propagator instanceof StylePropagator));
+    this.names = [...new Set(inject.flatMap((propagator) => propagator.fields()))];
+    this.extractFirst = options.extractFirst ?? false;
+    this.behavior = options.behavior ?? 'continue';
+    this.onError = options.onError ?? (() => {});
+    this.readsDatadog = options.extract.some(({ propagator }) => propagator instanceof DatadogPropagator);
   }
 
   extract<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
+    if (this.behavior === 'ignore') return context;
     try {
-      return this.options.behavior === 'ignore' ? context : this.read(context, carrier, getter);
+      return this.read(context, carrier, getter);
     } catch (error) {
-      this.options.onError(error);
+      this.onError(error);
       return context;
     }
   }
@@ -69,14 +92,14 @@ export class CompositePropagator implements TextMapPropagator {
   private read<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
     let result = context;
     let base: RemoteTrace | undefined;
-    for (const { name, propagator } of this.options.extract) {
+    for (const reader of this.readers) {
       let remote: RemoteTrace | undefined;
-      if (propagator instanceof StylePropagator) {
-        if (!base || !this.options.extractFirst) remote = propagator.read(carrier, getter);
+      if (reader.style) {
+        if (!base || !this.extractFirst) remote = reader.style.read(carrier, getter);
       } else {
-        const before = trace.getSpanContext(result);
-        result = propagator.extract(result, carrier, getter);
-        remote = foundBy(name, before, result);
+        const before = result;
+        result = reader.propagator.extract(before, carrier, getter);
+        if (result !== before && reader.findsTraces) remote = foundBy(reader.name, before, result);
       }
       if (remote) base = this.combine(base, remote);
     }
@@ -87,20 +110,22 @@ export class CompositePropagator implements TextMapPropagator {
   /** A context with ids beats a decision without; else the first one is the base. */
   private combine(base: RemoteTrace | undefined, remote: RemoteTrace): RemoteTrace {
     if (!base || (base.spanId === undefined && remote.spanId !== undefined)) return remote;
-    if (!this.options.extractFirst) merge(base, remote);
+    if (!this.extractFirst) merge(base, remote);
     return base;
   }
 
   private readSqs<C>(carrier: C, getter: TextMapGetter<C>): RemoteTrace | undefined {
-    for (const { propagator } of this.options.extract) {
-      const remote = propagator instanceof StylePropagator && readSqsAttribute(propagator, carrier, getter);
+    const headers = readSqsAttribute(carrier, getter);
+    if (!headers) return undefined;
+    for (const { style } of this.readers) {
+      const remote = style?.read(headers, defaultTextMapGetter);
       if (remote) return remote;
     }
     return undefined;
   }
 
   private finish(context: Context, base: RemoteTrace): Context {
-    if (this.options.behavior === 'continue') return contextWith(context, base);
+    if (this.behavior === 'continue') return contextWith(context, base);
     const link = linkTo(base, 'propagation_behavior_extract');
     const state = new PropagationState(undefined);
     state.flags = RANDOM_FLAG;
@@ -113,31 +138,31 @@ export class CompositePropagator implements TextMapPropagator {
     try {
       const own = ownHeadersOf(carrier);
       if (!own?.trace) this.writeTrace(context, carrier, setter);
-      for (const propagator of this.injectOthers) {
+      for (const propagator of this.others) {
         if (!own || !propagator.fields().some((field) => own.names.has(field))) {
           propagator.inject(context, carrier, setter);
         }
       }
     } catch (error) {
-      this.options.onError(error);
+      this.onError(error);
     }
   }
 
   private writeTrace<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
     const outbound = outboundOf(context);
-    if (!outbound) return writeDecision(context, this.injectStyles, carrier, setter);
-    for (const style of this.injectStyles) style.write(outbound, carrier, setter);
+    if (!outbound) return writeDecision(context, this.styles, carrier, setter);
+    for (const style of this.styles) style.write(outbound, carrier, setter);
   }
 
   fields(): string[] {
-    return [...new Set(this.options.inject.flatMap(({ propagator }) => propagator.fields()))];
+    return [...this.names];
   }
 }
 
 /** What a propagator that is not one of ours found, if it found something. */
-function foundBy(style: string, before: SpanContext | undefined, context: Context): RemoteTrace | undefined {
-  const spanContext = trace.getSpanContext(context);
-  if (!spanContext || spanContext === before || !trace.isSpanContextValid(spanContext)) return undefined;
+function foundBy(style: string, before: Context, after: Context): RemoteTrace | undefined {
+  const spanContext = trace.getSpanContext(after);
+  if (!spanContext || spanContext === trace.getSpanContext(before) || !trace.isSpanContextValid(spanContext)) return undefined;
   const state = new PropagationState(spanContext.traceId);
   state.flags = spanContext.traceFlags;
   state.priority = priorityOf(spanContext, undefined);

@@ -86,12 +86,16 @@ function trim(text: string): string {
 }
 
 function integerOf(text: string): number | undefined {
+  if (text.length === 1) {
+    const digit = text.charCodeAt(0) - 0x30;
+    return digit >= 0 && digit <= 9 ? digit : undefined;
+  }
   return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Some tracers wrote `4` for `-4`. */
 function repairDecisionMaker(text: string): string {
-  return /^\d+$/.test(text) ? `-${text}` : text;
+  return text.charCodeAt(0) !== 0x2d && /^\d+$/.test(text) ? `-${text}` : text;
 }
 
 function decode(text: string): string {

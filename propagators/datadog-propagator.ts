@@ -42,6 +42,7 @@ export class DatadogPropagator extends StylePropagator {
     const tags = joinedValues(getter.get(carrier, TAGS));
     const high = tags ? readTags(tags, state, this.maxTagsLength) : undefined;
     state.traceId = (high ?? ZERO_ID) + low;
+    if (isCanonical(traceId)) state.datadogTraceId = traceId;
     state.priority = integerOf(lastValue(getter.get(carrier, PRIORITY)));
     state.origin = lastValue(getter.get(carrier, ORIGIN)) || undefined;
     state.parentless = spanId === ZERO_ID;
@@ -64,6 +65,13 @@ export class DatadogPropagator extends StylePropagator {
   }
 }
 
+/** True for a legal decimal id that needs no rewriting: nothing but digits, no leading zero. */
+function isCanonical(decimal: string): boolean {
+  const first = decimal.charCodeAt(0);
+  const last = decimal.charCodeAt(decimal.length - 1);
+  return first > 0x30 && first <= 0x39 && last >= 0x30 && last <= 0x39 && !decimal.includes(',');
+}
+
 /** Converted once for each trace. */
 function decimalTraceId(traceId: string, state: PropagationState | undefined): string {
   if (!state) return toDecimalId(traceId);
@@ -71,9 +79,20 @@ function decimalTraceId(traceId: string, state: PropagationState | undefined): s
   return state.datadogTraceId;
 }
 
+/** The priorities that Datadog's tracers use. */
+const PRIORITIES = new Map([
+  ['-1', -1],
+  ['0', 0],
+  ['1', 1],
+  ['2', 2],
+]);
+
 /** A whole number, also the first one of a comma-joined list; anything else counts as not sent. */
 function integerOf(text: string | undefined): number | undefined {
-  const match = text === undefined ? null : /^\s*(-?\d{1,9})\s*(?:,|$)/.exec(text);
+  if (text === undefined) return undefined;
+  const known = PRIORITIES.get(text);
+  if (known !== undefined) return known;
+  const match = /^\s*(-?\d{1,9})\s*(?:,|$)/.exec(text);
   return match ? Number(match[1]) : undefined;
 }
 

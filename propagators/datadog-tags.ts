@@ -7,6 +7,8 @@ export const MAX_TAGS_LENGTH = 512;
 const PREFIX = '_dd.p.';
 const TID = '_dd.p.tid';
 const DECISION_MAKER = '_dd.p.dm';
+const TID_START = `${TID}=`;
+const DM_START = `${DECISION_MAKER}=`;
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
 const SPACE = 0x20;
@@ -19,32 +21,36 @@ const SPACE = 0x20;
  */
 export function readTags(header: string, state: PropagationState, maxLength: number): string | undefined {
   if (header.length > maxLength || !isPrintable(header)) return undefined;
-  const tags = new Map<string, string>();
+  let tags: Map<string, string> | undefined;
   let tid: string | undefined;
   let decisionMaker: string | undefined;
   for (let start = 0; start <= header.length; ) {
     while (header.charCodeAt(start) === SPACE) start++;
     const comma = header.indexOf(',', start);
     const end = comma < 0 ? header.length : comma;
-    const equals = header.indexOf('=', start);
-    const split = equals < 0 || equals > end ? end : equals;
-    const key = header.slice(start, split);
-    if (!isKey(key)) return undefined;
-    const value = header.slice(split + 1, Math.max(end, split + 1));
-    if (key === TID) tid = tidOf(value);
-    else if (key === DECISION_MAKER) decisionMaker = value;
-    else tags.set(key, value);
+    if (header.startsWith(TID_START, start)) tid = tidOf(header.slice(start + TID_START.length, end));
+    else if (header.startsWith(DM_START, start)) decisionMaker = header.slice(start + DM_START.length, end);
+    else {
+      const equals = header.indexOf('=', start);
+      const split = equals < 0 || equals > end ? end : equals;
+      const key = header.slice(start, split);
+      if (!isKey(key)) return undefined;
+      tags ??= new Map();
+      tags.set(key, header.slice(split + 1, Math.max(end, split + 1)));
+    }
     start = end + 1;
   }
   state.decisionMaker = decisionMaker;
-  if (tags.size > 0) state.tags = tags;
+  if (tags) state.tags = tags;
   return tid;
 }
 
 /** Sixteen hex digits, lower-cased; anything else, and all zeros, is none. */
 function tidOf(value: string): string | undefined {
+  if (value.length !== 16) return undefined;
+  if (isHexId(value, 0, 16)) return value;
   const lower = value.toLowerCase();
-  return lower.length === 16 && isHexId(lower, 0, 16) ? lower : undefined;
+  return isHexId(lower, 0, 16) ? lower : undefined;
 }
 
 /**

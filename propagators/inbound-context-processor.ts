@@ -1,6 +1,6 @@
 import { type Context, propagation } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { getExtractedState, type PropagationState } from '../src/core/index.ts';
+import { getPropagationState, type PropagationState } from '../src/core/index.ts';
 
 /** Baggage that dd-trace copies to span tags by default, DD_TRACE_BAGGAGE_TAG_KEYS. */
 export const BAGGAGE_TAG_KEYS: readonly string[] = ['user.id', 'session.id', 'account.id'];
@@ -27,7 +27,7 @@ export class InboundContextProcessor implements SpanProcessor {
     const parent = span.parentSpanContext;
     if (parent && !parent.isRemote) return;
     if (this.keys.size > 0) this.copyBaggage(span, parentContext);
-    const state = getExtractedState(parentContext);
+    const state = getPropagationState(parentContext);
     if (!state || !this.isFor(state, span)) return;
     if (state.parentless) removeParent(span);
     if (state.links.length > 0) span.addLinks([...state.links]);

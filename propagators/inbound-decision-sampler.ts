@@ -1,6 +1,6 @@
 import { type Attributes, type Context, type Link, type SpanContext, type SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
-import { getExtractedState, PropagationState, propagationStateOf, W3CTraceState } from '../src/core/index.ts';
+import { getPropagationState, PropagationState, propagationStateOf, W3CTraceState } from '../src/core/index.ts';
 
 /** Parent of a trace whose decision came without ids; no exporter ever sees it. */
 const NO_PARENT = 'ffffffffffffffff';
@@ -26,7 +26,7 @@ export class InboundDecisionSampler implements Sampler {
     const valid = parent !== undefined && trace.isSpanContextValid(parent);
     if (valid && !parent.isRemote) return keepState(ask(context), parent, undefined);
     if (valid) return this.fromRemote(context, parent, ask);
-    const state = getExtractedState(context);
+    const state = getPropagationState(context);
     if (state?.traceId !== undefined || state?.priority === undefined) return ask(context);
     const own = state.copy(traceId);
     // Later roots in the same Context are traces of their own.
@@ -51,7 +51,7 @@ export class InboundDecisionSampler implements Sampler {
 
 /** For a parent that no propagator of ours extracted: its flags, so that the random bit is only passed on. */
 function stateOf(context: Context, parent: SpanContext): PropagationState {
-  const extracted = getExtractedState(context);
+  const extracted = getPropagationState(context);
   if (extracted?.traceId === parent.traceId) return extracted;
   const state = new PropagationState(parent.traceId);
   state.flags = parent.traceFlags;

@@ -1,7 +1,6 @@
 import { type Context, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import {
   decisionMakerOf,
-  getExtractedState,
   getPropagationState,
   isHexId,
   type PropagationState,
@@ -33,10 +32,11 @@ export interface Outbound {
 export function outboundOf(context: Context): Outbound | undefined {
   const spanContext = trace.getSpanContext(context);
   if (!spanContext) return undefined;
-  const traceId = validId(spanContext.traceId, 32);
+  const state = getPropagationState(context);
+  // What belongs to a state was checked when it came in.
+  const traceId = state ? spanContext.traceId : validId(spanContext.traceId, 32);
   const spanId = validId(spanContext.spanId, 16);
   if (traceId === undefined || spanId === undefined) return undefined;
-  const state = getPropagationState(context);
   const passing = spanContext.isRemote === true;
   const priority = passing && state ? state.priority : priorityOf(spanContext, state);
   const sampled = priority === undefined || priority > 0;
@@ -56,7 +56,7 @@ export function outboundOf(context: Context): Outbound | undefined {
 /** A decision that came in without ids and that no span has taken up. */
 export function decisionOf(context: Context): PropagationState | undefined {
   if (trace.getSpanContext(context)) return undefined;
-  const state = getExtractedState(context);
+  const state = getPropagationState(context);
   return state?.traceId === undefined && state?.priority !== undefined ? state : undefined;
 }
 

@@ -1,20 +1,13 @@
-import { defaultTextMapGetter, type TextMapGetter } from '@opentelemetry/api';
+import type { TextMapGetter } from '@opentelemetry/api';
 import { lastValue } from './carrier-values.ts';
-import type { RemoteTrace, StylePropagator } from './style.ts';
 
 /** Elastic Beanstalk's worker daemon hands SQS message attributes over as headers with this prefix. */
 const SQSD_ATTRIBUTE = 'x-aws-sqsd-attr-_datadog';
 
-/** The Datadog message attribute: all headers as one JSON object. Read when nothing else was there. */
-export function readSqsAttribute<C>(
-  style: StylePropagator,
-  carrier: C,
-  getter: TextMapGetter<C>,
-): RemoteTrace | undefined {
+/** The headers in Datadog's message attribute: one JSON object. Read when nothing else was there. */
+export function readSqsAttribute<C>(carrier: C, getter: TextMapGetter<C>): Record<string, unknown> | undefined {
   const json = lastValue(getter.get(carrier, SQSD_ATTRIBUTE));
-  if (json === undefined) return undefined;
-  const headers = parseHeaders(json);
-  return headers && style.read(headers, defaultTextMapGetter);
+  return json === undefined ? undefined : parseHeaders(json);
 }
 
 /** A JSON object of headers, undefined for anything else. */

@@ -65,9 +65,10 @@ export function writeDecision<C>(
 
 /** The context with the remote trace as its parent, if it has ids, and its state. */
 export function contextWith(context: Context, remote: RemoteTrace): Context {
-  const withState = setPropagationState(context, remote.state);
   const spanContext = spanContextOf(remote);
-  return spanContext ? trace.setSpanContext(withState, spanContext) : withState;
+  return spanContext
+    ? trace.setSpanContext(context, spanContext)
+    : setPropagationState(context, remote.state);
 }
 
 /**

@@ -52,7 +52,7 @@ export class W3CPropagator extends StylePropagator {
 
 function writeTraceState(outbound: Outbound): string {
   const own = writeMember(outbound);
-  const foreign = foreignMembers(outbound.traceState.unset('dd'), own === undefined ? MAX_MEMBERS : MAX_MEMBERS - 1);
+  const foreign = foreignMembers(outbound.traceState, own === undefined ? MAX_MEMBERS : MAX_MEMBERS - 1);
   if (own === undefined) return foreign;
   return foreign === '' ? `dd=${own}` : `dd=${own},${foreign}`;
 }

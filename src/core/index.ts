@@ -18,7 +18,6 @@ export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
 export {
   decisionMakerOf,
-  getExtractedState,
   getPropagationState,
   PropagationState,
   priorityOf,

@@ -54,13 +54,18 @@ export function highTraceId(traceId: string): string | undefined {
   return traceId.startsWith(ZERO_ID) ? undefined : traceId.slice(0, 16);
 }
 
+/** The value of each hex digit that is lower-case, -1 for every other ASCII character. */
+const HEX_DIGITS = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value++) HEX_DIGITS[value.toString(16).charCodeAt(0)] = value;
+
 /** True for `length` lower-case hex digits starting at `from`, not all of them zero. */
 export function isHexId(text: string, from: number, length: number): boolean {
   let nonZero = 0;
   for (let at = from; at < from + length; at++) {
     const code = text.charCodeAt(at);
-    if (!isDigit(code) && !(code >= 0x61 && code <= 0x66)) return false;
-    nonZero |= code - 0x30;
+    const value = code < 128 ? (HEX_DIGITS[code] as number) : -1;
+    if (value < 0) return false;
+    nonZero |= value;
   }
   return nonZero !== 0;
 }

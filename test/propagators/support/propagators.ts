@@ -2,7 +2,7 @@ import { type Baggage, type Context, propagation, type TextMapPropagator, trace 
 import { BUILT_IN_PROPAGATORS, createPropagator, type PropagatorConfig } from '../../../propagators/index.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import type { Host, PropagationState } from '../../../src/core/index.ts';
-import { getExtractedState, highTraceId } from '../../../src/core/index.ts';
+import { getPropagationState, highTraceId } from '../../../src/core/index.ts';
 
 /** Counts and lines that a host was given. */
 export function recordingHost(): Pick<Host, 'log' | 'counters'> & { lines: string[]; counts: Map<string, number> } {
@@ -40,7 +40,7 @@ export function ofStyles(extract: string, inject = extract, more: Partial<Propag
 /** The state of a context as the vectors name it. */
 export function describeContext(context: Context) {
   const spanContext = trace.getSpanContext(context);
-  const state = getExtractedState(context);
+  const state = getPropagationState(context);
   return {
     traceId: spanContext?.traceId,
     spanId: state?.parentless ? '0'.repeat(16) : spanContext?.spanId,
