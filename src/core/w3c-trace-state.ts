@@ -134,7 +134,8 @@ export class W3CTraceState implements TraceState {
 /** True if both are what the grammar allows and `key=value` can be sent beside `dd`. */
 function isMember(key: string, value: string): boolean {
   const member = `${key}=${value}`;
-  return W3CTraceState.parse(member).serialize() === member && endOfKey(member, 0) === key.length;
+  const parsed = W3CTraceState.parse(member);
+  return parsed.size === 1 && parsed.serialize() === member && endOfKey(member, 0) === key.length;
 }
 
 function join(left: string, right: string): string {

@@ -22,7 +22,7 @@ export function fromEnv(env: Record<string, string> = {}, host = recordingHost()
   const { config } = loadConfig({ env, components: BUILT_IN_PROPAGATORS });
   const created = config.propagators.map(({ name, settings }) => {
     const component = BUILT_IN_PROPAGATORS.find((known) => known.name === name);
-    return [name, component?.create(settings, host as Host)] as const;
+    return [name, component?.create(settings, host as unknown as Host)] as const;
   });
   return createPropagator(config.propagation, host, Object.fromEntries(created));
 }
