@@ -164,7 +164,9 @@ for (let at = 0; at < ROUNDS; at++) {
 }
 
 const cell = (text) => String(text).padStart(12);
-console.log(`${'ns/op (median)'.padEnd(26)}${['ours', 'OTel', 'dd-trace', 'ours/OTel', 'ours/dd'].map(cell).join('')}`);
+console.log(
+  `${'ns/op (median)'.padEnd(26)}${['ours', 'OTel', 'dd-trace', 'ours/OTel', 'ours/dd'].map(cell).join('')}`,
+);
 for (const [name] of prepared) {
   const [own, other, dd] = [0, 1, 2].map((peer) => {
     const measured = times.get(`${name}/${peer}`);

@@ -24,7 +24,7 @@ const UNDERSCORE = 0x5f;
 /** Characters of a key besides letters and digits: an HTTP token, RFC 9110. */
 const TOKEN = charTable("!#$%&'*+-.^_`|~");
 /** Characters of a value: printable ASCII without space, `"`, `,`, `;` and `\`; `%` escapes the rest. */
-const VALUE = charTable('!#$%&\'()*+-./:<=>?@[]^_`{|}~');
+const VALUE = charTable("!#$%&'()*+-./:<=>?@[]^_`{|}~");
 /** Characters of properties: what a value may hold, and blanks, `;` and quotes, which are left to their owner. */
 const METADATA = charTable('!#$%&\'()*+-./:<=>?@[]^_`{|}~ \t;"');
 
@@ -94,7 +94,7 @@ function readMember(header: string, from: number, to: number): string | undefine
   const start = skipBlanks(header, from, to);
   const end = trimBlanks(header, start, to);
   let at = skip(TOKEN, header, start, end);
-  if (at === start || at - start === 9 && header.startsWith('__proto__', start)) return undefined;
+  if (at === start || (at - start === 9 && header.startsWith('__proto__', start))) return undefined;
   const keyEnd = at;
   at = skipBlanks(header, at, end);
   if (header.charCodeAt(at) !== EQUALS || at >= end) return undefined;
@@ -150,7 +150,9 @@ export function decodeValue(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    return value.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
+    return value.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+      Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
+    );
   }
 }
 
@@ -168,5 +170,8 @@ export function writeMember(key: string, value: string, metadata: string): strin
 /** A key that is no token is percent-encoded, as dd-trace and OpenTelemetry decode it. */
 function encodeKey(key: string): string {
   if (skip(TOKEN, key, 0, key.length) === key.length) return key;
-  return encodeURIComponent(key.toWellFormed()).replace(/[()]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(key.toWellFormed()).replace(
+    /[()]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,4 +1,10 @@
-import { type Context, context as active, propagation, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
+import {
+  context as active,
+  type Context,
+  propagation,
+  type TextMapGetter,
+  type TextMapSetter,
+} from '@opentelemetry/api';
 import { parseHeaders } from './sqs.ts';
 
 /**
@@ -105,7 +111,8 @@ function isMapLike(carrier: object): carrier is MapLike {
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
-  if (value instanceof Uint8Array) return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()];
+  if (value instanceof Uint8Array)
+    return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()];
   return Array.isArray(value) ? value.flatMap(textsOf) : [];
 }
 

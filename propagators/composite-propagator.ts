@@ -150,8 +150,8 @@ export class CompositePropagator implements TextMapPropagator {
 
   private writeTrace<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
     const outbound = outboundOf(context);
-    if (!outbound) return writeDecision(context, this.styles, carrier, setter);
-    for (const style of this.styles) style.write(outbound, carrier, setter);
+    if (outbound) for (const style of this.styles) style.write(outbound, carrier, setter);
+    else writeDecision(context, this.styles, carrier, setter);
   }
 
   fields(): string[] {
@@ -162,7 +162,8 @@ export class CompositePropagator implements TextMapPropagator {
 /** What a propagator that is not one of ours found, if it found something. */
 function foundBy(style: string, before: Context, after: Context): RemoteTrace | undefined {
   const spanContext = trace.getSpanContext(after);
-  if (!spanContext || spanContext === trace.getSpanContext(before) || !trace.isSpanContextValid(spanContext)) return undefined;
+  if (!spanContext || spanContext === trace.getSpanContext(before) || !trace.isSpanContextValid(spanContext))
+    return undefined;
   const state = new PropagationState(spanContext.traceId);
   state.flags = spanContext.traceFlags;
   state.priority = priorityOf(spanContext, undefined);

@@ -47,7 +47,12 @@ export class DatadogPropagator extends StylePropagator {
     state.origin = lastValue(getter.get(carrier, ORIGIN)) || undefined;
     state.parentless = spanId === ZERO_ID;
     // The stand-in for a parent that is not there: Datadog's root span bears the trace's low id.
-    return { style: this.style, spanId: state.parentless ? low : spanId, traceState: W3CTraceState.EMPTY, state };
+    return {
+      style: this.style,
+      spanId: state.parentless ? low : spanId,
+      traceState: W3CTraceState.EMPTY,
+      state,
+    };
   }
 
   write<C>(outbound: Outbound, carrier: C, setter: TextMapSetter<C>): void {

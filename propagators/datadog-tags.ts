@@ -58,7 +58,10 @@ function tidOf(value: string): string | undefined {
  * trace, whatever the limit says; then the decision maker; then the other tags that fit and can be
  * written. Undefined if there is nothing to say.
  */
-export function writeTags({ traceId, decisionMaker, state }: Outbound, maxLength: number): string | undefined {
+export function writeTags(
+  { traceId, decisionMaker, state }: Outbound,
+  maxLength: number,
+): string | undefined {
   const tid = highTraceId(traceId);
   let text = tid === undefined ? '' : `${TID}=${tid}`;
   if (decisionMaker !== undefined) text = append(text, DECISION_MAKER, decisionMaker, maxLength);

@@ -38,12 +38,13 @@ export function ownHeadersOf(carrier: unknown): OwnHeaders | undefined {
 }
 
 function ownHeadersIn(names: Iterable<string>): OwnHeaders | undefined {
-  let own: Set<string> | undefined;
+  const own = new Set<string>();
   for (const name of names) {
     const lower = name.toLowerCase();
-    if (ALL_HEADERS.has(lower)) (own ??= new Set()).add(lower);
+    if (ALL_HEADERS.has(lower)) own.add(lower);
   }
-  return own && { trace: [...own].some((name) => TRACE_HEADERS.has(name)), names: own };
+  if (own.size === 0) return undefined;
+  return { trace: [...own].some((name) => TRACE_HEADERS.has(name)), names: own };
 }
 
 /** The part of `http.RequestOptions` that matters here. */

@@ -1,6 +1,19 @@
-import { type Attributes, type Context, type Link, type SpanContext, type SpanKind, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type SpanContext,
+  type SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
-import { getPropagationState, PropagationState, propagationStateOf, W3CTraceState } from '../src/core/index.ts';
+import {
+  getPropagationState,
+  PropagationState,
+  propagationStateOf,
+  W3CTraceState,
+} from '../src/core/index.ts';
 
 /** Parent of a trace whose decision came without ids; no exporter ever sees it. */
 const NO_PARENT = 'ffffffffffffffff';
@@ -75,7 +88,8 @@ function keepState(
 ): SamplingResult {
   const { traceState } = result;
   if (traceState === undefined) {
-    if (!state || parent?.traceState instanceof W3CTraceState && parent.traceState.state === state) return result;
+    if (!state || (parent?.traceState instanceof W3CTraceState && parent.traceState.state === state))
+      return result;
     return { ...result, traceState: W3CTraceState.from(parent?.traceState).withState(state) };
   }
   const known = traceState instanceof W3CTraceState ? traceState.state : undefined;

@@ -1,4 +1,9 @@
-import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
+import {
+  type Baggage,
+  type BaggageEntry,
+  baggageEntryMetadataFromString,
+  propagation,
+} from '@opentelemetry/api';
 import { decodeValue, splitMember } from './baggage-header.ts';
 
 /**

@@ -5,7 +5,10 @@ import { lastValue } from './carrier-values.ts';
 const SQSD_ATTRIBUTE = 'x-aws-sqsd-attr-_datadog';
 
 /** The headers in Datadog's message attribute: one JSON object. Read when nothing else was there. */
-export function readSqsAttribute<C>(carrier: C, getter: TextMapGetter<C>): Record<string, unknown> | undefined {
+export function readSqsAttribute<C>(
+  carrier: C,
+  getter: TextMapGetter<C>,
+): Record<string, unknown> | undefined {
   const json = lastValue(getter.get(carrier, SQSD_ATTRIBUTE));
   return json === undefined ? undefined : parseHeaders(json);
 }

@@ -53,7 +53,9 @@ export class Selection {
 
   /** The propagators one setting names; `none` counts only where it stands alone. */
   propagators(variable: Variable<readonly string[]>): Chosen[] {
-    const words = (this.reader.get(variable) ?? []).map((word) => PROPAGATOR_SYNONYMS[word.toLowerCase()] ?? word);
+    const words = (this.reader.get(variable) ?? []).map(
+      (word) => PROPAGATOR_SYNONYMS[word.toLowerCase()] ?? word,
+    );
     const others = words.filter((word) => normal(word) !== NONE);
     if (others.length > 0 && others.length < words.length) this.reportNone(variable, 'ignoring it');
     return this.choose(others.length > 0 ? others : words, {

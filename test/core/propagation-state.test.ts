@@ -37,7 +37,9 @@ test('what is in the Context belongs to its trace only, or to whoever comes with
   const context = setPropagationState(ROOT_CONTEXT, state);
   expect(getPropagationState(context)).toBe(state);
   expect(getPropagationState(trace.setSpanContext(context, span(1)))).toBe(state);
-  expect(getPropagationState(trace.setSpanContext(context, span(1, undefined, { traceId: OTHER })))).toBeUndefined();
+  expect(
+    getPropagationState(trace.setSpanContext(context, span(1, undefined, { traceId: OTHER }))),
+  ).toBeUndefined();
   expect(getPropagationState(setPropagationState(context, undefined))).toBeUndefined();
 });
 

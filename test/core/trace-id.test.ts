@@ -39,12 +39,22 @@ test.each([
   expect(fromDecimalId(decimal)).toBe(hex);
 });
 
-test.each(['', ' ', '-', '18446744073709551616', '-9223372036854775809', '7b', '0x7b', '1.5', '1e3', '12 34', ',1', '١'])(
-  '%j is no id',
-  (decimal) => {
-    expect(fromDecimalId(decimal)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  ' ',
+  '-',
+  '18446744073709551616',
+  '-9223372036854775809',
+  '7b',
+  '0x7b',
+  '1.5',
+  '1e3',
+  '12 34',
+  ',1',
+  '١',
+])('%j is no id', (decimal) => {
+  expect(fromDecimalId(decimal)).toBeUndefined();
+});
 
 test.each([
   ['640cfd8d00000000abcdefab12345678', '640cfd8d00000000'],

@@ -35,24 +35,42 @@ test.each<[string, () => Parameters<typeof extract>[0]]>([
   ['a list of keys and values', () => inject([{ key: 'x', value: '1' }], options)],
   [
     'Kafka’s buffers',
-    () => Object.fromEntries(Object.entries(inject({}, options)).map(([key, value]) => [key, Buffer.from(String(value))])),
+    () =>
+      Object.fromEntries(
+        Object.entries(inject({}, options)).map(([key, value]) => [key, Buffer.from(String(value))]),
+      ),
   ],
   [
     'lists of buffers',
-    () => Object.fromEntries(Object.entries(inject({}, options)).map(([key, value]) => [key, [Buffer.from(String(value))]])),
+    () =>
+      Object.fromEntries(
+        Object.entries(inject({}, options)).map(([key, value]) => [key, [Buffer.from(String(value))]]),
+      ),
   ],
   [
     'names in any case',
-    () => Object.fromEntries(Object.entries(inject({}, options)).map(([key, value]) => [key.toUpperCase(), value])),
+    () =>
+      Object.fromEntries(
+        Object.entries(inject({}, options)).map(([key, value]) => [key.toUpperCase(), value]),
+      ),
   ],
 ])('%s carries a trace and baggage', (_, carrier) => {
   expect(seenIn(carrier())).toEqual([TRACE, SPAN, 'acme']);
 });
 
 test('what was there under the same name is replaced, in any case; the rest stays', () => {
-  expect(inject({ Traceparent: 'old', other: '1' }, options)).toMatchObject({ traceparent: TRACEPARENT, other: '1' });
+  expect(inject({ Traceparent: 'old', other: '1' }, options)).toMatchObject({
+    traceparent: TRACEPARENT,
+    other: '1',
+  });
   expect(inject({ Traceparent: 'old' }, options)).not.toHaveProperty('Traceparent');
-  const pairs = inject([['Traceparent', 'old'], ['other', '1']] as [string, unknown][], options);
+  const pairs = inject(
+    [
+      ['Traceparent', 'old'],
+      ['other', '1'],
+    ] as [string, unknown][],
+    options,
+  );
   expect(pairs.filter(([name]) => /traceparent/i.test(name))).toEqual([['traceparent', TRACEPARENT]]);
   expect(pairs).toContainEqual(['other', '1']);
 });
@@ -67,16 +85,37 @@ test('a child process finds its parent in the environment', () => {
 
 describe('SQS', () => {
   test('one attribute holds everything, and the others stay', () => {
-    const attributes = inject({ mine: { DataType: 'String', StringValue: '1' } }, { ...options, format: 'sqs' });
+    const attributes = inject(
+      { mine: { DataType: 'String', StringValue: '1' } },
+      { ...options, format: 'sqs' },
+    );
     expect(Object.keys(attributes)).toEqual(['mine', '_datadog']);
     expect(seenIn(attributes, 'sqs')).toEqual([TRACE, SPAN, 'acme']);
   });
 
   test.each([
-    ['Lambda', { _datadog: { dataType: 'String', stringValue: JSON.stringify({ traceparent: TRACEPARENT }) } }],
+    [
+      'Lambda',
+      { _datadog: { dataType: 'String', stringValue: JSON.stringify({ traceparent: TRACEPARENT }) } },
+    ],
     ['SNS in SQS', { _datadog: { Type: 'String', Value: JSON.stringify({ traceparent: TRACEPARENT }) } }],
-    ['binary', { _datadog: { DataType: 'Binary', BinaryValue: Buffer.from(JSON.stringify({ traceparent: TRACEPARENT })) } }],
-    ['binary in Lambda', { _datadog: { binaryValue: Buffer.from(JSON.stringify({ traceparent: TRACEPARENT })).toString('base64') } }],
+    [
+      'binary',
+      {
+        _datadog: {
+          DataType: 'Binary',
+          BinaryValue: Buffer.from(JSON.stringify({ traceparent: TRACEPARENT })),
+        },
+      },
+    ],
+    [
+      'binary in Lambda',
+      {
+        _datadog: {
+          binaryValue: Buffer.from(JSON.stringify({ traceparent: TRACEPARENT })).toString('base64'),
+        },
+      },
+    ],
     ['by header name', { traceparent: { DataType: 'String', StringValue: TRACEPARENT } }],
   ])('the attributes as they come from %s', (_, attributes) => {
     expect(seenIn(attributes, 'sqs').slice(0, 2)).toEqual([TRACE, SPAN]);
@@ -101,5 +140,7 @@ test.each<[unknown]>([
 test('without options the active context counts', () => {
   expect(inject({})).toEqual({});
   expect(extract({ traceparent: TRACEPARENT })).not.toBe(context.active());
-  expect(defaultTextMapGetter.get(inject({}, options) as Record<string, string>, 'traceparent')).toBe(TRACEPARENT);
+  expect(defaultTextMapGetter.get(inject({}, options) as Record<string, string>, 'traceparent')).toBe(
+    TRACEPARENT,
+  );
 });

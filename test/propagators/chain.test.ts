@@ -28,13 +28,25 @@ const ours = (backend: string, env: Record<string, string> = {}): Kind => ({
 
 interface Hop {
   headers: Record<string, string>;
-  span: { traceId: string; spanId: string; parentId?: string; priority?: number; decisionMaker?: string; origin?: string };
+  span: {
+    traceId: string;
+    spanId: string;
+    parentId?: string;
+    priority?: number;
+    decisionMaker?: string;
+    origin?: string;
+  };
 }
 
 /** Starts the services, sends one request through all of them, and returns what each of them saw. */
 async function through(kinds: readonly Kind[], headers: Record<string, string>): Promise<Hop[]> {
   const apps = kinds.map(({ preload, env }) =>
-    runApp({ app: path.join(APPS, 'hop.cjs'), loader: 'none', nodeArgs: ['--require', preload], env: { ...QUIET, ...env } }),
+    runApp({
+      app: path.join(APPS, 'hop.cjs'),
+      loader: 'none',
+      nodeArgs: ['--require', preload],
+      env: { ...QUIET, ...env },
+    }),
   );
   try {
     const urls = await Promise.all(
@@ -95,7 +107,8 @@ describe.each([
       'x-datadog-sampling-priority': '2',
       'x-datadog-origin': 'rum',
     });
-    for (const { headers } of hops) expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]$/);
+    for (const { headers } of hops)
+      expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]$/);
   });
 
   test.each(['b3', 'b3multi'])('with services that know only %s in between', async (style) => {

@@ -29,8 +29,16 @@ const SEEDS: Readonly<Record<string, readonly string[]>> = {
   'x-datadog-parent-id': ['13235353014750950193', '0', '7, 8'],
   'x-datadog-sampling-priority': ['2', '-1', '1, 1'],
   'x-datadog-origin': ['rum', 'synthetics;=web,z', 'a\r\nb', ' '],
-  'x-datadog-tags': ['_dd.p.tid=0af7651916cd43dd,_dd.p.dm=-4,_dd.p.x=1', '_dd.p.dm=\u00e9', '_dd.p.dm=a;b=c~'],
-  b3: ['0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-d', '0', '8448eb211c80319c-b7ad6b7169203331-1-b7ad6b7169203331'],
+  'x-datadog-tags': [
+    '_dd.p.tid=0af7651916cd43dd,_dd.p.dm=-4,_dd.p.x=1',
+    '_dd.p.dm=\u00e9',
+    '_dd.p.dm=a;b=c~',
+  ],
+  b3: [
+    '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-d',
+    '0',
+    '8448eb211c80319c-b7ad6b7169203331-1-b7ad6b7169203331',
+  ],
   'x-b3-traceid': ['0AF7651916CD43DD8448EB211C80319C'],
   'x-b3-spanid': ['b7ad6b7169203331'],
   'x-b3-sampled': ['1', 'true', 'x'],
@@ -63,7 +71,8 @@ function headerSet(random: (below: number) => number): Record<string, unknown> {
     const seeds = SEEDS[name] as readonly string[];
     const value = mutate(seeds[random(seeds.length)] as string, random);
     const odd = random(200);
-    headers[name] = odd === 0 ? undefined : odd === 1 ? 42 : odd === 2 ? [null, value] : odd < 12 ? [value, value] : value;
+    headers[name] =
+      odd === 0 ? undefined : odd === 1 ? 42 : odd === 2 ? [null, value] : odd < 12 ? [value, value] : value;
   }
   return headers;
 }
@@ -73,7 +82,8 @@ const UINT64 = /^(0|[1-9]\d{0,19})$/;
 /** What each header may look like, whatever came in. */
 const VALID: Readonly<Record<string, RegExp>> = {
   traceparent: new RegExp(`^00-${ID}{32}-${ID}{16}-0[0-3]$`),
-  tracestate: /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~](,[a-z0-9][a-z0-9_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]){0,31}$/,
+  tracestate:
+    /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~](,[a-z0-9][a-z0-9_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]){0,31}$/,
   'x-datadog-trace-id': UINT64,
   'x-datadog-parent-id': UINT64,
   'x-datadog-sampling-priority': /^-?\d+$/,
@@ -100,7 +110,12 @@ test(`${SETS} odd header sets: none throws, and none comes out as an invalid hea
     if (parent) traces++;
     const isLocal = parent && random(2) === 0;
     const sender = isLocal
-      ? trace.setSpanContext(context, { ...parent, spanId: 'b7ad6b7169203332', isRemote: false, traceFlags: random(2) })
+      ? trace.setSpanContext(context, {
+          ...parent,
+          spanId: 'b7ad6b7169203332',
+          isRemote: false,
+          traceFlags: random(2),
+        })
       : context;
     const out: Record<string, string> = {};
     propagator.inject(sender, out, defaultTextMapSetter);

@@ -19,8 +19,16 @@ async function sentBy(client: string, headers: Record<string, string>, env: Reco
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/`;
-  const quiet = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', SIGNALBOX_SHUTDOWN_TIMEOUT: '0' };
-  const { code, stderr } = await runApp({ app, env: { ...quiet, CLIENT: client, URL: url, HEADERS: JSON.stringify(headers), ...env } }).exit;
+  const quiet = {
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    SIGNALBOX_SHUTDOWN_TIMEOUT: '0',
+  };
+  const { code, stderr } = await runApp({
+    app,
+    env: { ...quiet, CLIENT: client, URL: url, HEADERS: JSON.stringify(headers), ...env },
+  }).exit;
   server.close();
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(seen).toHaveLength(1);
@@ -43,12 +51,15 @@ describe.each(['fetch', 'http', 'http-array'])('%s', (client) => {
     expect(lines.get('x-mine')).toEqual(['1']);
   });
 
-  test.each(['traceparent', 'TraceParent'])('with its own %s, that leaves, and nothing else of a trace', async (name) => {
-    const lines = await sentBy(client, { [name]: OWN });
-    expect(lines.get('traceparent')).toEqual([OWN]);
-    expect([...lines.keys()].filter((each) => /^(tracestate|x-datadog)/.test(each))).toEqual([]);
-    expect(lines.get('baggage')).toEqual(['a=1']);
-  });
+  test.each(['traceparent', 'TraceParent'])(
+    'with its own %s, that leaves, and nothing else of a trace',
+    async (name) => {
+      const lines = await sentBy(client, { [name]: OWN });
+      expect(lines.get('traceparent')).toEqual([OWN]);
+      expect([...lines.keys()].filter((each) => /^(tracestate|x-datadog)/.test(each))).toEqual([]);
+      expect(lines.get('baggage')).toEqual(['a=1']);
+    },
+  );
 
   test('with its own baggage, that leaves beside our trace context', async () => {
     const lines = await sentBy(client, { baggage: 'mine=2' });
@@ -57,13 +68,16 @@ describe.each(['fetch', 'http', 'http-array'])('%s', (client) => {
   });
 });
 
-test.each([{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])('%j: the caller’s context passes through', async (env) => {
-  for (const client of ['fetch', 'http']) {
-    const lines = await sentBy(client, {}, env);
-    expect(lines.get('traceparent')).toEqual([`00-${TRACE}-b7ad6b7169203331-01`]);
-    expect(lines.get('baggage')).toEqual(['a=1']);
-  }
-});
+test.each([{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])(
+  '%j: the caller’s context passes through',
+  async (env) => {
+    for (const client of ['fetch', 'http']) {
+      const lines = await sentBy(client, {}, env);
+      expect(lines.get('traceparent')).toEqual([`00-${TRACE}-b7ad6b7169203331-01`]);
+      expect(lines.get('baggage')).toEqual(['a=1']);
+    }
+  },
+);
 
 test('the options of the application are not touched', () => {
   const headers = Object.freeze({ Traceparent: OWN });
@@ -75,7 +89,13 @@ test('the options of the application are not touched', () => {
   keepOwnHttpHeaders(without);
   expect(without.headers).toEqual({ a: '1' });
   for (const odd of [undefined, null, 'x', 1]) keepOwnHttpHeaders({ headers: odd });
-  const pairs: { headers: unknown } = { headers: [['a', '1'], ['a', '2'], ['b', '3']] };
+  const pairs: { headers: unknown } = {
+    headers: [
+      ['a', '1'],
+      ['a', '2'],
+      ['b', '3'],
+    ],
+  };
   keepOwnHttpHeaders(pairs);
   expect(pairs.headers).toEqual({ a: ['1', '2'], b: '3' });
 });
@@ -101,7 +121,10 @@ test('an instrumentation that is registered twice adds nothing twice', () => {
 
 test('headers as one text, as undici 5 keeps them, are understood', () => {
   const added: string[] = [];
-  const request = { headers: `accept: x\r\nTraceparent: ${OWN}\r\n`, addHeader: (name: string) => added.push(name) };
+  const request = {
+    headers: `accept: x\r\nTraceparent: ${OWN}\r\n`,
+    addHeader: (name: string) => added.push(name),
+  };
   keepOwnUndiciHeaders(undefined, request);
   for (const name of ['traceparent', 'tracestate', 'b3', 'baggage']) request.addHeader(name);
   expect(added).toEqual(['baggage']);

@@ -47,7 +47,10 @@ describe('x-datadog-*', () => {
     ['no parent id', { 'x-datadog-trace-id': '1' }],
     ['hex', { 'x-datadog-trace-id': 'abcdef', 'x-datadog-parent-id': '1' }],
     ['too large', { 'x-datadog-trace-id': '18446744073709551616', 'x-datadog-parent-id': '1' }],
-    ['zero low half', { 'x-datadog-trace-id': '0', 'x-datadog-parent-id': '1', 'x-datadog-tags': `_dd.p.tid=${HIGH}` }],
+    [
+      'zero low half',
+      { 'x-datadog-trace-id': '0', 'x-datadog-parent-id': '1', 'x-datadog-tags': `_dd.p.tid=${HIGH}` },
+    ],
   ])('%s is no context', (_, headers) => {
     expect(read('datadog', headers).traceId).toBeUndefined();
   });
@@ -81,9 +84,16 @@ describe('x-datadog-*', () => {
 
   test('a 128-bit trace id always goes with its high half; other tags make room', () => {
     const tags = `_dd.p.tid=${HIGH},_dd.p.dm=-4,_dd.p.a=${'x'.repeat(440)}`;
-    const extracted = ofStyles('datadog').extract(ROOT_CONTEXT, { ...DATADOG, 'x-datadog-sampling-priority': '2', 'x-datadog-tags': tags }, defaultTextMapGetter);
+    const extracted = ofStyles('datadog').extract(
+      ROOT_CONTEXT,
+      { ...DATADOG, 'x-datadog-sampling-priority': '2', 'x-datadog-tags': tags },
+      defaultTextMapGetter,
+    );
     const carrier: Record<string, string> = {};
-    const propagator = fromEnv({ DD_TRACE_PROPAGATION_STYLE: 'datadog', DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: '60' });
+    const propagator = fromEnv({
+      DD_TRACE_PROPAGATION_STYLE: 'datadog',
+      DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: '60',
+    });
     propagator.inject(extracted, carrier, defaultTextMapSetter);
     expect(carrier['x-datadog-tags']).toBe(`_dd.p.tid=${HIGH},_dd.p.dm=-4`);
     const off = fromEnv({ DD_TRACE_PROPAGATION_STYLE: 'datadog', DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: '0' });
@@ -92,14 +102,22 @@ describe('x-datadog-*', () => {
   });
 
   test('a parent id of 0 passes on as it is, and no other style makes one up', () => {
-    const out = passOn('datadog', { ...DATADOG, 'x-datadog-parent-id': '0' }, 'datadog,tracecontext,b3,b3multi');
+    const out = passOn(
+      'datadog',
+      { ...DATADOG, 'x-datadog-parent-id': '0' },
+      'datadog,tracecontext,b3,b3multi',
+    );
     expect(out).toEqual({ 'x-datadog-trace-id': LOW_DECIMAL, 'x-datadog-parent-id': '0' });
   });
 
   test('an SQS message attribute is read when nothing else is there', () => {
-    const attribute = { 'x-aws-sqsd-attr-_datadog': JSON.stringify({ ...DATADOG, 'x-datadog-tags': `_dd.p.tid=${HIGH}` }) };
+    const attribute = {
+      'x-aws-sqsd-attr-_datadog': JSON.stringify({ ...DATADOG, 'x-datadog-tags': `_dd.p.tid=${HIGH}` }),
+    };
     expect(read('datadog,tracecontext', attribute).traceId).toBe(HIGH + LOW);
-    expect(read('datadog,tracecontext', { ...attribute, traceparent: `00-${'1'.repeat(32)}-${SPAN}-01` }).traceId).toBe('1'.repeat(32));
+    expect(
+      read('datadog,tracecontext', { ...attribute, traceparent: `00-${'1'.repeat(32)}-${SPAN}-01` }).traceId,
+    ).toBe('1'.repeat(32));
     expect(read('datadog', { 'x-aws-sqsd-attr-_datadog': '{broken' }).traceId).toBeUndefined();
     expect(read('datadog', { 'x-aws-sqsd-attr-_datadog': 'null' }).traceId).toBeUndefined();
   });
@@ -111,7 +129,10 @@ describe('x-datadog-*', () => {
 });
 
 describe('the dd member of tracestate', () => {
-  const inState = (dd: string, flags = '01') => ({ traceparent: PARENT.replace(/01$/, flags), tracestate: `dd=${dd}` });
+  const inState = (dd: string, flags = '01') => ({
+    traceparent: PARENT.replace(/01$/, flags),
+    tracestate: `dd=${dd}`,
+  });
 
   test.each([
     ['s:2;t.dm:-4', '01', 2, '-4'],
@@ -126,13 +147,21 @@ describe('the dd member of tracestate', () => {
   });
 
   test('pairs are split at the first colon, `~` stands for `=`, and odd pairs are left out', () => {
-    const seen = read('tracecontext', inState('s:2;o:a~b:c;t.url:http://x;t.e:;;:x;novalue;t.tid:ffffffffffffffff'));
+    const seen = read(
+      'tracecontext',
+      inState('s:2;o:a~b:c;t.url:http://x;t.e:;;:x;novalue;t.tid:ffffffffffffffff'),
+    );
     expect(seen.origin).toBe('a=b:c');
     expect(seen.tags).toEqual({ '_dd.p.tid': HIGH, '_dd.p.url': 'http://x', '_dd.p.e': '' });
   });
 
   test('characters that would break the list are replaced', () => {
-    const headers = { ...DATADOG, 'x-datadog-origin': 'a,b;c~d=eé', 'x-datadog-tags': '_dd.p.x=1;2~3=4', 'x-datadog-sampling-priority': '1' };
+    const headers = {
+      ...DATADOG,
+      'x-datadog-origin': 'a,b;c~d=eé',
+      'x-datadog-tags': '_dd.p.x=1;2~3=4',
+      'x-datadog-sampling-priority': '1',
+    };
     const out = passOn('datadog', headers, 'tracecontext');
     expect(splitTraceState(out.tracestate).dd).toMatchObject({ o: 'a_b_c_d~e_', 't.x': '1_2_3~4' });
   });
@@ -144,7 +173,11 @@ describe('the dd member of tracestate', () => {
 
   test('what does not fit into 256 characters is left out, tag by tag; an origin that is too long takes the member along', () => {
     const tags = `_dd.p.ts=02,_dd.p.big=${'b'.repeat(240)},_dd.p.small=1`;
-    const out = passOn('datadog', { ...DATADOG, 'x-datadog-sampling-priority': '2', 'x-datadog-tags': tags }, 'tracecontext');
+    const out = passOn(
+      'datadog',
+      { ...DATADOG, 'x-datadog-sampling-priority': '2', 'x-datadog-tags': tags },
+      'tracecontext',
+    );
     expect(out.tracestate).toBe('dd=s:2;t.ts:02;t.small:1');
     const long = passOn('datadog', { ...DATADOG, 'x-datadog-origin': 'o'.repeat(300) }, 'tracecontext');
     expect(long).not.toHaveProperty('tracestate');
@@ -182,25 +215,39 @@ describe('traceparent and tracestate', () => {
   test('an empty tracestate is not sent', () => {
     const style = new W3CPropagator();
     const carrier: Record<string, string> = {};
-    const deferred = ofStyles('b3').extract(ROOT_CONTEXT, { b3: `${HIGH}${LOW}-${SPAN}` }, defaultTextMapGetter);
+    const deferred = ofStyles('b3').extract(
+      ROOT_CONTEXT,
+      { b3: `${HIGH}${LOW}-${SPAN}` },
+      defaultTextMapGetter,
+    );
     style.inject(deferred, carrier, defaultTextMapSetter);
     expect(Object.keys(carrier)).toEqual(['traceparent']);
   });
 
   test('ot= and other members go on untouched, ours in front, at most 32 in all', () => {
-    const list = ['ot=rv:6e6d1a75832a2f;th:e666', ...Array.from({ length: 31 }, (_, at) => `k${at}=v`)].join(',');
-    const { members } = splitTraceState(passOn('tracecontext', { traceparent: PARENT, tracestate: list }).tracestate);
+    const list = ['ot=rv:6e6d1a75832a2f;th:e666', ...Array.from({ length: 31 }, (_, at) => `k${at}=v`)].join(
+      ',',
+    );
+    const { members } = splitTraceState(
+      passOn('tracecontext', { traceparent: PARENT, tracestate: list }).tracestate,
+    );
     expect(members).toHaveLength(32);
     expect(members.slice(0, 2)).toEqual(['dd=s:1', 'ot=rv:6e6d1a75832a2f;th:e666']);
     expect(members.at(-1)).toBe('k29=v');
   });
 
   test('members of others are cut to 512 characters, the long ones first', () => {
-    const list = ['a=1', `b=${'x'.repeat(250)}`, `c=${'x'.repeat(60)}`, `d=${'x'.repeat(250)}`, 'e=1'].join(',');
-    const { others } = splitTraceState(passOn('tracecontext', { traceparent: PARENT, tracestate: list }).tracestate);
+    const list = ['a=1', `b=${'x'.repeat(250)}`, `c=${'x'.repeat(60)}`, `d=${'x'.repeat(250)}`, 'e=1'].join(
+      ',',
+    );
+    const { others } = splitTraceState(
+      passOn('tracecontext', { traceparent: PARENT, tracestate: list }).tracestate,
+    );
     expect(others.map(([key]) => key)).toEqual(['a', 'b', 'c', 'e']);
     const short = Array.from({ length: 20 }, (_, at) => `k${at}=${'x'.repeat(60)}`).join(',');
-    const cut = splitTraceState(passOn('tracecontext', { traceparent: PARENT, tracestate: short }).tracestate).others;
+    const cut = splitTraceState(
+      passOn('tracecontext', { traceparent: PARENT, tracestate: short }).tracestate,
+    ).others;
     expect(cut.join(',').length).toBeLessThanOrEqual(512);
     expect(cut[0]).toMatch(/^k0=/);
   });
@@ -254,26 +301,45 @@ describe('B3', () => {
   test('single wins over multi; a wrong one does not stand in the way', () => {
     const multi = { 'x-b3-traceid': HIGH + LOW, 'x-b3-spanid': SPAN, 'x-b3-sampled': '1' };
     expect(read('b3', { ...multi, b3: `${'1'.repeat(32)}-${SPAN}-1` }).traceId).toBe('1'.repeat(32));
-    for (const b3 of [`zzz${HIGH}${LOW}-${SPAN}-1zzz`, `${HIGH}${LOW}-${SPAN}-1-x`, `${HIGH}${LOW}-${SPAN}-2`, 'x', '', '-']) {
+    for (const b3 of [
+      `zzz${HIGH}${LOW}-${SPAN}-1zzz`,
+      `${HIGH}${LOW}-${SPAN}-1-x`,
+      `${HIGH}${LOW}-${SPAN}-2`,
+      'x',
+      '',
+      '-',
+    ]) {
       expect(read('b3', { ...multi, b3 }).traceId).toBe(HIGH + LOW);
     }
   });
 
   test('a context with ids beats a decision without', () => {
-    expect(read('b3,tracecontext', { b3: '0', traceparent: PARENT })).toMatchObject({ traceId: HIGH + LOW, priority: 1 });
+    expect(read('b3,tracecontext', { b3: '0', traceparent: PARENT })).toMatchObject({
+      traceId: HIGH + LOW,
+      priority: 1,
+    });
   });
 
-  test.each(['single', 'multi'] as const)('%s is understood by OpenTelemetry’s propagator, and the other way', (encoding) => {
-    const stock = new StockB3({
-      injectEncoding: encoding === 'single' ? B3InjectEncoding.SINGLE_HEADER : B3InjectEncoding.MULTI_HEADER,
-    });
-    const theirs: Record<string, string> = {};
-    stock.inject(local(HIGH + LOW), theirs, defaultTextMapSetter);
-    expect(read('b3', theirs)).toMatchObject({ traceId: HIGH + LOW, spanId: SPAN, sampled: 1, priority: 1 });
-    const ours = written(local(LOW.padStart(32, '0')), encoding === 'single' ? 'b3' : 'b3multi');
-    const seen = trace.getSpanContext(stock.extract(ROOT_CONTEXT, ours, defaultTextMapGetter));
-    expect(seen).toMatchObject({ traceId: LOW.padStart(32, '0'), spanId: SPAN, traceFlags: 1 });
-  });
+  test.each(['single', 'multi'] as const)(
+    '%s is understood by OpenTelemetry’s propagator, and the other way',
+    (encoding) => {
+      const stock = new StockB3({
+        injectEncoding:
+          encoding === 'single' ? B3InjectEncoding.SINGLE_HEADER : B3InjectEncoding.MULTI_HEADER,
+      });
+      const theirs: Record<string, string> = {};
+      stock.inject(local(HIGH + LOW), theirs, defaultTextMapSetter);
+      expect(read('b3', theirs)).toMatchObject({
+        traceId: HIGH + LOW,
+        spanId: SPAN,
+        sampled: 1,
+        priority: 1,
+      });
+      const ours = written(local(LOW.padStart(32, '0')), encoding === 'single' ? 'b3' : 'b3multi');
+      const seen = trace.getSpanContext(stock.extract(ROOT_CONTEXT, ours, defaultTextMapGetter));
+      expect(seen).toMatchObject({ traceId: LOW.padStart(32, '0'), spanId: SPAN, traceFlags: 1 });
+    },
+  );
 });
 
 describe('several styles', () => {
@@ -288,16 +354,26 @@ describe('several styles', () => {
       tracestate: 'foo=1',
       links: [],
     });
-    expect(read('tracecontext,datadog', { ...DATADOG, ...W3C })).toMatchObject({ traceId: HIGH + LOW, links: [] });
+    expect(read('tracecontext,datadog', { ...DATADOG, ...W3C })).toMatchObject({
+      traceId: HIGH + LOW,
+      links: [],
+    });
   });
 
   test('of another trace nothing leaks in, and a link remains', () => {
     const seen = read('datadog,tracecontext', { ...DATADOG, ...FOREIGN });
     expect(seen).toMatchObject({ traceId: LOW.padStart(32, '0'), tracestate: '' });
     expect(seen.links).toEqual([
-      { traceId: '2'.repeat(32), spanId: SPAN, reason: 'terminated_context', context_headers: 'tracecontext' },
+      {
+        traceId: '2'.repeat(32),
+        spanId: SPAN,
+        reason: 'terminated_context',
+        context_headers: 'tracecontext',
+      },
     ]);
-    expect(read('tracecontext,datadog', { ...FOREIGN, ...DATADOG, 'x-datadog-parent-id': '0' }).links).toEqual([]);
+    expect(
+      read('tracecontext,datadog', { ...FOREIGN, ...DATADOG, 'x-datadog-parent-id': '0' }).links,
+    ).toEqual([]);
     const b3 = read('tracecontext,b3', { ...FOREIGN, b3: `${HIGH}${LOW}-${SPAN}-1` });
     expect(b3.links).toMatchObject([{ traceId: HIGH + LOW, context_headers: 'b3' }]);
   });
@@ -309,7 +385,11 @@ describe('several styles', () => {
 
   test('extract first: no merging, no links, baggage all the same', () => {
     const propagator = ofStyles('datadog,tracecontext,baggage', 'datadog', { extractFirst: true });
-    const context = propagator.extract(ROOT_CONTEXT, { ...DATADOG, ...FOREIGN, baggage: 'a=1' }, defaultTextMapGetter);
+    const context = propagator.extract(
+      ROOT_CONTEXT,
+      { ...DATADOG, ...FOREIGN, baggage: 'a=1' },
+      defaultTextMapGetter,
+    );
     expect(describeContext(context)).toMatchObject({ tracestate: '', links: [], baggage: { a: '1' } });
   });
 
@@ -350,7 +430,12 @@ describe('several styles', () => {
       },
       extract: (context: Context, carrier: Record<string, string>) =>
         carrier['x-acme']
-          ? trace.setSpanContext(context, { traceId: carrier['x-acme'], spanId: SPAN, traceFlags: 1, isRemote: true })
+          ? trace.setSpanContext(context, {
+              traceId: carrier['x-acme'],
+              spanId: SPAN,
+              traceFlags: 1,
+              isRemote: true,
+            })
           : context,
       fields: () => ['x-acme'],
     };
@@ -359,21 +444,45 @@ describe('several styles', () => {
       { name: 'acme', propagator: acme },
     ];
     const propagator = new CompositePropagator({ extract: list, inject: list });
-    const both = propagator.extract(ROOT_CONTEXT, { traceparent: PARENT, 'x-acme': '3'.repeat(32) }, defaultTextMapGetter);
-    expect(describeContext(both)).toMatchObject({ traceId: HIGH + LOW, links: [{ traceId: '3'.repeat(32), context_headers: 'acme' }] });
+    const both = propagator.extract(
+      ROOT_CONTEXT,
+      { traceparent: PARENT, 'x-acme': '3'.repeat(32) },
+      defaultTextMapGetter,
+    );
+    expect(describeContext(both)).toMatchObject({
+      traceId: HIGH + LOW,
+      links: [{ traceId: '3'.repeat(32), context_headers: 'acme' }],
+    });
     const alone = propagator.extract(ROOT_CONTEXT, { 'x-acme': '3'.repeat(32) }, defaultTextMapGetter);
     const carrier: Record<string, string> = {};
     propagator.inject(alone, carrier, defaultTextMapSetter);
-    expect(carrier).toMatchObject({ 'x-acme': '3'.repeat(32), traceparent: `00-${'3'.repeat(32)}-${SPAN}-01` });
+    expect(carrier).toMatchObject({
+      'x-acme': '3'.repeat(32),
+      traceparent: `00-${'3'.repeat(32)}-${SPAN}-01`,
+    });
     expect(propagator.fields()).toEqual(['traceparent', 'tracestate', 'x-acme']);
   });
 
   test('a carrier that throws is reported and hurts nobody', () => {
     const host = recordingHost();
     const propagator = fromEnv({}, host);
-    const broken = new Proxy({}, { get: () => { throw new Error('boom'); } });
+    const broken = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('boom');
+        },
+      },
+    );
     expect(propagator.extract(ROOT_CONTEXT, broken, defaultTextMapGetter)).toBe(ROOT_CONTEXT);
-    const closed = new Proxy({}, { set: () => { throw new Error('closed'); } });
+    const closed = new Proxy(
+      {},
+      {
+        set: () => {
+          throw new Error('closed');
+        },
+      },
+    );
     propagator.inject(local(HIGH + LOW), closed, defaultTextMapSetter);
     expect(host.lines).toEqual([
       'trace context was not propagated: boom',
@@ -404,7 +513,9 @@ describe('baggage', () => {
     ['a=1\r\nevil: 2,b=2', 'b=2'],
     ['a=1,a=2', 'a=1,a=2'],
   ])('%j goes on as %j', (header, sent) => {
-    expect(passOn('baggage', { baggage: header }).baggage?.replace(/ ,/g, ',')).toBe(sent.replace(/ ,/g, ','));
+    expect(passOn('baggage', { baggage: header }).baggage?.replace(/ ,/g, ',')).toBe(
+      sent.replace(/ ,/g, ','),
+    );
   });
 
   test('what came in goes out byte by byte unless it was changed', () => {
@@ -416,14 +527,21 @@ describe('baggage', () => {
     expect(baggage?.getEntry('a')).toMatchObject({ value: ' x' });
     expect(baggage?.getEntry('b')).toEqual({ value: '\ufffd' });
     const changed = baggage?.setEntry('c', { value: 'ü' }).removeEntry('b');
-    expect(changed && written(propagation.setBaggage(context, changed)).baggage).toBe('a=%20x;meta=1,c=%C3%BC');
+    expect(changed && written(propagation.setBaggage(context, changed)).baggage).toBe(
+      'a=%20x;meta=1,c=%C3%BC',
+    );
     expect(baggage?.removeEntries('a', 'b').getAllEntries()).toEqual([]);
     expect(baggage?.clear().getAllEntries()).toEqual([]);
   });
 
   test('nothing can end the header', () => {
     const sent = written(
-      withBaggage({ 'k\r\ne': { value: 'v\r\nevil: 1,;"\\' }, m: { value: '1', metadata: 'x\r\nevil: 1' }, l: { value: '\ud800' }, '': { value: 'x' } }),
+      withBaggage({
+        'k\r\ne': { value: 'v\r\nevil: 1,;"\\' },
+        m: { value: '1', metadata: 'x\r\nevil: 1' },
+        l: { value: '\ud800' },
+        '': { value: 'x' },
+      }),
     ).baggage;
     expect(sent).toMatch(/^[\x21-\x7e]+$/);
     expect(sent).toBe('k%0D%0Ae=v%0D%0Aevil%3A%201%2C%3B%22%5C,m=1,l=%EF%BF%BD');
@@ -431,11 +549,22 @@ describe('baggage', () => {
 
   test('members beyond the limits are left out whole, counted, and told about', () => {
     const host = recordingHost();
-    const propagator = fromEnv({ OTEL_PROPAGATORS: 'baggage', DD_TRACE_BAGGAGE_MAX_ITEMS: '2', DD_TRACE_BAGGAGE_MAX_BYTES: '12' }, host);
-    const context = propagator.extract(ROOT_CONTEXT, { baggage: 'a=1,b=23456789,c=3,d=4' }, defaultTextMapGetter);
+    const propagator = fromEnv(
+      { OTEL_PROPAGATORS: 'baggage', DD_TRACE_BAGGAGE_MAX_ITEMS: '2', DD_TRACE_BAGGAGE_MAX_BYTES: '12' },
+      host,
+    );
+    const context = propagator.extract(
+      ROOT_CONTEXT,
+      { baggage: 'a=1,b=23456789,c=3,d=4' },
+      defaultTextMapGetter,
+    );
     expect(describeContext(context).baggage).toEqual({ a: '1', c: '3' });
     const carrier: Record<string, string> = {};
-    propagator.inject(withBaggage({ a: { value: '123456789' }, b: { value: '1' } }), carrier, defaultTextMapSetter);
+    propagator.inject(
+      withBaggage({ a: { value: '123456789' }, b: { value: '1' } }),
+      carrier,
+      defaultTextMapSetter,
+    );
     expect(carrier.baggage).toBe('a=123456789');
     expect(host.counts.get('signalbox.propagation.baggage.dropped')).toBe(3);
     expect(host.lines[0]).toBe('baggage is over its limits; the last members are left out');

@@ -54,7 +54,14 @@ interface Case {
   config?: { extract: string[]; inject: string[]; behavior?: 'restart' | 'ignore'; tagsMaxLength?: number };
   env?: Record<string, string>;
   in?: Record<string, string | string[]>;
-  context?: { traceId: string; spanId: string; priority?: number; origin?: string; tags?: Record<string, string>; baggage?: Record<string, string> };
+  context?: {
+    traceId: string;
+    spanId: string;
+    priority?: number;
+    origin?: string;
+    tags?: Record<string, string>;
+    baggage?: Record<string, string>;
+  };
   expect: Expectation | null;
 }
 
@@ -70,7 +77,11 @@ const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] };
 function propagatorOf({ config, env }: Case): TextMapPropagator {
   if (!config) return fromEnv(env);
   if (config.tagsMaxLength === undefined) {
-    return ofStyles(config.extract.join(','), config.inject.join(','), config.behavior ? { behavior: config.behavior } : {});
+    return ofStyles(
+      config.extract.join(','),
+      config.inject.join(','),
+      config.behavior ? { behavior: config.behavior } : {},
+    );
   }
   return fromEnv({
     DD_TRACE_PROPAGATION_STYLE: config.extract.join(','),
@@ -82,7 +93,20 @@ function extracted(test: Case): Context {
   return propagatorOf(test).extract(ROOT_CONTEXT, test.in ?? {}, defaultTextMapGetter);
 }
 
-const COMPARED = ['traceId', 'spanId', 'sampled', 'priority', 'deferred', 'debug', 'origin', 'lastParentId', 'tags', 'tracestate', 'links', 'baggage'] as const;
+const COMPARED = [
+  'traceId',
+  'spanId',
+  'sampled',
+  'priority',
+  'deferred',
+  'debug',
+  'origin',
+  'lastParentId',
+  'tags',
+  'tracestate',
+  'links',
+  'baggage',
+] as const;
 
 function checkExtract(test: Case): void {
   const context = extracted(test);
@@ -100,7 +124,8 @@ function checkExtract(test: Case): void {
   if (wanted.tracestateIn) expect(wanted.tracestateIn).toContain(seen.tracestate);
   if (wanted.tracestateHas) expect(members).toContain(wanted.tracestateHas);
   if (wanted.memberCount !== undefined) expect(members).toHaveLength(wanted.memberCount);
-  if (wanted.memberCountMin !== undefined) expect(members.length).toBeGreaterThanOrEqual(wanted.memberCountMin);
+  if (wanted.memberCountMin !== undefined)
+    expect(members.length).toBeGreaterThanOrEqual(wanted.memberCountMin);
   if (wanted.baggageCount !== undefined) expect(Object.keys(seen.baggage)).toHaveLength(wanted.baggageCount);
   if (wanted.baggageLacks) expect(seen.baggage).not.toHaveProperty(wanted.baggageLacks);
 }
@@ -140,13 +165,15 @@ function checkChild(test: Case): void {
 }
 
 function checkHeaders(carrier: Record<string, string>, wanted: Expectation, spanId: string): void {
-  const fill = (text: string): string => text.replace('{spanHex}', spanId).replace('{spanDec}', toDecimalId(spanId));
+  const fill = (text: string): string =>
+    text.replace('{spanHex}', spanId).replace('{spanDec}', toDecimalId(spanId));
   for (const [name, value] of Object.entries(wanted.out ?? {})) {
     expect({ [name]: carrier[name] }).toEqual({ [name]: fill(value) });
   }
   for (const name of wanted.absent ?? []) expect(carrier).not.toHaveProperty([name]);
   const { dd, ddText, others, members } = splitTraceState(carrier.tracestate);
-  for (const [key, value] of Object.entries(wanted.dd ?? {})) expect({ [key]: dd[key] }).toEqual({ [key]: fill(value) });
+  for (const [key, value] of Object.entries(wanted.dd ?? {}))
+    expect({ [key]: dd[key] }).toEqual({ [key]: fill(value) });
   for (const key of wanted.ddAbsent ?? []) expect(dd).not.toHaveProperty([key]);
   if (wanted.ddMaxLength) expect(ddText.length).toBeLessThanOrEqual(wanted.ddMaxLength);
   if (wanted.others) expect(others).toEqual(wanted.others);
@@ -154,14 +181,18 @@ function checkHeaders(carrier: Record<string, string>, wanted: Expectation, span
   if (wanted.memberCount !== undefined) expect(members).toHaveLength(wanted.memberCount);
   if (wanted.has) expect(members).toContain(wanted.has);
   if (wanted.tagsHas) expect(carrier['x-datadog-tags']?.split(',')).toContain(wanted.tagsHas);
-  if (wanted.baggageItems !== undefined) expect(carrier.baggage?.split(',')).toHaveLength(wanted.baggageItems);
+  if (wanted.baggageItems !== undefined)
+    expect(carrier.baggage?.split(',')).toHaveLength(wanted.baggageItems);
 }
 
 const CHECKS = { extract: checkExtract, inject: checkInject, child: checkChild };
 
-test.each(cases.filter(({ id }) => !DEVIATIONS.has(id)).map((each) => [each.id, each] as const))('%s', (_, each) => {
-  CHECKS[each.op](each);
-});
+test.each(cases.filter(({ id }) => !DEVIATIONS.has(id)).map((each) => [each.id, each] as const))(
+  '%s',
+  (_, each) => {
+    CHECKS[each.op](each);
+  },
+);
 
 test.each([...DEVIATIONS])('%s is optional and left out: %s', (id) => {
   const left = cases.find((each) => each.id === id);

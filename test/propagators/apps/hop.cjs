@@ -21,7 +21,7 @@ function activeSpan() {
   return { traceId, spanId, parentId: span.parentSpanContext?.spanId, links: span.links };
 }
 
-const server = http.createServer(async (request, response) => {
+async function answer(request, response) {
   const [next, ...rest] = new URL(request.url, 'http://x').searchParams.getAll('next');
   const hop = { headers: request.headers, span: activeSpan() };
   let behind = [];
@@ -31,5 +31,7 @@ const server = http.createServer(async (request, response) => {
     behind = await (await fetch(url)).json();
   }
   response.end(JSON.stringify([hop, ...behind]));
-});
+}
+
+const server = http.createServer((request, response) => void answer(request, response));
 server.listen(0, '127.0.0.1', () => console.log(`port ${server.address().port}`));

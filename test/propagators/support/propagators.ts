@@ -5,7 +5,10 @@ import type { Host, PropagationState } from '../../../src/core/index.ts';
 import { getPropagationState, highTraceId } from '../../../src/core/index.ts';
 
 /** Counts and lines that a host was given. */
-export function recordingHost(): Pick<Host, 'log' | 'counters'> & { lines: string[]; counts: Map<string, number> } {
+export function recordingHost(): Pick<Host, 'log' | 'counters'> & {
+  lines: string[];
+  counts: Map<string, number>;
+} {
   const lines: string[] = [];
   const counts = new Map<string, number>();
   const write = (line: string): void => void lines.push(line);
@@ -28,7 +31,11 @@ export function fromEnv(env: Record<string, string> = {}, host = recordingHost()
 }
 
 /** The same from a list of styles. */
-export function ofStyles(extract: string, inject = extract, more: Partial<PropagatorConfig> = {}): TextMapPropagator {
+export function ofStyles(
+  extract: string,
+  inject = extract,
+  more: Partial<PropagatorConfig> = {},
+): TextMapPropagator {
   return fromEnv({
     DD_TRACE_PROPAGATION_STYLE_EXTRACT: extract,
     DD_TRACE_PROPAGATION_STYLE_INJECT: inject,
@@ -76,10 +83,17 @@ function baggageOf(baggage: Baggage | undefined): Record<string, string> {
 }
 
 /** The `dd` member and the others of a tracestate. */
-export function splitTraceState(header = ''): { dd: Record<string, string>; ddText: string; others: string[]; members: string[] } {
+export function splitTraceState(header = ''): {
+  dd: Record<string, string>;
+  ddText: string;
+  others: string[];
+  members: string[];
+} {
   const members = header === '' ? [] : header.split(',');
   const ddText = members.find((member) => member.startsWith('dd='))?.slice(3) ?? '';
   const pairs = ddText === '' ? [] : ddText.split(';');
-  const dd = Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]));
+  const dd = Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]),
+  );
   return { dd, ddText, others: members.filter((member) => !member.startsWith('dd=')), members };
 }
