@@ -13,7 +13,7 @@ import { DatadogPropagator } from './datadog-propagator.ts';
 import { ownHeadersOf } from './http-client.ts';
 import { linkTo, merge } from './merge.ts';
 import { outboundOf, RANDOM_FLAG } from './outbound.ts';
-import { readSqsAttribute } from './sqs.ts';
+import { readSqsAttribute, SQSD_ATTRIBUTE } from './sqs.ts';
 import { contextWith, type RemoteTrace, StylePropagator, writeDecision } from './style.ts';
 
 /** A propagator and the word users write for it. */
@@ -61,6 +61,7 @@ export class CompositePropagator implements TextMapPropagator {
   private readonly behavior: ExtractBehavior;
   private readonly onError: (error: unknown) => void;
   private readonly readsDatadog: boolean;
+  private readonly readsOnlyOurs: boolean;
 
   constructor(options: CompositeOptions) {
     this.readers = options.extract.map(({ name, propagator }) => ({
@@ -69,6 +70,7 @@ export class CompositePropagator implements TextMapPropagator {
       style: propagator instanceof StylePropagator ? propagator : undefined,
       findsTraces: !(propagator instanceof BaggagePropagator),
     }));
+    this.readsOnlyOurs = this.readers.every(({ style, findsTraces }) => style || !findsTraces);
     const inject = options.inject.map(({ propagator }) => propagator);
     this.styles = inject.filter((propagator) => propagator instanceof StylePropagator);
     this.others = inject.filter((propagator) => !(propagator instanceof StylePropagator));
@@ -82,6 +84,7 @@ export class CompositePropagator implements TextMapPropagator {
   extract<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
     if (this.behavior === 'ignore') return context;
     try {
+      if (this.readsOnlyOurs && getter === defaultTextMapGetter && carriesNothing(carrier)) return context;
       return this.read(context, carrier, getter);
     } catch (error) {
       this.onError(error);
@@ -157,6 +160,25 @@ export class CompositePropagator implements TextMapPropagator {
   fields(): string[] {
     return [...this.names];
   }
+}
+
+/**
+ * True for plain headers without any that our propagators begin with. Most requests have none, and
+ * reading properties by their literal names is twice as fast as through the getter.
+ */
+function carriesNothing(carrier: unknown): boolean {
+  if (typeof carrier !== 'object' || carrier === null) return false;
+  const headers = carrier as Readonly<Record<string, unknown>>;
+  return (
+    headers.traceparent === undefined &&
+    headers['x-datadog-trace-id'] === undefined &&
+    headers.baggage === undefined &&
+    headers.b3 === undefined &&
+    headers['x-b3-traceid'] === undefined &&
+    headers['x-b3-sampled'] === undefined &&
+    headers['x-b3-flags'] === undefined &&
+    headers[SQSD_ATTRIBUTE] === undefined
+  );
 }
 
 /** What a propagator that is not one of ours found, if it found something. */

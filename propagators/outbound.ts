@@ -2,6 +2,7 @@ import { type Context, type SpanContext, TraceFlags, trace } from '@opentelemetr
 import {
   decisionMakerOf,
   getPropagationState,
+  getSpanState,
   isHexId,
   type PropagationState,
   priorityOf,
@@ -32,7 +33,7 @@ export interface Outbound {
 export function outboundOf(context: Context): Outbound | undefined {
   const spanContext = trace.getSpanContext(context);
   if (!spanContext) return undefined;
-  const state = getPropagationState(context);
+  const state = getSpanState(context, spanContext);
   // What belongs to a state was checked when it came in.
   const traceId = state ? spanContext.traceId : validId(spanContext.traceId, 32);
   const spanId = validId(spanContext.spanId, 16);

@@ -2,7 +2,7 @@ import type { TextMapGetter } from '@opentelemetry/api';
 import { lastValue } from './carrier-values.ts';
 
 /** Elastic Beanstalk's worker daemon hands SQS message attributes over as headers with this prefix. */
-const SQSD_ATTRIBUTE = 'x-aws-sqsd-attr-_datadog';
+export const SQSD_ATTRIBUTE = 'x-aws-sqsd-attr-_datadog';
 
 /** The headers in Datadog's message attribute: one JSON object. Read when nothing else was there. */
 export function readSqsAttribute<C>(

@@ -19,6 +19,7 @@ export { formatProblem, PROBLEM_CODES } from './problem.ts';
 export {
   decisionMakerOf,
   getPropagationState,
+  getSpanState,
   PropagationState,
   priorityOf,
   propagationStateOf,

@@ -97,6 +97,11 @@ const KEY = createContextKey('signalbox.propagation');
 export function getPropagationState(context: Context): PropagationState | undefined {
   const spanContext = trace.getSpanContext(context);
   if (!spanContext) return context.getValue(KEY) as PropagationState | undefined;
+  return getSpanState(context, spanContext);
+}
+
+/** The same for a span context that is at hand already. */
+export function getSpanState(context: Context, spanContext: SpanContext): PropagationState | undefined {
   return propagationStateOf(spanContext) ?? fromContext(context, spanContext);
 }
 

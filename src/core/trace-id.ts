@@ -22,21 +22,21 @@ export function toDecimalId(hex: string): string {
  * counts. Anything else that is not a uint64, such as hex or a number above 2^64-1, is refused.
  */
 export function fromDecimalId(decimal: string): string | undefined {
+  const { length } = decimal;
   let start = 0;
-  let end = decimal.length;
-  while (start < end && isBlank(decimal.charCodeAt(start))) start++;
+  while (isBlank(decimal.charCodeAt(start))) start++;
   const negative = decimal.charCodeAt(start) === 0x2d;
   if (negative) start++;
-  let stop = start;
-  while (stop < end && isDigit(decimal.charCodeAt(stop))) stop++;
-  if (stop === start || !endsThere(decimal, stop)) return undefined;
-  while (stop - start > MAX_DIGITS && decimal.charCodeAt(start) === 0x30) start++;
-  if (stop - start > MAX_DIGITS) return undefined;
-  end = stop;
-  let value = BigInt(start === 0 && end === decimal.length ? decimal : decimal.slice(start, end));
-  if (value > (negative ? MAX_NEGATIVE : MAX_UINT64)) return undefined;
+  let end = start;
+  while (isDigit(decimal.charCodeAt(end))) end++;
+  if (end === start || (end < length && !endsThere(decimal, end))) return undefined;
+  while (end - start > MAX_DIGITS && decimal.charCodeAt(start) === 0x30) start++;
+  if (end - start > MAX_DIGITS) return undefined;
+  let value = BigInt(start === 0 && end === length ? decimal : decimal.slice(start, end));
+  if (end - start >= MAX_DIGITS - 1 && value > (negative ? MAX_NEGATIVE : MAX_UINT64)) return undefined;
   if (negative) value = BigInt.asUintN(64, -value);
-  return value.toString(16).padStart(16, '0');
+  const hex = value.toString(16);
+  return hex.length === 16 ? hex : hex.padStart(16, '0');
 }
 
 /** True if a value ends at `index`: the text does, or only blanks follow, or a comma. */

@@ -167,8 +167,14 @@ function endOfValue(text: string, start: number): number {
   let tab = false;
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
+    // By far the most values have nothing but these: 0-9 a-z A-Z and a few in between.
+    if ((code > 0x3d && code < 0x7f) || (code > COMMA && code < EQUALS)) {
+      if (tab) return -1;
+      end = at + 1;
+      continue;
+    }
     if (code === COMMA) break;
-    const bits = code < 128 ? (CLASS[code] as number) : 0;
+    const bits = classAt(text, at);
     if ((bits & (VALUE_CHAR | BLANK)) === VALUE_CHAR) {
       if (tab) return -1;
       end = at + 1;
