@@ -79,7 +79,7 @@ function appendTags(text: string, tags: ReadonlyMap<string, string>, room: numbe
 
 /** Without the separator in front, and without a blank at the end, which no tracestate value may have. */
 function trim(text: string): string {
-  const start = text.charCodeAt(0) === 0x3b ? 1 : 0;
+  const start = text.startsWith(';') ? 1 : 0;
   let end = text.length;
   while (end > start && text.charCodeAt(end - 1) === 0x20) end--;
   return start === 0 && end === text.length ? text : text.slice(start, end);

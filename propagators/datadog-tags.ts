@@ -25,7 +25,7 @@ export function readTags(header: string, state: PropagationState, maxLength: num
   let tid: string | undefined;
   let decisionMaker: string | undefined;
   for (let start = 0; start <= header.length; ) {
-    while (header.charCodeAt(start) === SPACE) start++;
+    while (start < header.length && header.charCodeAt(start) === SPACE) start++;
     const comma = header.indexOf(',', start);
     const end = comma < 0 ? header.length : comma;
     if (header.startsWith(TID_START, start)) tid = tidOf(header.slice(start + TID_START.length, end));

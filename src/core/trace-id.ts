@@ -24,11 +24,11 @@ export function toDecimalId(hex: string): string {
 export function fromDecimalId(decimal: string): string | undefined {
   const { length } = decimal;
   let start = 0;
-  while (isBlank(decimal.charCodeAt(start))) start++;
-  const negative = decimal.charCodeAt(start) === 0x2d;
+  while (start < length && isBlank(decimal.charCodeAt(start))) start++;
+  const negative = start < length && decimal.charCodeAt(start) === 0x2d;
   if (negative) start++;
   let end = start;
-  while (isDigit(decimal.charCodeAt(end))) end++;
+  while (end < length && isDigit(decimal.charCodeAt(end))) end++;
   if (end === start || (end < length && !endsThere(decimal, end))) return undefined;
   while (end - start > MAX_DIGITS && decimal.charCodeAt(start) === 0x30) start++;
   if (end - start > MAX_DIGITS) return undefined;

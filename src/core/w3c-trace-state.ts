@@ -184,7 +184,9 @@ function endOfValue(text: string, start: number): number {
   return end > start && end - start <= MAX_VALUE ? end : -1;
 }
 
+/** 0 behind the end: reading there would cost more than the check. */
 function classAt(text: string, index: number): number {
+  if (index >= text.length) return 0;
   const code = text.charCodeAt(index);
   return code < 128 ? (CLASS[code] as number) : 0;
 }
