@@ -118,6 +118,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     instrumentations: {
       ...(enabled ? { enabled } : {}),
       disabled: reader.get(pipeline.DISABLED_INSTRUMENTATIONS),
+      plugged: selection.instrumentations(),
     },
   };
 }

@@ -9,7 +9,12 @@ import {
 import type { Chosen } from './config.ts';
 import { showable } from './mask.ts';
 import type { SettingsReader } from './reader.ts';
-import { PROCESSORS, PROPAGATORS, SAMPLER } from './variables/pipeline.ts';
+import {
+  DISABLED_INSTRUMENTATIONS,
+  ENABLED_INSTRUMENTATIONS,
+  PROPAGATORS,
+  SAMPLER,
+} from './variables/pipeline.ts';
 import { BACKEND, LOGS_EXPORTER, METRICS_EXPORTER, TRACES_EXPORTER } from './variables/signals.ts';
 
 const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LOGS_EXPORTER } as const;
@@ -56,12 +61,23 @@ export class Selection {
     });
   }
 
+  /** All that there are, in their order: one that is off creates nothing. */
   processors(): Chosen[] {
-    return this.choose(this.reader.get(PROCESSORS), {
-      kind: 'processor',
-      variable: PROCESSORS,
-      fallback: [],
-    });
+    return this.all('processor');
+  }
+
+  /** Those that plug-ins brought, unless a setting takes them out. */
+  instrumentations(): Chosen[] {
+    const enabled = this.reader.get(ENABLED_INSTRUMENTATIONS);
+    const disabled = this.reader.get(DISABLED_INSTRUMENTATIONS);
+    return this.all('instrumentation').filter(
+      ({ name }) => !disabled.includes(name) && (enabled?.includes(name) ?? true),
+    );
+  }
+
+  private all(kind: ComponentKind): Chosen[] {
+    const components = this.components.filter((component) => component.kind === kind);
+    return components.map((component) => this.settingsOf(component)).filter((chosen) => chosen !== undefined);
   }
 
   sampler(): Chosen {
