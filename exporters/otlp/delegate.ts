@@ -4,28 +4,33 @@ import type * as otlpGrpc from '@opentelemetry/otlp-grpc-exporter-base';
 import type * as transformer from '@opentelemetry/otlp-transformer';
 import { type Host, type Signal, VERSION } from '../../src/core/index.ts';
 import type { GrpcTarget } from './endpoint.ts';
+import { HttpTransport } from './http-transport.ts';
 import type { SignalSettings } from './settings.ts';
 import { type Exported, OTLP_SIGNALS } from './signals.ts';
 import type { TlsMaterial } from './tls.ts';
 
 /** Prepended to the exporter's own. Source: OTLP exporter specification, "User Agent". */
 const USER_AGENT = `signalbox/${VERSION}`;
+const HTTP_USER_AGENT = `${USER_AGENT} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
 
-/** The longest timeout that Node.js timers know (24 days) stands for "no limit". */
-const NO_LIMIT = 2_147_483_647;
+/** What carrying a signal needs of the host. */
+type OtlpHost = Pick<Host, 'after' | 'clock' | 'load'>;
+
+/** A day stands for "no limit": grpc-js cannot count to the longest delay of a Node.js timer. */
+const NO_LIMIT = 86_400_000;
 
 /** Requests under way at once, as upstream has it. */
 const CONCURRENCY = 30;
 
 /**
- * What carries one signal to its backend: the official implementation of the protocol, with every
- * option given, so that it reads nothing from the environment.
+ * What carries one signal to its backend: the official implementation of OTLP, with every option
+ * given, so that it reads nothing from the environment; over HTTP with a transport of our own.
  */
 export function createDelegate<S extends Signal>(
   signal: S,
   settings: SignalSettings,
   tls: TlsMaterial,
-  host: Pick<Host, 'load'>,
+  host: OtlpHost,
 ): otlp.IOtlpExportDelegate<Exported[S]> {
   const shared = {
     timeoutMillis: settings.timeout || NO_LIMIT,
@@ -43,29 +48,26 @@ type Shared = otlp.OtlpSharedConfiguration & { readonly userAgent: string };
 function httpDelegate<S extends Signal>(
   signal: S,
   url: string,
-  { protocol, headers }: SignalSettings,
+  { protocol, headers, compression }: SignalSettings,
   tls: TlsMaterial,
   shared: Shared,
-  host: Pick<Host, 'load'>,
+  host: OtlpHost,
 ): otlp.IOtlpExportDelegate<Exported[S]> {
-  const { createOtlpHttpExportDelegate, httpAgentFactoryFromOptions } = host.load<typeof otlpHttp>(
+  const { createOtlpNetworkExportDelegate } = host.load<typeof otlp>('@opentelemetry/otlp-exporter-base');
+  const { createOtlpHttpExporterMetrics } = host.load<typeof otlpHttp>(
     '@opentelemetry/otlp-exporter-base/node-http',
   );
   const from = host.load<typeof transformer>('@opentelemetry/otlp-transformer');
   const { item, protobuf, json, counter } = OTLP_SIGNALS[signal];
   const isJson = protocol === 'http/json';
+  const name = `otlp_http${isJson ? '_json' : ''}_${item}_exporter`;
   const contentType = isJson ? 'application/json' : 'application/x-protobuf';
-  return createOtlpHttpExportDelegate(
-    {
-      ...shared,
-      url,
-      headers: async () => ({ ...headers, 'content-type': contentType }),
-      agentFactory: httpAgentFactoryFromOptions({ keepAlive: true, ...tls }),
-    },
+  const allHeaders = { ...headers, 'user-agent': HTTP_USER_AGENT, 'content-type': contentType };
+  return createOtlpNetworkExportDelegate(
+    shared,
     (isJson ? json : protobuf)(from),
-    `otlp_http${isJson ? '_json' : ''}_${item}_exporter`,
-    counter(from),
-    undefined,
+    createOtlpHttpExporterMetrics(name, counter(from), url, undefined),
+    new HttpTransport({ url, headers: allHeaders, compression, tls }, host),
   );
 }
 
@@ -75,7 +77,7 @@ function grpcDelegate<S extends Signal>(
   { headers }: SignalSettings,
   tls: TlsMaterial,
   shared: Shared,
-  host: Pick<Host, 'load'>,
+  host: OtlpHost,
 ): otlp.IOtlpExportDelegate<Exported[S]> {
   const grpc = host.load<typeof otlpGrpc>('@opentelemetry/otlp-grpc-exporter-base');
   const from = host.load<typeof transformer>('@opentelemetry/otlp-transformer');

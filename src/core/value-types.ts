@@ -147,7 +147,8 @@ export function url(schemes: readonly string[] = ['http', 'https'], bare?: strin
     name: 'URL',
     accepts: `a URL with ${list}`,
     parse(input): Parsed<string> {
-      const candidate = bare && !/^[a-z][a-z0-9+.-]*:\/\//i.test(input) ? `${bare}://${input}` : input;
+      // `http//host` is a URL with a slip, not a host called `http`.
+      const candidate = bare && !input.includes('//') ? `${bare}://${input}` : input;
       if (!candidate.includes('://')) return { problem: `does not begin with ${list}` };
       let parsed: URL;
       try {

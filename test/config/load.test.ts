@@ -17,7 +17,7 @@ test('an empty environment gives every default and no problem', () => {
     },
     metrics: { interval: 60_000, timeout: 30_000 },
     sampler: { name: 'parentbased_always_on' },
-    processors: [],
+    processors: [{ name: 'stamp' }],
     instrumentations: { disabled: [] },
   });
   expect(config.propagators.map(({ name }) => name)).toEqual(
@@ -77,7 +77,6 @@ test.each<Row>([
     ['b3', 'tracecontext'],
   ],
   [{ OTEL_PROPAGATORS: 'none' }, (config) => config.propagators, []],
-  [{ SIGNALBOX_PROCESSORS: 'stamp' }, (config) => config.processors.map(({ name }) => name), ['stamp']],
   // Numbers.
   [{ OTEL_BSP_SCHEDULE_DELAY: '0' }, (config) => config.batch.spans.delay, 0],
   [{ OTEL_BSP_EXPORT_TIMEOUT: '0' }, (config) => config.batch.spans.timeout, 2_147_483_647],

@@ -190,7 +190,8 @@ test.each([
   [
     'a deep file',
     `backend: ${'['.repeat(200_000)}`,
-    `box.yaml:1:801: is not valid YAML: it is nested too deeply. ${LISTED}`,
+    // How deep is too deep depends on the stack, so the column does too.
+    expect.stringMatching(/^box\.yaml:1:\d+: is not valid YAML: it is nested too deeply\. Ignoring the file/),
   ],
   [
     'a misspelt key',

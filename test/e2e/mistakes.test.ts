@@ -33,12 +33,12 @@ describe('a mistake gives one clear line and a running application', () => {
     [
       'unknown exporter',
       () => ({ OTEL_TRACES_EXPORTER: 'otpl' }),
-      /OTEL_TRACES_EXPORTER: "otpl" is not known\. Did you mean "otlp"\? Expected: .*otlp.*Using otlp\. \[CFG003\]/,
+      /OTEL_TRACES_EXPORTER: "otpl" is not a known exporter\. Did you mean "otlp"\? Expected: .*otlp.*Using otlp\. \[CFG003\]/,
     ],
     [
       'unknown backend',
       () => ({ SIGNALBOX_BACKEND: 'consle' }),
-      /SIGNALBOX_BACKEND: "consle" is not known\. Did you mean "console"\?.*Using otlp\. \[CFG003\]/,
+      /SIGNALBOX_BACKEND: "consle" is not a known exporter\. Did you mean "console"\?.*Using otlp\. \[CFG003\]/,
     ],
     [
       'unknown protocol',
@@ -73,12 +73,12 @@ describe('a mistake gives one clear line and a running application', () => {
     [
       'unknown propagator',
       () => ({ OTEL_PROPAGATORS: 'tracecontxt,baggage' }),
-      /OTEL_PROPAGATORS: "tracecontxt" is not known\. Did you mean "tracecontext"\?.*\[CFG003\]/,
+      /OTEL_PROPAGATORS: "tracecontxt" is not a known propagator\. Did you mean "tracecontext"\?.*\[CFG003\]/,
     ],
     [
       'unknown sampler',
       () => ({ OTEL_TRACES_SAMPLER: 'always' }),
-      /OTEL_TRACES_SAMPLER: "always" is not known\..*Expected: .*always_on.*Using parentbased_always_on\. \[CFG003\]/,
+      /OTEL_TRACES_SAMPLER: "always" is not a known sampler\..*Expected: .*always_on.*Using parentbased_always_on\. \[CFG003\]/,
     ],
     [
       'sampler argument out of range',
