@@ -26,22 +26,25 @@ export function printTitle() {
   console.log();
 }
 
-export function printRun({ env, startUpLine, traces, name }) {
+export function printRun({ env, startUpLine, traces, logs, name }) {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   console.log(`${paint(['bold', 'green'], '●')} ${bold(name)}  ${dim(variables.join(' '))}`);
   console.log(`  ${dim(cut(startUpLine, (process.stdout.columns ?? Infinity) - 2))}`);
-  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index]);
+  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index], logs);
   console.log();
 }
 
-function printTrace(trace, request) {
+function printTrace(trace, request, logs) {
   const [{ start }] = trace;
   const [{ end }] = [...trace].sort((one, other) => Number(other.end - one.end));
   const frame = { start, length: Number(end - start) || 1 };
   const known = new Set(trace.map(({ spanId }) => spanId));
   const roots = trace.filter(({ parentSpanId }) => !known.has(parentSpanId));
   const title = request ? `GET ${request.path}` : 'unexpected trace';
-  console.log(`\n  ${bold(title)}  ${dim(`trace ${trace[0].traceId}`)}`);
+  const [{ traceId }] = trace;
+  const records = logs.filter((log) => log.traceId === traceId).length;
+  const size = `${trace.length} spans, ${records} log records`;
+  console.log(`\n  ${bold(title)}  ${dim(`trace ${traceId}  ${size}`)}`);
   for (const root of roots) printSpan(trace, root, frame, '  ', '', '');
 }
 
@@ -93,7 +96,7 @@ export function printTable(runs) {
     run.sent,
     paint(run.received === run.sent ? 'green' : 'red', run.received),
     run.problems.length === 0 ? paint('green', '✔ right') : paint('red', '✘ wrong'),
-    `${run.logs} of ${run.logsSent}`,
+    `${run.logs.length} of ${run.logsSent}`,
     run.metrics,
     `${(run.milliseconds / 1000).toFixed(1)} s`,
   ]);

@@ -50,7 +50,7 @@ export async function run(backend) {
       received: receiver.spans.length,
       metrics: new Set(receiver.metrics.map(({ name }) => name)).size,
       logsSent,
-      logs: receiver.logs.length,
+      logs: receiver.logs,
       milliseconds: performance.now() - began,
       problems,
     };
