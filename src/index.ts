@@ -1,5 +1,5 @@
-export type { Box, StartOptions } from './box/index.ts';
-export { forceFlush, shutdown, start } from './box/index.ts';
+export type { Box, SdkConfiguration, StartOptions } from './box/index.ts';
+export { forceFlush, nodeSdkConfiguration, shutdown, start } from './box/index.ts';
 export type { Config, ConfigTree, ConfigValue, Environment } from './config/index.ts';
 export type * from './core/index.ts';
 export {

@@ -1,6 +1,7 @@
 /** What the demo prints. Colours follow NO_COLOR, FORCE_COLOR and whether stdout is a terminal. */
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { childrenOf, REQUESTS } from './requests.mjs';
+import { childrenOf } from '../../test/support/outline.ts';
+import { REQUESTS } from './requests.mjs';
 
 const paint = (style, text) => styleText(style, String(text), { stream: process.stdout });
 const dim = (text) => paint('dim', text);
@@ -20,7 +21,7 @@ export function printTitle() {
   console.log(`\n${bold('signalbox')}  one unmodified application, every protocol\n`);
   for (const [name, file, what] of SERVICES) {
     const command = `node --require ./register.js ${file}`;
-    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(50)}${dim(what)}`);
+    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(52)}${dim(what)}`);
   }
   console.log();
 }
@@ -55,7 +56,7 @@ function printSpan(trace, span, frame, margin, branch, below) {
     attributes(span),
   ];
   console.log(margin + columns.join('  '));
-  const children = childrenOf(trace, span.spanId);
+  const children = childrenOf(trace, span);
   for (const [index, child] of children.entries()) {
     const last = index === children.length - 1;
     printSpan(trace, child, frame, margin, `${below}${last ? '└ ' : '├ '}`, `${below}${last ? '  ' : '│ '}`);
@@ -110,7 +111,7 @@ export function printVerdict(runs, seconds) {
   const broken = runs.filter(({ problems }) => problems.length > 0);
   for (const { name, problems, stderr } of broken) {
     console.log(`${paint('red', '✘')} ${bold(name)}`);
-    for (const problem of problems) console.log(`  ${problem}`);
+    for (const problem of problems) console.log(problem.replace(/^/gm, '  '));
     if (stderr) console.log(dim(stderr.replace(/^/gm, '  │ ')));
   }
   if (broken.length > 0) return;

@@ -18,6 +18,8 @@ export function endpoint(): ValueType<string> {
       const scheme = HAS_SCHEME.exec(input)?.[1]?.toLowerCase();
       if (scheme !== undefined && !SCHEMES.includes(scheme)) return { problem: `has the scheme "${scheme}"` };
       if (scheme === 'unix') return { value: input };
+      // `http//host` is a URL with a slip, not a host called `http`.
+      if (scheme === undefined && input.includes('//')) return { problem: 'is not a URL' };
       const url = parseUrl(scheme === undefined ? `http://${input}` : input);
       return url?.hostname ? { value: input } : { problem: 'is not a URL' };
     },

@@ -1,7 +1,8 @@
 import { currentBox } from './start.ts';
 
+export type { SdkConfiguration } from './sdk-configuration.ts';
 export type { Box, StartOptions } from './start.ts';
-export { start } from './start.ts';
+export { nodeSdkConfiguration, start } from './start.ts';
 
 /**
  * Delivers everything that has ended, whoever started Signalbox. Does nothing if it does not run.

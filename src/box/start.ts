@@ -17,6 +17,7 @@ import { diagLogger, StderrLog } from './log.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
+import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
 import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
 
@@ -83,6 +84,14 @@ export function start(options: StartOptions & Registration = {}): Box {
   return box;
 }
 
+/**
+ * The configured SDK as options for `new NodeSDK()`, for set-ups that want to start it themselves.
+ * Problems of the configuration are reported as {@link start} does.
+ */
+export function nodeSdkConfiguration(options: StartOptions = {}): SdkConfiguration {
+  return new Starter(options).configure();
+}
+
 class Starter {
   private readonly application: Application;
   private readonly loaded: LoadedConfiguration;
@@ -129,6 +138,11 @@ class Starter {
       return this.passThrough();
     }
     return this.run(assembly);
+  }
+
+  configure(): SdkConfiguration {
+    for (const problem of this.loaded.problems) this.host.report(problem);
+    return this.assemble(this.createInstrumentations()).sdk;
   }
 
   private installDiag(): void {
