@@ -36,15 +36,18 @@ abstract class ConsoleExporter<T> {
   protected abstract format(items: T, style: Style): string[];
 
   export(items: T, done: (result: ExportResult) => void): void {
-    const lines = this.format(items, this.style);
-    const written = lines.length === 0 ? Promise.resolve() : this.write(`${lines.join('\n')}\n`);
-    this.writing = written.then(
+    this.writing = this.write(items).then(
       () => done({ code: ExportResultCode.SUCCESS }),
       (error) => done({ code: ExportResultCode.FAILED, error }),
     );
   }
 
-  private write(text: string): Promise<void> {
+  private async write(items: T): Promise<void> {
+    const lines = this.format(items, this.style);
+    if (lines.length > 0) await this.send(`${lines.join('\n')}\n`);
+  }
+
+  private send(text: string): Promise<void> {
     const { stream } = this;
     // A stream that fails without a listener (closed pipe) would end the process.
     if (this.pending++ === 0) stream.on('error', ignore);

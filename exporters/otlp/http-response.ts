@@ -61,6 +61,7 @@ export function responseOfError(error: NodeJS.ErrnoException): ExportResponse {
 /** Milliseconds, from seconds or an HTTP date (RFC 9110, section 10.2.3). */
 function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
+  // biome-ignore lint/plugin: an HTTP date is a time of day, so it is compared with that of the system.
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -81,9 +81,11 @@ class SignalReader {
 
   read(): SignalSettings {
     const protocol = this.value('protocol') ?? DEFAULTS.protocol;
+    // Read even where it has no meaning, so that a mistake in it is found.
+    const insecure = this.value('insecure') ?? DEFAULTS.insecure;
     return {
       protocol,
-      target: protocol === 'grpc' ? this.grpcTarget() : this.httpUrl(protocol),
+      target: protocol === 'grpc' ? this.grpcTarget(insecure) : this.httpUrl(protocol),
       headers: { ...this.headers(GENERAL.headers), ...this.headers(this.own.headers) },
       timeout: this.value('timeout') ?? DEFAULTS.timeout,
       compression: this.value('compression') ?? DEFAULTS.compression,
@@ -118,12 +120,9 @@ class SignalReader {
     return httpUrl(defaultEndpoint(protocol), this.signal, true);
   }
 
-  private grpcTarget(): GrpcTarget {
+  private grpcTarget(insecure: boolean): GrpcTarget {
     const variable = this.pick('endpoint');
-    const target = grpcTarget(
-      this.env.get(variable) ?? defaultEndpoint('grpc'),
-      this.value('insecure') ?? DEFAULTS.insecure,
-    );
+    const target = grpcTarget(this.env.get(variable) ?? defaultEndpoint('grpc'), insecure);
     if (target.ignoredPath !== undefined) {
       this.report({
         code: 'CFG012',

@@ -13,6 +13,7 @@ export interface TlsMaterial {
 /** Reads TLS files, each path once; a file that is no use is one problem and is done without. */
 export class TlsReader {
   private readonly files = new Map<string, Buffer | undefined>();
+  private readonly pairs = new Map<Buffer, { readonly key: Buffer; readonly material: TlsMaterial }>();
 
   constructor(private readonly report: Report) {}
 
@@ -56,6 +57,14 @@ export class TlsReader {
   }
 
   private pair(cert: Buffer, key: Buffer, source: string): TlsMaterial {
+    const known = this.pairs.get(cert);
+    if (known?.key === key) return known.material;
+    const material = this.checkedPair(cert, key, source);
+    this.pairs.set(cert, { key, material });
+    return material;
+  }
+
+  private checkedPair(cert: Buffer, key: Buffer, source: string): TlsMaterial {
     if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return { cert, key };
     const message = 'the client certificate and the client key do not belong together';
     this.report({ code: 'CFG011', source, message, used: WITHOUT_CLIENT });
