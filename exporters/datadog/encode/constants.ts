@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { KIND_NAMES } from '../map/operation.ts';
 import { MsgpackWriter, msgpackString } from './msgpack-writer.ts';
@@ -22,24 +22,8 @@ export function textBlock(tags: Readonly<Record<string, string | undefined>>): B
   return { bytes: Buffer.from(writer.view(0, writer.position)), count };
 }
 
-/** Numeric tags as a block. */
-export function numberBlock(tags: Readonly<Record<string, number>>): Block {
-  const writer = new MsgpackWriter(64);
-  const entries = Object.entries(tags);
-  for (const [name, value] of entries) {
-    writer.string(name);
-    writer.number(value);
-  }
-  return { bytes: Buffer.from(writer.view(0, writer.position)), count: entries.length };
-}
-
 /** Names of the fields of a v0.4 span. */
 export const FIELD = {
-  traceId: msgpackString('trace_id'),
-  spanId: msgpackString('span_id'),
-  parentId: msgpackString('parent_id'),
-  start: msgpackString('start'),
-  duration: msgpackString('duration'),
   name: msgpackString('name'),
   resource: msgpackString('resource'),
   service: msgpackString('service'),
@@ -47,9 +31,6 @@ export const FIELD = {
   links: msgpackString('span_links'),
   events: msgpackString('span_events'),
 } as const;
-
-/** `error: 0` and `error: 1`. */
-export const ERROR = [numberBlock({ error: 0 }).bytes, numberBlock({ error: 1 }).bytes] as const;
 
 const KINDS = [
   SpanKind.INTERNAL,
@@ -59,25 +40,23 @@ const KINDS = [
   SpanKind.CONSUMER,
 ] as const;
 
-/** `span.kind` and `otel.status_code` together, by kind and status. */
-export const KIND_AND_STATUS: readonly (readonly Block[])[] = KINDS.map((kind) =>
-  (['Unset', 'Ok', 'Error'] as const).map((status) =>
-    textBlock({ 'span.kind': KIND_NAMES[kind], 'otel.status_code': status }),
-  ),
-);
-
-/** Index of a status in {@link KIND_AND_STATUS}. */
-export const STATUS_INDEX = SpanStatusCode;
-
 export const HAS_EXCEPTION = textBlock({ '_dd.span_events.has_exception': 'true' });
-export const TOP_LEVEL = numberBlock({ '_dd.top_level': 1 });
 
-/** Name and version of the instrumentation, under the current and the older names. */
-export function scopeBlock({ name, version }: InstrumentationScope): Block {
-  return textBlock({
-    'otel.scope.name': name,
-    'otel.scope.version': version,
-    'otel.library.name': name,
-    'otel.library.version': version,
-  });
+/** `span.kind`, `otel.status_code` and the instrumentation scope, by kind and status. */
+export type ScopeBlocks = readonly (readonly Block[])[];
+
+/** Prepares the tags of an instrumentation scope, under the current and the older names. */
+export function scopeBlocks({ name, version }: InstrumentationScope): ScopeBlocks {
+  return KINDS.map((kind) =>
+    (['Unset', 'Ok', 'Error'] as const).map((status) =>
+      textBlock({
+        'span.kind': KIND_NAMES[kind],
+        'otel.status_code': status,
+        'otel.scope.name': name,
+        'otel.scope.version': version,
+        'otel.library.name': name,
+        'otel.library.version': version,
+      }),
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import { HELD, KEPT, RESERVED, renamed } from '../map/renames.ts';
-import { SLOT, type SlotName } from '../map/slots.ts';
+import { groupsOf, SLOT, type SlotName } from '../map/slots.ts';
 import { msgpackString } from './msgpack-writer.ts';
 
 /** More distinct names than this are not remembered, so that invented names cannot fill the memory. */
@@ -12,6 +12,8 @@ export class Key {
   readonly bytes: Buffer;
   /** Where naming rules look for the value, or -1. */
   readonly slot: number;
+  /** What the slot is about; see `GROUP`. */
+  readonly groups: number;
   /** False if the attribute is not copied under its own name. */
   readonly copied: boolean;
   readonly genAi: boolean;
@@ -29,7 +31,8 @@ export class Key {
     readonly target: Key | undefined,
   ) {
     this.bytes = msgpackString(cutWithMark(name, LIMITS.metaKey));
-    this.slot = SLOT[name as SlotName] ?? -1;
+    this.slot = Object.hasOwn(SLOT, name) ? SLOT[name as SlotName] : -1;
+    this.groups = this.slot < 0 ? 0 : groupsOf(name);
     this.copied = !RESERVED.has(name) && !HELD.has(name) && (!target || KEPT.has(name));
     this.genAi = name.startsWith('gen_ai.');
   }

@@ -3,6 +3,8 @@ type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 
 /** Strings up to this length are written by a loop: cheaper than a call into C++. */
 const LOOP_LIMIT = 24;
+/** The same for bytes, where the call is cheaper. */
+const BYTES_LOOP_LIMIT = 8;
 const TWO_32 = 4_294_967_296;
 
 /**
@@ -24,10 +26,12 @@ export class MsgpackWriter {
     return this.buffer.subarray(start, end);
   }
 
-  /** Starts again at 0; gives memory back if one batch was unusually large. */
-  reset(): void {
+  /** Hands the buffer over and goes on, at 0, with another one. */
+  swap(next: Buffer | undefined): Buffer {
+    const { buffer } = this;
+    this.buffer = next ?? Buffer.allocUnsafeSlow(this.capacity);
     this.position = 0;
-    if (this.buffer.length > this.capacity * 16) this.buffer = Buffer.allocUnsafeSlow(this.capacity);
+    return buffer;
   }
 
   /** Makes room for `bytes` more. */
@@ -43,7 +47,7 @@ export class MsgpackWriter {
   raw(bytes: Uint8Array): void {
     const { length } = bytes;
     this.reserve(length);
-    if (length > LOOP_LIMIT) {
+    if (length > BYTES_LOOP_LIMIT) {
       this.buffer.set(bytes, this.position);
     } else {
       const { buffer, position } = this;
@@ -103,6 +107,25 @@ export class MsgpackWriter {
     this.uint64(hex32(text, from), hex32(text, from + 8));
   }
 
+  /** Overwrites the uint64 at an earlier position with a number of 16 hex digits. */
+  patchHex(at: number, text: string): void {
+    putUint32(this.buffer, at, hex32(text, 0));
+    putUint32(this.buffer, at + 4, hex32(text, 8));
+  }
+
+  /** Overwrites the uint64 at an earlier position with `seconds * 10^9 + nanos`. */
+  patchNanoseconds(at: number, seconds: number, nanos: number): void {
+    const end = this.position;
+    this.position = at - 1;
+    this.nanoseconds(seconds, nanos);
+    this.position = end;
+  }
+
+  /** Overwrites one byte. */
+  patchByte(at: number, value: number): void {
+    this.buffer[at] = value;
+  }
+
   /** An integer up to 2^32 in its short form, anything else as float64. */
   number(value: number): void {
     this.reserve(9);
@@ -141,6 +164,55 @@ export class MsgpackWriter {
     putUint32(this.buffer, this.position + 1, high);
     putUint32(this.buffer, this.position + 5, value - high * TWO_32);
     this.position += 9;
+  }
+
+  /** A string header to be {@link closeString}d when its text is written; returns its position. */
+  openString(): number {
+    return this.header32(0xdb);
+  }
+
+  closeString(at: number): void {
+    this.patch32(at, this.position - at - 4);
+  }
+
+  /** Text without a header, for use between {@link openString} and {@link closeString}. */
+  text(text: string): void {
+    const { length } = text;
+    this.reserve(length * 3);
+    this.position += writeUtf8(this.buffer, text, this.position);
+  }
+
+  /** A JSON string without a MessagePack header; short plain ones are copied as they are. */
+  json(text: string): void {
+    const { length } = text;
+    this.reserve(length + 2);
+    const { buffer } = this;
+    let at = this.position;
+    buffer[at++] = 0x22;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (length > 64 || code < 0x20 || code === 0x22 || code === 0x5c || code > 0x7e) {
+        this.text(JSON.stringify(text));
+        return;
+      }
+      buffer[at++] = code;
+    }
+    buffer[at++] = 0x22;
+    this.position = at;
+  }
+
+  /** A non-negative integer below 2^53 in at least `width` decimal digits, without a header. */
+  decimal(value: number, width: number): void {
+    this.reserve(20);
+    let digits = width;
+    for (let limit = 10 ** width; value >= limit; limit *= 10) digits++;
+    let rest = value;
+    for (let at = this.position + digits - 1; at >= this.position; at--) {
+      const next = Math.floor(rest / 10);
+      this.buffer[at] = 0x30 + (rest - next * 10);
+      rest = next;
+    }
+    this.position += digits;
   }
 
   /** A string in UTF-8; lone surrogates become U+FFFD. */
@@ -209,12 +281,16 @@ function putUint32(buffer: Buffer, at: number, value: number): void {
   buffer[at + 3] = value;
 }
 
-/** Eight lower- or upper-case hex digits as a 32-bit integer. */
+/** Value of each hex digit by its character code. */
+const DIGIT = new Uint8Array(128);
+for (let value = 0; value < 16; value++) {
+  DIGIT[value.toString(16).charCodeAt(0)] = value;
+  DIGIT[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
+/** Eight hex digits as a 32-bit integer. */
 function hex32(text: string, from: number): number {
   let value = 0;
-  for (let at = from; at < from + 8; at++) {
-    const code = text.charCodeAt(at);
-    value = (value << 4) | ((code & 0xf) + (code > 0x39 ? 9 : 0));
-  }
+  for (let at = from; at < from + 8; at++) value = (value << 4) | (DIGIT[text.charCodeAt(at) & 127] as number);
   return value;
 }

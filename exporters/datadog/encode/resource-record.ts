@@ -1,9 +1,10 @@
 import type { Resource } from '@opentelemetry/resources';
 import { toJson } from '../map/json.ts';
-import { cutWithMark, LIMITS } from '../map/normalise.ts';
-import { SLOT_COUNT } from '../map/slots.ts';
+import { cutWithMark, LIMITS, normaliseService } from '../map/normalise.ts';
+import { envTag, serviceText, versionTag } from '../map/identity.ts';
+import { SLOT_COUNT, Slots } from '../map/slots.ts';
 import type { Key, KeyTable } from './keys.ts';
-import { MsgpackWriter } from './msgpack-writer.ts';
+import { MsgpackWriter, msgpackString } from './msgpack-writer.ts';
 import type { TagWriter } from './tag-writer.ts';
 
 /** A tag of a resource: its key, and key and value as MessagePack. */
@@ -16,6 +17,10 @@ interface Entry {
 export interface ResourceRecord {
   /** Values for the naming rules, by slot. */
   readonly slots: readonly unknown[];
+  /** What the slots are about. */
+  readonly groups: number;
+  /** The service of spans that name none themselves, as MessagePack. */
+  readonly service: Buffer;
   readonly entries: readonly Entry[];
   /** All entries in one. */
   readonly block: Buffer;
@@ -23,19 +28,31 @@ export interface ResourceRecord {
 
 /** Prepares a resource. Its attributes are always text in `meta`. */
 export function resourceRecord(resource: Resource, keys: KeyTable): ResourceRecord {
-  const slots = new Array<unknown>(SLOT_COUNT).fill(undefined);
+  const slots = new Slots();
+  const values = new Array<unknown>(SLOT_COUNT).fill(undefined);
   const entries = new Map<Key, Entry>();
   for (const [name, value] of Object.entries(resource.attributes)) {
     const text = textOf(value);
     if (text === undefined) continue;
     const key = keys.pinned(name);
-    if (key.slot >= 0) slots[key.slot] = value;
+    if (key.slot >= 0) {
+      slots.set(key.slot, value, key.groups);
+      values[key.slot] = value;
+    }
     for (const written of [key.target, key.copied ? key : undefined]) {
       if (written && !entries.has(written)) entries.set(written, entry(written, text));
     }
   }
+  for (const [name, text] of [
+    ['env', envTag(slots)],
+    ['version', versionTag(slots)],
+  ] as const) {
+    const key = keys.pinned(name);
+    if (text) entries.set(key, entry(key, text));
+  }
   const list = [...entries.values()];
-  return { slots, entries: list, block: Buffer.concat(list.map(({ bytes }) => bytes)) };
+  const service = msgpackString(normaliseService(serviceText(slots)));
+  return { slots: values, groups: slots.groups, service, entries: list, block: Buffer.concat(list.map(({ bytes }) => bytes)) };
 }
 
 /** Adds the resource's tags to a span, without those it has itself. */

@@ -2,29 +2,20 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { highTraceId } from '../../../src/core/index.ts';
+import { serviceText } from '../map/identity.ts';
 import { memoised, normaliseService } from '../map/normalise.ts';
 import { operationName } from '../map/operation.ts';
 import { type Naming, resourceName } from '../map/resource-name.ts';
-import { SLOT, Slots } from '../map/slots.ts';
+import { GROUP, Slots } from '../map/slots.ts';
 import { spanType } from '../map/type.ts';
-import type { SpanSampling } from '../sampling-of.ts';
-import { writeComputedTags } from './computed-tags.ts';
-import { type Block, ERROR, FIELD, KIND_AND_STATUS, numberBlock, scopeBlock, textBlock } from './constants.ts';
+import { ComputedTags } from './computed-tags.ts';
+import { FIELD, type ScopeBlocks, scopeBlocks } from './constants.ts';
 import { KeyTable } from './keys.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { writeEvents, writeLinks } from './native.ts';
 import { type ResourceRecord, resourceRecord, writeResource } from './resource-record.ts';
 import { TagWriter } from './tag-writer.ts';
-
-/** Facts about this process that go on every span. */
-export interface ProcessFacts {
-  /** A UUID of this process. */
-  readonly runtimeId: string;
-  readonly pid: number;
-  /** Sent as `_dd.hostname` if given. */
-  readonly hostname?: string | undefined;
-}
+import { OFFSET, type TraceHead } from './trace-head.ts';
 
 /** What the Agent at the other end can take; the defaults suit every Agent. */
 export interface AgentAbilities {
@@ -32,46 +23,32 @@ export interface AgentAbilities {
   readonly nativeEvents: boolean;
 }
 
-/** What is common to all spans of a chunk. */
-export interface TraceHead {
-  readonly traceId: string;
-  readonly sampling: SpanSampling;
-  /** `otel.trace_id` and `_dd.p.tid`. */
-  readonly tags: Block;
-}
-
-const NO_SERVICE = 'otlpresourcenoservicename';
 const YEAR_2000 = 946_684_800;
-
-/** Prepares what the spans of a trace share. */
-export function traceHead(traceId: string, sampling: SpanSampling): TraceHead {
-  const tags = { 'otel.trace_id': traceId, '_dd.p.tid': highTraceId(traceId) };
-  return { traceId, sampling, tags: textBlock(tags) };
-}
 
 /** Writes spans as v0.4 span maps, without an object in between. */
 export class SpanEncoder {
   private readonly keys = new KeyTable();
   private readonly slots = new Slots();
   private readonly tags: TagWriter;
-  private readonly processTags: Block;
-  private readonly processMetrics: Block;
+  private readonly computed: ComputedTags;
   private readonly resources = new WeakMap<Resource, ResourceRecord>();
-  private readonly scopes = new WeakMap<InstrumentationScope, Block>();
+  private readonly scopes = new WeakMap<InstrumentationScope, ScopeBlocks>();
   private readonly service = memoised(normaliseService);
+  private lastResource: Resource | undefined;
+  private lastRecord: ResourceRecord | undefined;
+  private lastScope: InstrumentationScope | undefined;
+  private lastBlocks: ScopeBlocks | undefined;
   abilities: AgentAbilities = { nativeEvents: false };
 
   /** @param now milliseconds since the epoch; for spans with an impossible start */
   constructor(
     private readonly writer: MsgpackWriter,
-    facts: ProcessFacts,
+    pid: number,
     private readonly naming: Naming,
     private readonly now: () => number,
   ) {
     this.tags = new TagWriter(writer, this.keys, naming);
-    const { runtimeId, hostname } = facts;
-    this.processTags = textBlock({ language: 'javascript', 'runtime-id': runtimeId, '_dd.hostname': hostname });
-    this.processMetrics = numberBlock({ process_id: facts.pid });
+    this.computed = new ComputedTags(this.slots, this.tags, this.keys, pid);
   }
 
   /** Says that the payload buffer was rolled back or starts anew. */
@@ -89,18 +66,20 @@ export class SpanEncoder {
     const { writer, slots } = this;
     const links = this.abilities.nativeEvents && span.links.length > 0;
     const events = this.abilities.nativeEvents && span.events.length > 0;
-    writer.reserve(512);
-    writer.byte(0x80 | (12 + (links ? 1 : 0) + (events ? 1 : 0)));
-    this.writeIds(span, head);
-    this.writeTimes(span);
-    writer.raw(ERROR[span.status.code === SpanStatusCode.ERROR ? 1 : 0]);
+    const start = writer.position;
+    writer.raw(head.template);
+    writer.patchByte(start, 0x80 | (12 + (links ? 1 : 0) + (events ? 1 : 0)));
+    if (span.status.code === SpanStatusCode.ERROR) writer.patchByte(start + OFFSET.error, 1);
+    this.patchIds(span, head, start);
+    this.patchTimes(span, start);
     const genAi = this.writeTags(span, head, first, parent);
     writer.raw(FIELD.name);
     writer.string(operationName(slots, span.kind));
     writer.raw(FIELD.resource);
     writer.string(resourceName(slots, span.kind, span.name, this.naming));
     writer.raw(FIELD.service);
-    writer.string(this.service(slots.text(SLOT['service.name']) || NO_SERVICE));
+    if ((slots.spanGroups & GROUP.identity) === 0) writer.raw(this.resource(span.resource).service);
+    else writer.string(this.service(serviceText(slots)));
     writer.raw(FIELD.type);
     writer.string(spanType(slots, span.kind, genAi));
     if (links) {
@@ -113,21 +92,14 @@ export class SpanEncoder {
     }
   }
 
-  private writeIds(span: ReadableSpan, head: TraceHead): void {
-    const { writer } = this;
+  private patchIds(span: ReadableSpan, head: TraceHead, start: number): void {
     const parent = span.parentSpanContext;
-    const orphan = !parent || (parent.isRemote && head.sampling.parentless);
-    writer.raw(FIELD.traceId);
-    writer.hexUint64(head.traceId, 16);
-    writer.raw(FIELD.spanId);
-    writer.hexUint64(span.spanContext().spanId, 0);
-    writer.raw(FIELD.parentId);
-    if (orphan) writer.byte(0);
-    else writer.hexUint64(parent.spanId, 0);
+    this.writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
+    if (!parent || (parent.isRemote && head.sampling.parentless)) return;
+    this.writer.patchHex(start + OFFSET.parentId, parent.spanId);
   }
 
-  private writeTimes({ startTime, endTime }: ReadableSpan): void {
-    const { writer } = this;
+  private patchTimes({ startTime, endTime }: ReadableSpan, at: number): void {
     let [seconds, nanos] = startTime;
     let longSeconds = endTime[0] - seconds;
     let longNanos = endTime[1] - nanos;
@@ -144,10 +116,8 @@ export class SpanEncoder {
       seconds = Math.floor(start / 1_000);
       nanos = Math.floor((start - seconds * 1_000) * 1e6);
     }
-    writer.raw(FIELD.start);
-    writer.nanoseconds(seconds, nanos);
-    writer.raw(FIELD.duration);
-    writer.nanoseconds(longSeconds, longNanos);
+    this.writer.patchNanoseconds(at + OFFSET.start, seconds, nanos);
+    this.writer.patchNanoseconds(at + OFFSET.duration, longSeconds, longNanos);
   }
 
   /** Writes `meta` and `metrics`; returns true if the span is about generative AI. */
@@ -159,18 +129,14 @@ export class SpanEncoder {
   ): boolean {
     const { tags, slots } = this;
     const resource = this.resource(span.resource);
-    slots.clear(resource.slots);
+    slots.begin(resource.slots, resource.groups);
     tags.begin();
-    tags.block(this.processTags.bytes, this.processTags.count);
-    tags.metricBlock(this.processMetrics.bytes, this.processMetrics.count);
-    tags.block(head.tags.bytes, head.tags.count);
-    const ofKind = KIND_AND_STATUS[span.kind] ?? KIND_AND_STATUS[SpanKind.INTERNAL];
-    const fixed = ofKind?.[span.status.code];
-    if (fixed) tags.block(fixed.bytes, fixed.count);
+    tags.block(head.tags, head.tagCount);
     const scope = this.scope(span.instrumentationScope);
-    tags.block(scope.bytes, scope.count);
+    const fixed = (scope[span.kind] ?? scope[SpanKind.INTERNAL])?.[span.status.code];
+    if (fixed) tags.block(fixed.bytes, fixed.count);
     const genAi = this.writeAttributes(span);
-    writeComputedTags({ span, head, first, parent }, slots, tags, this.keys, this.abilities);
+    this.computed.write(span, head, first, parent, this.abilities);
     writeResource(resource, tags);
     tags.end();
     return genAi;
@@ -183,29 +149,37 @@ export class SpanEncoder {
       const value = attributes[name];
       const key = keys.get(name);
       if (key.genAi) genAi = true;
-      if (key.slot >= 0) slots.span[key.slot] = value;
+      if (key.slot >= 0) slots.set(key.slot, value, key.groups);
       if (key.target) tags.any(key.target, value);
       if (key.copied) tags.any(key, value);
     }
     return genAi;
   }
 
+  /** Most spans have the resource of the span before; a WeakMap costs more than this look. */
   private resource(resource: Resource): ResourceRecord {
+    if (this.lastRecord && resource === this.lastResource) return this.lastRecord;
     let record = this.resources.get(resource);
     if (!record) {
       record = resourceRecord(resource, this.keys);
-      // Detectors may still be at work; then the next batch looks again.
-      if (!resource.asyncAttributesPending) this.resources.set(resource, record);
+      // Detectors may still be at work; then the next span looks again.
+      if (resource.asyncAttributesPending) return record;
+      this.resources.set(resource, record);
     }
+    this.lastResource = resource;
+    this.lastRecord = record;
     return record;
   }
 
-  private scope(scope: InstrumentationScope): Block {
-    let block = this.scopes.get(scope);
-    if (!block) {
-      block = scopeBlock(scope);
-      this.scopes.set(scope, block);
+  private scope(scope: InstrumentationScope): ScopeBlocks {
+    if (this.lastBlocks && scope === this.lastScope) return this.lastBlocks;
+    let blocks = this.scopes.get(scope);
+    if (!blocks) {
+      blocks = scopeBlocks(scope);
+      this.scopes.set(scope, blocks);
     }
-    return block;
+    this.lastScope = scope;
+    this.lastBlocks = blocks;
+    return blocks;
   }
 }

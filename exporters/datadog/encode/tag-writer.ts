@@ -1,8 +1,10 @@
+import type { TimedEvent } from '@opentelemetry/sdk-trace';
 import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import { toJson } from '../map/json.ts';
 import type { Naming } from '../map/resource-name.ts';
+import { writeEventsJson } from './events-json.ts';
 import type { Key, KeyTable } from './keys.ts';
-import { MsgpackWriter, msgpackString } from './msgpack-writer.ts';
+import { type MsgpackWriter, msgpackString } from './msgpack-writer.ts';
 
 const META = msgpackString('meta');
 const METRICS = msgpackString('metrics');
@@ -15,10 +17,12 @@ const REPEAT_TO = 1_024;
 
 /**
  * Writes the `meta` and `metrics` maps of one span after another. Text goes straight into the
- * payload, numbers into a side buffer that is appended: so attributes are walked only once.
+ * payload, numbers wait until the end: so attributes are walked only once.
  */
 export class TagWriter {
-  private readonly metrics = new MsgpackWriter(4_096);
+  /** Numbers wait here until `meta` is complete; the arrays are used again for every span. */
+  private readonly metricKeys: Uint8Array[] = [];
+  private readonly metricValues: number[] = [];
   private metaAt = 0;
   private metaCount = 0;
   private metricCount = 0;
@@ -41,29 +45,25 @@ export class TagWriter {
     this.span++;
     this.metaCount = 0;
     this.metricCount = 0;
-    this.metrics.reset();
     this.writer.raw(META);
     this.metaAt = this.writer.openMap();
   }
 
   end(): void {
-    const { writer, metrics } = this;
+    const { writer, metricCount, metricKeys, metricValues } = this;
     writer.patch32(this.metaAt, this.metaCount);
     writer.raw(METRICS);
-    writer.patch32(writer.openMap(), this.metricCount);
-    writer.raw(metrics.view(0, metrics.position));
+    writer.patch32(writer.openMap(), metricCount);
+    for (let index = 0; index < metricCount; index++) {
+      writer.raw(metricKeys[index] as Uint8Array);
+      writer.number(metricValues[index] as number);
+    }
   }
 
   /** Entries of `meta` that are MessagePack already; their keys must be reserved ones. */
   block(bytes: Uint8Array, count: number): void {
     this.writer.raw(bytes);
     this.metaCount += count;
-  }
-
-  /** Entries of `metrics` likewise. */
-  metricBlock(bytes: Uint8Array, count: number): void {
-    this.metrics.raw(bytes);
-    this.metricCount += count;
   }
 
   /** An attribute of any type under the rules of the mapping: numbers to metrics, the rest to meta. */
@@ -119,6 +119,14 @@ export class TagWriter {
     this.metaCount++;
   }
 
+  /** `meta.events`. */
+  events(key: Key, events: readonly TimedEvent[]): void {
+    if (!key.claim(this.span)) return;
+    this.writer.raw(key.bytes);
+    writeEventsJson(this.writer, events);
+    this.metaCount++;
+  }
+
   /** A number; NaN and the infinities have no meaning to the Agent and are left out. */
   metric(key: Key, value: number): void {
     if (!Number.isFinite(value) || !key.claim(this.span)) return;
@@ -127,8 +135,8 @@ export class TagWriter {
 
   /** A number under a name that may also stand in `meta`. */
   metricAlso(key: Key, value: number): void {
-    this.metrics.raw(key.bytes);
-    this.metrics.number(value);
+    this.metricKeys[this.metricCount] = key.bytes;
+    this.metricValues[this.metricCount] = value;
     this.metricCount++;
   }
 

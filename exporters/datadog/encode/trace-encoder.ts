@@ -4,10 +4,12 @@ import type { Naming } from '../map/resource-name.ts';
 import { type SamplingOf, samplingOf } from '../sampling-of.ts';
 import { type Chunk, chunksOf, parentInChunk } from './chunks.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
-import { type AgentAbilities, type ProcessFacts, SpanEncoder, type TraceHead, traceHead } from './span-encoder.ts';
+import { type AgentAbilities, SpanEncoder } from './span-encoder.ts';
+import { type ProcessFacts, type TraceHead, TraceHeads } from './trace-head.ts';
 
 /** One request body for `/v0.4/traces`. */
 export interface TracePayload {
+  /** Valid until {@link TraceEncoder.release}. */
   readonly bytes: Buffer;
   /** Number of chunks in it, for `X-Datadog-Trace-Count`. */
   readonly traces: number;
@@ -38,6 +40,10 @@ export interface TraceEncoderOptions {
 /** Source: dd-trace, which flushes at 8 MB; far below what any Agent takes. */
 export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 
+/** Buffers kept for the next payloads, and how large they may have grown. */
+const MAX_SPARE = 2;
+const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+
 /** Array headers of the payload and of the first chunk. */
 const HEADERS = 10;
 
@@ -47,7 +53,9 @@ export class TraceEncoder {
   maxBytes = DEFAULT_MAX_BYTES;
   private readonly writer = new MsgpackWriter(256 * 1024);
   private readonly encoder: SpanEncoder;
+  private readonly heads: TraceHeads;
   private readonly samplingOf: SamplingOf;
+  private readonly spare: Buffer[] = [];
   private payloads: TracePayload[] = [];
   private spans: ReadableSpan[] = [];
   private traces = 0;
@@ -58,7 +66,8 @@ export class TraceEncoder {
   constructor(private readonly options: TraceEncoderOptions) {
     const { facts, naming = 'agent', now = Date.now } = options;
     this.samplingOf = options.samplingOf ?? samplingOf;
-    this.encoder = new SpanEncoder(this.writer, facts, naming, now);
+    this.encoder = new SpanEncoder(this.writer, facts.pid, naming, now);
+    this.heads = new TraceHeads(facts);
   }
 
   /** What the Agent can take, as soon as it is known. */
@@ -78,7 +87,7 @@ export class TraceEncoder {
         this.dropped += chunk.spans.length;
         continue;
       }
-      const head = traceHead(chunk.traceId, this.samplingOf(chunk.root.spanContext()));
+      const head = this.heads.begin(chunk.traceId, this.samplingOf(chunk.root.spanContext()));
       if (this.options.dropUnsampled && head.sampling.priority <= 0) {
         unsampledTraces++;
         unsampledSpans += chunk.spans.length;
@@ -88,6 +97,12 @@ export class TraceEncoder {
     const { payloads, dropped } = this;
     this.payloads = [];
     return { payloads, dropped, unsampledTraces, unsampledSpans };
+  }
+
+  /** Gives the memory of a payload back once it is sent. Optional: without it, memory is new each time. */
+  release({ bytes }: TracePayload): void {
+    const whole = Buffer.from(bytes.buffer);
+    if (this.spare.length < MAX_SPARE && whole.length <= MAX_SPARE_BYTES) this.spare.push(whole);
   }
 
   private writeChunk(chunk: Chunk, head: TraceHead): void {
@@ -137,7 +152,7 @@ export class TraceEncoder {
   }
 
   private beginPayload(): void {
-    this.writer.reset();
+    this.writer.position = 0;
     this.encoder.forget();
     this.spans = [];
     this.traces = 0;
@@ -162,9 +177,10 @@ export class TraceEncoder {
     const { writer, traces, spans } = this;
     if (traces > 0) {
       writer.patch32(1, traces);
-      this.payloads.push({ bytes: Buffer.from(writer.view(0, writer.position)), traces, spans });
+      const { position } = writer;
+      const bytes = writer.swap(this.spare.pop()).subarray(0, position);
+      this.payloads.push({ bytes, traces, spans });
     }
     this.spans = [];
-    writer.reset();
   }
 }

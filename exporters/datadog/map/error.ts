@@ -16,11 +16,11 @@ export function hasException(span: ReadableSpan): boolean {
 }
 
 /**
- * The error tags. Attributes of these names are passed on; with status ERROR the last exception event
+ * The error tags, if there are any. Attributes of these names are passed on; with status ERROR the last exception event
  * wins over them, and a missing message is made of the status message or the HTTP status.
  * Source: Datadog Agent, `Status2Error`; tracers' RFC for the names.
  */
-export function errorTags(span: ReadableSpan, slots: Slots): ErrorTags {
+export function errorTags(span: ReadableSpan, slots: Slots): ErrorTags | undefined {
   let message = slots.either(SLOT['error.msg'], SLOT['error.message']);
   let type = slots.text(SLOT['error.type']);
   let stack = slots.text(SLOT['error.stack']);
@@ -33,12 +33,15 @@ export function errorTags(span: ReadableSpan, slots: Slots): ErrorTags {
     }
     message ||= span.status.message || httpStatusText(slots);
   }
+  if (!message && !type && !stack) return undefined;
   return { message, type, stack };
 }
 
 /** The HTTP status of a span, 0 if it has none. */
 export function httpStatusCode(slots: Slots): number {
-  const code = Number(slots.either(SLOT['http.status_code'], SLOT['http.response.status_code']) || 0);
+  const value = slots.value(SLOT['http.status_code']) ?? slots.value(SLOT['http.response.status_code']);
+  if (value === undefined) return 0;
+  const code = Number(value);
   return Number.isInteger(code) ? code : 0;
 }
 

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { memoised, normaliseOperation, normaliseTagValue } from './normalise.ts';
-import { SLOT, type Slots } from './slots.ts';
+import { GROUP, SLOT, type Slots } from './slots.ts';
 
 type Rule = (slots: Slots, kind: SpanKind) => string;
 
@@ -67,6 +67,7 @@ const normalised = memoised((name) => normaliseOperation(normaliseTagValue(name)
 
 /** The Datadog operation name (`name`) of a span. */
 export function operationName(slots: Slots, kind: SpanKind): string {
+  if (!slots.has(GROUP.naming)) return side(kind) ? `${side(kind)}.request` : (KIND_NAMES[kind] ?? 'internal');
   for (const rule of RULES) {
     const name = rule(slots, kind);
     if (name) return normalised(name);

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { cutBytes, LIMITS } from './normalise.ts';
-import { SLOT, type Slots } from './slots.ts';
+import { GROUP, SLOT, type Slots } from './slots.ts';
 
 /**
  * Whose rules name things where two of Datadog's own differ: `agent`, as the Agent maps OTLP, or
@@ -47,10 +47,12 @@ function joined(first: string, second: string): string {
   return second ? `${first} ${second}` : first;
 }
 
+const RULES_OF: Readonly<Record<Naming, readonly Rule[]>> = { agent: RULES, rfc: RULES.slice(0, 1) };
+
 /** The Datadog resource name of a span, cut at 5000 bytes. */
 export function resourceName(slots: Slots, kind: SpanKind, spanName: string, naming: Naming): string {
-  const rules = naming === 'rfc' ? RULES.slice(0, 1) : RULES;
-  for (const rule of rules) {
+  if (!slots.has(GROUP.naming)) return cutBytes(spanName, LIMITS.resource);
+  for (const rule of RULES_OF[naming]) {
     const name = rule(slots, kind);
     if (name) return cutBytes(name, LIMITS.resource);
   }

@@ -1,69 +1,92 @@
 /**
- * The attributes that decide more than their own tag. While a span's attributes are written, these
- * are put into slots, so that every rule reads an array index and never searches the attributes.
+ * The attributes that decide more than their own tag, and the slot of each. While a span's attributes
+ * are written, these are put into slots, so that every rule reads an array index and never searches
+ * the attributes. A literal, since engines read its fields as constants.
  */
-const NAMES = [
-  'operation.name',
-  'resource.name',
-  'service.name',
-  'span.type',
-  'service.version',
-  'version',
-  'env',
-  'deployment.environment.name',
-  'deployment.environment',
-  'http.request.method',
-  'http.method',
-  'http.route',
-  'url.template',
-  'http.status_code',
-  'http.response.status_code',
-  'db.system.name',
-  'db.system',
-  'db.statement',
-  'db.query.text',
-  'db.namespace',
-  'messaging.system',
-  'messaging.operation',
-  'messaging.destination',
-  'messaging.destination.name',
-  'rpc.system',
-  'rpc.service',
-  'rpc.method',
-  'faas.invoked_provider',
-  'faas.invoked_name',
-  'faas.trigger',
-  'graphql.operation.type',
-  'graphql.operation.name',
-  'network.protocol.name',
-  'error.msg',
-  'error.message',
-  'error.type',
-  'error.stack',
-  'sampling.priority',
-  'analytics.event',
-  '_dd.measured',
-] as const;
+export const SLOT = {
+  'operation.name': 0,
+  'resource.name': 1,
+  'service.name': 2,
+  'span.type': 3,
+  'service.version': 4,
+  version: 5,
+  env: 6,
+  'deployment.environment.name': 7,
+  'deployment.environment': 8,
+  'http.request.method': 9,
+  'http.method': 10,
+  'http.route': 11,
+  'url.template': 12,
+  'http.status_code': 13,
+  'http.response.status_code': 14,
+  'db.system.name': 15,
+  'db.system': 16,
+  'db.statement': 17,
+  'db.query.text': 18,
+  'db.namespace': 19,
+  'messaging.system': 20,
+  'messaging.operation': 21,
+  'messaging.destination': 22,
+  'messaging.destination.name': 23,
+  'rpc.system': 24,
+  'rpc.service': 25,
+  'rpc.method': 26,
+  'faas.invoked_provider': 27,
+  'faas.invoked_name': 28,
+  'faas.trigger': 29,
+  'graphql.operation.type': 30,
+  'graphql.operation.name': 31,
+  'network.protocol.name': 32,
+  'error.msg': 33,
+  'error.message': 34,
+  'error.type': 35,
+  'error.stack': 36,
+  'sampling.priority': 37,
+  'analytics.event': 38,
+  '_dd.measured': 39,
+} as const;
 
 /** An attribute that has a slot. */
-export type SlotName = (typeof NAMES)[number];
-
-/** Name of an attribute → index of its slot. */
-export const SLOT = Object.freeze(Object.fromEntries(NAMES.map((name, index) => [name, index]))) as Readonly<
-  Record<SlotName, number>
->;
+export type SlotName = keyof typeof SLOT;
 
 /** Number of slots. */
-export const SLOT_COUNT = NAMES.length;
+export const SLOT_COUNT = Object.keys(SLOT).length;
+
+/** What slots are about, as bits: a rule is skipped where nothing of its group is set. */
+export const GROUP = { identity: 1, naming: 2, http: 4, error: 8, marks: 16 } as const;
+
+/** The groups of a slot. */
+export function groupsOf(name: string): number {
+  if (/^(service\.|version$|env$|deployment\.)/.test(name)) return GROUP.identity;
+  if (/^error\./.test(name)) return GROUP.error;
+  if (/^(sampling\.|analytics\.|_dd\.)/.test(name)) return GROUP.marks;
+  return name.startsWith('http.') ? GROUP.naming | GROUP.http : GROUP.naming;
+}
 
 /** The slots of one span over those of its resource. */
 export class Slots {
   readonly span: unknown[] = new Array<unknown>(SLOT_COUNT).fill(undefined);
   resource: readonly unknown[] = [];
+  /** Groups of which the span itself sets something. */
+  spanGroups = 0;
+  /** Groups of which the span or its resource sets something. */
+  groups = 0;
 
-  clear(resource: readonly unknown[]): void {
-    this.span.fill(undefined);
+  begin(resource: readonly unknown[], groups: number): void {
+    if (this.spanGroups !== 0) this.span.fill(undefined);
     this.resource = resource;
+    this.spanGroups = 0;
+    this.groups = groups;
+  }
+
+  set(slot: number, value: unknown, groups: number): void {
+    this.span[slot] = value;
+    this.spanGroups |= groups;
+    this.groups |= groups;
+  }
+
+  has(group: number): boolean {
+    return (this.groups & group) !== 0;
   }
 
   /** The span's value, else the resource's. */
