@@ -1,3 +1,5 @@
+export type { AgentRates } from './agent-rates.ts';
+export type { AgentRatesSink } from './agent-rates-sink.ts';
 export type {
   AnyComponent,
   Component,
@@ -41,5 +43,5 @@ export {
 } from './value-types.ts';
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
-export { W3CTraceState } from './w3c-trace-state.ts';
 export { VERSION } from './version.ts';
+export { W3CTraceState } from './w3c-trace-state.ts';

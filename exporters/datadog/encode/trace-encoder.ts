@@ -13,6 +13,9 @@ export interface TracePayload {
   readonly bytes: Buffer;
   /** Number of chunks in it, for `X-Datadog-Trace-Count`. */
   readonly traces: number;
+  /** Rejected traces and their spans that were left out of the batch; on its first payload only. */
+  readonly unsampledTraces?: number;
+  readonly unsampledSpans?: number;
   /** The spans in it, so that a refused payload can be encoded again in halves. */
   readonly spans: readonly ReadableSpan[];
 }
@@ -22,8 +25,7 @@ export interface Encoded {
   readonly payloads: readonly TracePayload[];
   /** Spans that can never be sent: larger than a whole payload may be, or without valid ids. */
   readonly dropped: number;
-  /** Rejected traces and their spans that were left out because of `dropUnsampled`. */
-  readonly unsampledTraces: number;
+  /** Spans that were left out because of `dropUnsampled`. */
   readonly unsampledSpans: number;
 }
 
@@ -34,6 +36,8 @@ export interface TraceEncoderOptions {
   readonly samplingOf?: SamplingOf;
   /** Leave out traces with priority ≤ 0. Default false: the Agent counts them and drops them itself. */
   readonly dropUnsampled?: boolean;
+  /** Spans in one chunk at most; a longer trace goes on in another chunk. Default 1000. */
+  readonly maxChunkSpans?: number;
   readonly now?: () => number;
 }
 
@@ -94,9 +98,10 @@ export class TraceEncoder {
       } else this.writeChunk(chunk, head);
     }
     this.endPayload();
-    const { payloads, dropped } = this;
+    const [head, ...rest] = this.payloads;
     this.payloads = [];
-    return { payloads, dropped, unsampledTraces, unsampledSpans };
+    const payloads = head ? [{ ...head, unsampledTraces, unsampledSpans }, ...rest] : [];
+    return { payloads, dropped: this.dropped, unsampledSpans };
   }
 
   /** Gives the memory of a payload back once it is sent. Optional: without it, memory is new each time. */
@@ -106,8 +111,15 @@ export class TraceEncoder {
   }
 
   private writeChunk(chunk: Chunk, head: TraceHead): void {
+    const { maxChunkSpans = 1_000 } = this.options;
     this.beginChunk();
-    for (const span of chunk.spans) this.writeSpan(span, chunk, head);
+    for (const span of chunk.spans) {
+      if (this.chunkSize >= maxChunkSpans) {
+        this.endChunk();
+        this.beginChunk();
+      }
+      this.writeSpan(span, chunk, head);
+    }
     this.endChunk();
   }
 
