@@ -21,8 +21,15 @@ const MIN_MS = 150;
 /** dd-trace's spans, formatter and encoder, taken from inside the package: for this comparison only. */
 function ddTrace() {
   const tracer = require('dd-trace').init({
-    service: 'checkout', env: 'bench', version: '1.2.3', startupLogs: false, plugins: false,
-    url: 'http://127.0.0.1:9', flushInterval: 1e9, telemetry: { enabled: false }, remoteConfig: { enabled: false },
+    service: 'checkout',
+    env: 'bench',
+    version: '1.2.3',
+    startupLogs: false,
+    plugins: false,
+    url: 'http://127.0.0.1:9',
+    flushInterval: 1e9,
+    telemetry: { enabled: false },
+    remoteConfig: { enabled: false },
   });
   const base = 'dd-trace/packages/dd-trace/src';
   const format = require(`${base}/span_format.js`);
@@ -62,7 +69,9 @@ function measure(run) {
 
 const { format, encoder: ddEncoder, spansOf } = ddTrace();
 const packr = new Packr({ useRecords: false, int64AsType: 'number' });
-const ours = new TraceEncoder({ facts: { runtimeId: 'c9e2c6ba-7d0b-4f2c-9f3b-1f0f6f1c7a55', pid: process.pid } });
+const ours = new TraceEncoder({
+  facts: { runtimeId: 'c9e2c6ba-7d0b-4f2c-9f3b-1f0f6f1c7a55', pid: process.pid },
+});
 
 const plain = (span) => ({
   ...span,
@@ -88,7 +97,8 @@ for (const shape of SHAPES) {
     },
     'dd-trace format + 0.4': ddRun,
     'dd-trace format + msgpackr': () => packr.pack([formatted().map(plain)]),
-    'dd-trace format + @msgpack/msgpack': () => msgpackEncode([formatted().map(plain)], { useBigInt64: true }),
+    'dd-trace format + @msgpack/msgpack': () =>
+      msgpackEncode([formatted().map(plain)], { useBigInt64: true }),
   };
   const reference = measure(ddRun);
   for (const [name, run] of Object.entries(runs)) {

@@ -1,5 +1,10 @@
 import type { SpanContext, TraceState } from '@opentelemetry/api';
-import { decisionMakerOf, type PropagationState, priorityOf, propagationStateOf } from '../../src/core/index.ts';
+import {
+  decisionMakerOf,
+  type PropagationState,
+  priorityOf,
+  propagationStateOf,
+} from '../../src/core/index.ts';
 
 /** The sampling decision about a trace, as Datadog's tags carry it. */
 export interface SpanSampling {

@@ -5,7 +5,7 @@ import type { AgentRatesSink, Host, Outcome } from '../../src/core/index.ts';
 import { agentUrl, standaloneHost } from './agent/index.ts';
 import { DEFAULT_MAX_BYTES, type Encoded, TraceEncoder, type TracePayload } from './encode/trace-encoder.ts';
 import type { Naming } from './map/resource-name.ts';
-import { type RetryOptions, Retrying } from './retrying.ts';
+import { Retrying, type RetryOptions } from './retrying.ts';
 import type { SamplingOf } from './sampling-of.ts';
 import { TraceTransport } from './trace-transport.ts';
 

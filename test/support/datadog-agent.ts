@@ -1,6 +1,6 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import type { AddressInfo, Socket } from 'node:net';
 import { Decoder } from '@msgpack/msgpack';
 
@@ -163,7 +163,9 @@ export class DatadogAgent {
     }
   }
 
+  /** Stops listening and cuts all connections; may come twice. */
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     for (const socket of this.sockets) socket.destroy();
     await Promise.all([
       new Promise((resolve) => this.server.close(resolve)),

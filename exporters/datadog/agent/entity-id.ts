@@ -49,7 +49,10 @@ function inodeOf(lines: readonly string[], root: string): number | undefined {
 }
 
 /** The headers that say so. */
-export function entityHeaders({ containerId, entityId }: Entity, externalEnv?: string): Record<string, string> {
+export function entityHeaders(
+  { containerId, entityId }: Entity,
+  externalEnv?: string,
+): Record<string, string> {
   return {
     ...(containerId ? { 'Datadog-Container-Id': containerId } : {}),
     ...(entityId ? { 'Datadog-Entity-ID': entityId } : {}),

@@ -1,8 +1,8 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { errorTags, hasException, httpStatusCode } from '../map/error.ts';
-import { linksJson } from '../map/links.ts';
 import { envTag, versionTag } from '../map/identity.ts';
+import { linksJson } from '../map/links.ts';
 import { rateOf } from '../map/sample-rate.ts';
 import { GROUP, SLOT, type Slots } from '../map/slots.ts';
 import { HAS_EXCEPTION } from './constants.ts';

@@ -291,6 +291,7 @@ for (let value = 0; value < 16; value++) {
 /** Eight hex digits as a 32-bit integer. */
 function hex32(text: string, from: number): number {
   let value = 0;
-  for (let at = from; at < from + 8; at++) value = (value << 4) | (DIGIT[text.charCodeAt(at) & 127] as number);
+  for (let at = from; at < from + 8; at++)
+    value = (value << 4) | (DIGIT[text.charCodeAt(at) & 127] as number);
   return value;
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
+import { envTag, serviceText, versionTag } from '../map/identity.ts';
 import { toJson } from '../map/json.ts';
 import { cutWithMark, LIMITS, normaliseService } from '../map/normalise.ts';
-import { envTag, serviceText, versionTag } from '../map/identity.ts';
 import { SLOT_COUNT, Slots } from '../map/slots.ts';
 import type { Key, KeyTable } from './keys.ts';
 import { MsgpackWriter, msgpackString } from './msgpack-writer.ts';
@@ -52,7 +52,13 @@ export function resourceRecord(resource: Resource, keys: KeyTable): ResourceReco
   }
   const list = [...entries.values()];
   const service = msgpackString(normaliseService(serviceText(slots)));
-  return { slots: values, groups: slots.groups, service, entries: list, block: Buffer.concat(list.map(({ bytes }) => bytes)) };
+  return {
+    slots: values,
+    groups: slots.groups,
+    service,
+    entries: list,
+    block: Buffer.concat(list.map(({ bytes }) => bytes)),
+  };
 }
 
 /** Adds the resource's tags to a span, without those it has itself. */

@@ -1,6 +1,6 @@
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
-import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import { toJson } from '../map/json.ts';
+import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import type { Naming } from '../map/resource-name.ts';
 import { writeEventsJson } from './events-json.ts';
 import type { Key, KeyTable } from './keys.ts';

@@ -67,7 +67,8 @@ const normalised = memoised((name) => normaliseOperation(normaliseTagValue(name)
 
 /** The Datadog operation name (`name`) of a span. */
 export function operationName(slots: Slots, kind: SpanKind): string {
-  if (!slots.has(GROUP.naming)) return side(kind) ? `${side(kind)}.request` : (KIND_NAMES[kind] ?? 'internal');
+  if (!slots.has(GROUP.naming))
+    return side(kind) ? `${side(kind)}.request` : (KIND_NAMES[kind] ?? 'internal');
   for (const rule of RULES) {
     const name = rule(slots, kind);
     if (name) return normalised(name);
