@@ -71,6 +71,7 @@ const { format, encoder: ddEncoder, spansOf } = ddTrace();
 const packr = new Packr({ useRecords: false, int64AsType: 'number' });
 const ours = new TraceEncoder({
   facts: { runtimeId: 'c9e2c6ba-7d0b-4f2c-9f3b-1f0f6f1c7a55', pid: process.pid },
+  now: Date.now,
 });
 
 const plain = (span) => ({

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Component, defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
+import { agentUrl, describeAddress, entityHeaders, readEntity } from '../datadog-agent/index.ts';
 import { DogStatsDMetricExporter, dogStatsDUrl } from '../dogstatsd/index.ts';
-import { agentUrl, describeAddress, entityHeaders, readEntity } from './agent/index.ts';
 import { DatadogTraceExporter } from './trace-exporter.ts';
 import * as v from './variables.ts';
 

@@ -1,4 +1,4 @@
-export { type Entity, entityHeaders, readEntity } from './agent/index.ts';
+export { type Entity, entityHeaders, readEntity } from '../datadog-agent/index.ts';
 export { type DatadogSettings, datadogExporter } from './component.ts';
 export { type DatadogPresence, type DdTraceSigns, datadogTracer } from './dd-trace-guard.ts';
 export type { Encoded, TracePayload } from './encode/trace-encoder.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { AgentRatesSink, Host, Outcome } from '../../src/core/index.ts';
-import { agentUrl, standaloneHost } from './agent/index.ts';
+import { agentUrl, standaloneHost } from '../datadog-agent/index.ts';
 import { DEFAULT_MAX_BYTES, type Encoded, TraceEncoder, type TracePayload } from './encode/trace-encoder.ts';
 import type { Naming } from './map/resource-name.ts';
 import { Retrying, type RetryOptions } from './retrying.ts';

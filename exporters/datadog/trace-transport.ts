@@ -9,7 +9,7 @@ import {
   outcomeOfError,
   parseInfo,
   parseRates,
-} from './agent/index.ts';
+} from '../datadog-agent/index.ts';
 
 export interface TraceTransportOptions {
   readonly url: string;

@@ -8,7 +8,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { errorMessage, type Host } from '../../src/core/index.ts';
-import { entityHeaders, standaloneHost } from '../datadog/agent/index.ts';
+import { entityHeaders, standaloneHost } from '../datadog-agent/index.ts';
 import { LineWriter } from './lines.ts';
 import { Packer } from './packer.ts';
 import type { Origin } from './tags.ts';

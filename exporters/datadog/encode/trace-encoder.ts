@@ -38,7 +38,8 @@ export interface TraceEncoderOptions {
   readonly dropUnsampled?: boolean;
   /** Spans in one chunk at most; a longer trace goes on in another chunk. Default 1000. */
   readonly maxChunkSpans?: number;
-  readonly now?: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** Source: dd-trace, which flushes at 8 MB; far below what any Agent takes. */
@@ -68,7 +69,7 @@ export class TraceEncoder {
   private dropped = 0;
 
   constructor(private readonly options: TraceEncoderOptions) {
-    const { facts, naming = 'agent', now = Date.now } = options;
+    const { facts, naming = 'agent', now } = options;
     this.samplingOf = options.samplingOf ?? samplingOf;
     this.encoder = new SpanEncoder(this.writer, facts.pid, naming, now);
     this.heads = new TraceHeads(facts);

@@ -1,5 +1,5 @@
 import type { Host } from '../../../src/core/index.ts';
-import { AgentClient } from '../../datadog/agent/index.ts';
+import { AgentClient } from '../../datadog-agent/index.ts';
 import { type DatagramTransport, LARGE_BYTES } from './transport.ts';
 
 /** The Agent has no DogStatsD proxy. */

@@ -42,7 +42,7 @@ const vectors = JSON.parse(
 ) as { cases: Case[] };
 
 describe('a span maps as the Datadog Agent maps it from OTLP', () => {
-  const encoder = new TraceEncoder({ facts: { runtimeId: 'test', pid: 1 } });
+  const encoder = new TraceEncoder({ facts: { runtimeId: 'test', pid: 1 }, now: Date.now });
 
   test.each(vectors.cases.map((one) => [`${one.fn}: ${one.name}`, one] as const))('%s', (_name, one) => {
     const { payloads } = encoder.encode([

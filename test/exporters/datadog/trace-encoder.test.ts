@@ -8,7 +8,7 @@ import { END, type SpanSketch, START, span, TRACE_ID } from '../../support/spans
 const FACTS = { runtimeId: '5b3e2f0e-0000-4000-8000-000000000001', pid: 4711 };
 
 function encoder(options: Partial<ConstructorParameters<typeof TraceEncoder>[0]> = {}): TraceEncoder {
-  return new TraceEncoder({ facts: FACTS, ...options });
+  return new TraceEncoder({ facts: FACTS, now: Date.now, ...options });
 }
 
 function encodeOne(sketch: SpanSketch, encoderToUse = encoder()): DatadogSpan {
@@ -386,7 +386,7 @@ describe('payloads', () => {
     );
 
   test('one chunk per trace', () => {
-    const other = span({ traceId: '0'.repeat(31) + '9' });
+    const other = span({ traceId: `${'0'.repeat(31)}9` });
     const { payloads } = encoder().encode([span(), other, span({ spanId: '00000000000000aa', parent: {} })]);
     expect(decodeTraces(payloads[0]?.bytes as Buffer).map((chunk) => chunk.length)).toEqual([2, 1]);
     expect(payloads[0]?.traces).toBe(2);
@@ -415,7 +415,7 @@ describe('payloads', () => {
     const { payloads, dropped } = small.encode([
       ...spans(2, 10),
       span({ attributes: { pad: 'x'.repeat(20_000) } }),
-      span({ traceId: '0'.repeat(31) + '9' }),
+      span({ traceId: `${'0'.repeat(31)}9` }),
     ]);
     expect(dropped).toBe(1);
     expect(payloads.flatMap(({ bytes }) => decodeTraces(bytes).flat())).toHaveLength(3);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { standaloneHost } from '../../../exporters/datadog/agent/index.ts';
 import {
   DatadogTraceExporter,
   type DatadogTraceExporterOptions,
 } from '../../../exporters/datadog/trace-exporter.ts';
+import { standaloneHost } from '../../../exporters/datadog-agent/index.ts';
 import type { Host } from '../../../src/core/index.ts';
 import { DatadogAgent, type Mood } from '../../support/datadog-agent.ts';
 import { span } from '../../support/spans.ts';
@@ -160,7 +160,7 @@ describe('with a healthy Agent', () => {
     await send(create(), [rejected]);
     expect(agent.spans[0]?.metrics._sampling_priority_v1).toBe(0);
     await exporter.shutdown();
-    await send(create({ dropUnsampled: true }), [rejected, span({ traceId: '0'.repeat(31) + '7' })]);
+    await send(create({ dropUnsampled: true }), [rejected, span({ traceId: `${'0'.repeat(31)}7` })]);
     expect(agent.requests[1]?.traces).toHaveLength(1);
     expect(agent.requests[1]?.headers).toMatchObject({
       'datadog-client-dropped-p0-traces': '1',

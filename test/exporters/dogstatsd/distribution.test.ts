@@ -32,7 +32,13 @@ test('explicit buckets: the middle, within minimum and maximum; the total stays'
 });
 
 test('one measurement is exact', () => {
-  const histogram = { buckets: { boundaries: [10], counts: [0, 1] }, count: 1, sum: 123.4, min: 123.4, max: 123.4 };
+  const histogram = {
+    buckets: { boundaries: [10], counts: [0, 1] },
+    count: 1,
+    sum: 123.4,
+    min: 123.4,
+    max: 123.4,
+  };
   expect(explicitValues(histogram)).toEqual([{ value: 123.4, count: 1 }]);
 });
 

@@ -1,11 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { standaloneHost } from '../../../exporters/datadog-agent/index.ts';
 import {
   DogStatsDMetricExporter,
   type DogStatsDMetricExporterOptions,
 } from '../../../exporters/dogstatsd/index.ts';
-import { standaloneHost } from '../../../exporters/datadog/agent/index.ts';
 import { DatadogAgent, type StatsdLine } from '../../support/datadog-agent.ts';
 
 let agent: DatadogAgent;
@@ -41,7 +41,9 @@ afterEach(async () => {
 
 describe('over UDP', () => {
   test('a counter is the sum of the interval, tagged and with its origin', async () => {
-    const meter = start({ origin: { containerId: 'in-42', externalEnv: 'it-false', cardinality: 'low', podUid: 'pod-1' } });
+    const meter = start({
+      origin: { containerId: 'in-42', externalEnv: 'it-false', cardinality: 'low', podUid: 'pod-1' },
+    });
     const counter = meter.createCounter('orders.done');
     for (let n = 0; n < 10; n++) counter.add(1, { kind: 'web', env: 'own' });
     await reader.forceFlush();
@@ -51,7 +53,14 @@ describe('over UDP', () => {
     expect(of('orders.done').map(({ values }) => values)).toEqual([[10], [5]]);
     expect(of('orders.done')[0]).toMatchObject({
       type: 'c',
-      tags: ['kind:web', 'env:own', 'service:shop', 'version:1.2', 'team:check_out', 'dd.internal.entity_id:pod-1'],
+      tags: [
+        'kind:web',
+        'env:own',
+        'service:shop',
+        'version:1.2',
+        'team:check_out',
+        'dd.internal.entity_id:pod-1',
+      ],
       fields: ['c:in-42', 'e:it-false', 'card:low'],
     });
   });
@@ -67,8 +76,14 @@ describe('over UDP', () => {
     gauge.record(-3);
     await reader.forceFlush();
     await agent.until(() => of('queue').length === 2 && of('heat').length === 2);
-    expect(of('queue').map(({ values, type }) => [values[0], type])).toEqual([[5, 'g'], [3, 'g']]);
-    expect(of('heat').map(({ values, type }) => [values[0], type])).toEqual([[1.5, 'g'], [-3, 'g']]);
+    expect(of('queue').map(({ values, type }) => [values[0], type])).toEqual([
+      [5, 'g'],
+      [3, 'g'],
+    ]);
+    expect(of('heat').map(({ values, type }) => [values[0], type])).toEqual([
+      [1.5, 'g'],
+      [-3, 'g'],
+    ]);
   });
 
   test('a histogram is a distribution with a bounded error, and its exact aggregates', async () => {
@@ -85,7 +100,10 @@ describe('over UDP', () => {
     expect(seen[0]).toBe(values[0]);
     expect(seen.at(-1)).toBe(values.at(-1));
     expect(of('latency.count')[0]).toMatchObject({ values: [2_000], type: 'c' });
-    expect(of('latency.sum')[0]?.values[0]).toBeCloseTo(values.reduce((sum, value) => sum + value, 0), 3);
+    expect(of('latency.sum')[0]?.values[0]).toBeCloseTo(
+      values.reduce((sum, value) => sum + value, 0),
+      3,
+    );
     expect(of('latency.min')[0]).toMatchObject({ values: [1], type: 'g' });
     expect(of('latency.max')[0]).toMatchObject({ values: [values.at(-1)], type: 'g' });
   });
@@ -107,7 +125,9 @@ describe('over UDP', () => {
     ['grün 🚂', 'a:grün_🚂'],
     [['p', 'q'], 'a:["p"_"q"]'],
   ])('the attribute %j cannot break out of its tag', async (value, expected) => {
-    start({ url: `udp://127.0.0.1:${agent.udpPort}` }).createCounter('safe').add(1, { a: value as string });
+    start({ url: `udp://127.0.0.1:${agent.udpPort}` })
+      .createCounter('safe')
+      .add(1, { a: value as string });
     await reader.forceFlush();
     await agent.until(() => agent.lines.length > 0);
     expect(agent.lines).toHaveLength(1);
@@ -139,7 +159,9 @@ describe('over UDP', () => {
   test('a host that does not exist fails the export with its name', async () => {
     start({ url: 'udp://no.such.host.invalid:8125' }).createCounter('lost').add(1);
     const { resourceMetrics } = await reader.collect();
-    const result = await new Promise<{ error?: Error }>((resolve) => exporter.export(resourceMetrics, resolve));
+    const result = await new Promise<{ error?: Error }>((resolve) =>
+      exporter.export(resourceMetrics, resolve),
+    );
     expect(result.error?.message).toMatch(/no\.such\.host\.invalid/);
   });
 });
@@ -159,7 +181,9 @@ describe('over HTTP', () => {
       response.end();
       return true;
     };
-    const counter = start({ url: agent.url, fallbackUrl: `udp://127.0.0.1:${agent.udpPort}` }).createCounter('orders');
+    const counter = start({ url: agent.url, fallbackUrl: `udp://127.0.0.1:${agent.udpPort}` }).createCounter(
+      'orders',
+    );
     for (let round = 0; round < 2; round++) {
       counter.add(1);
       await reader.forceFlush();
@@ -176,7 +200,9 @@ describe('over HTTP', () => {
     };
     start({ url: agent.url }).createCounter('orders').add(1);
     const { resourceMetrics } = await reader.collect();
-    const result = await new Promise<{ error?: Error }>((resolve) => exporter.export(resourceMetrics, resolve));
+    const result = await new Promise<{ error?: Error }>((resolve) =>
+      exporter.export(resourceMetrics, resolve),
+    );
     expect(result.error?.message).toMatch(/1 of 1 datagrams lost: HTTP 500/);
   });
 });
@@ -201,7 +227,9 @@ describe('over a Unix socket', () => {
 /** Values by weight, as the sketch of the Agent takes them, in order. */
 function weighted(lines: readonly StatsdLine[]): number[] {
   return lines
-    .flatMap(({ values, rate }) => values.flatMap((value) => new Array<number>(Math.trunc(1 / rate)).fill(value)))
+    .flatMap(({ values, rate }) =>
+      values.flatMap((value) => new Array<number>(Math.trunc(1 / rate)).fill(value)),
+    )
     .sort((a, b) => a - b);
 }
 

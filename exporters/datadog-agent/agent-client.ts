@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import type { Host } from '../../../src/core/index.ts';
+import type { Host } from '../../src/core/index.ts';
 import { type Target, targetOf } from './address.ts';
 
 /** A whole answer of the Agent. */

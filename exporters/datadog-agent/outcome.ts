@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../src/core/index.ts';
+import type { Outcome } from '../../src/core/index.ts';
 import type { Answer } from './agent-client.ts';
 
 /** What each status without a class rule means. */
