@@ -8,6 +8,7 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs';
 import {
+  InstrumentType,
   MeterProvider,
   MetricReader,
   type PushMetricExporter,
@@ -88,6 +89,8 @@ export async function someMetrics(exporter: Partial<PushMetricExporter> = {}): P
   meter.createGauge('queue.length').record(12.345678);
   return (await reader.collect()).resourceMetrics;
 }
+
+export const INSTRUMENTS = Object.values(InstrumentType);
 
 /** One export as a promise of its result. */
 export function exportOnce<T>(

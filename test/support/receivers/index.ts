@@ -8,8 +8,8 @@ import { type Answer, Script } from './script.ts';
 
 export { Inbox } from './inbox.ts';
 export type * from './received.ts';
-export type { ReceiverOptions, ReceiverTls } from './receiver.ts';
-export { type Answer, Script } from './script.ts';
+export type { ReceiverOptions } from './receiver.ts';
+export type { Answer } from './script.ts';
 
 /** Every protocol of OTLP, for tables of tests. */
 export const PROTOCOLS: readonly Protocol[] = ['grpc', 'http/protobuf', 'http/json'];
