@@ -26,7 +26,11 @@ test.each([
 
 test('a service has its own rate, else the default one, else none', () => {
   const rates = { 'service:a,env:b': 0.1, 'service:,env:': 0.2 };
-  expect([rateOf(rates, 'a', 'b'), rateOf(rates, 'a', 'c'), rateOf({}, 'a', 'b')]).toEqual([0.1, 0.2, undefined]);
+  expect([rateOf(rates, 'a', 'b'), rateOf(rates, 'a', 'c'), rateOf({}, 'a', 'b')]).toEqual([
+    0.1,
+    0.2,
+    undefined,
+  ]);
 });
 
 test.each([

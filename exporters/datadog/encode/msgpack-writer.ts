@@ -208,7 +208,7 @@ export class MsgpackWriter {
     for (let limit = 10 ** width; value >= limit; limit *= 10) digits++;
     let rest = value;
     for (let at = this.position + digits - 1; at >= this.position; at--) {
-      const next = Math.floor(rest / 10);
+      const next = rest < 2 ** 31 ? (rest / 10) | 0 : Math.floor(rest / 10);
       this.buffer[at] = 0x30 + (rest - next * 10);
       rest = next;
     }

@@ -2,6 +2,8 @@ import { SpanKind } from '@opentelemetry/api';
 import { memoised, normaliseOperation, normaliseTagValue } from './normalise.ts';
 import { GROUP, SLOT, type Slots } from './slots.ts';
 
+const query = memoised((system) => `${system}.query`);
+
 type Rule = (slots: Slots, kind: SpanKind) => string;
 
 /** Lower-case names of the span kinds, `span.kind`. */
@@ -13,9 +15,14 @@ export const KIND_NAMES: Readonly<Record<SpanKind, string>> = {
   [SpanKind.CONSUMER]: 'consumer',
 };
 
+/** Names that need no making: a text made anew for each span would have to be hashed each time. */
+const HTTP_NAMES = { server: 'http.server.request', client: 'http.client.request' } as const;
+const PLAIN_NAMES = { server: 'server.request', client: 'client.request' } as const;
+
 /** `server` or `client`, empty for the other kinds. */
-function side(kind: SpanKind): string {
-  return kind === SpanKind.SERVER || kind === SpanKind.CLIENT ? KIND_NAMES[kind] : '';
+function side(kind: SpanKind): 'server' | 'client' | '' {
+  if (kind === SpanKind.SERVER) return 'server';
+  return kind === SpanKind.CLIENT ? 'client' : '';
 }
 
 /**
@@ -24,13 +31,13 @@ function side(kind: SpanKind): string {
  */
 const RULES: readonly Rule[] = [
   (slots) => slots.text(SLOT['operation.name']),
-  (slots, kind) =>
-    side(kind) && slots.either(SLOT['http.request.method'], SLOT['http.method'])
-      ? `http.${side(kind)}.request`
-      : '',
+  (slots, kind) => {
+    const at = side(kind);
+    return at && slots.either(SLOT['http.request.method'], SLOT['http.method']) ? HTTP_NAMES[at] : '';
+  },
   (slots, kind) => {
     const system = kind === SpanKind.CLIENT ? slots.either(SLOT['db.system.name'], SLOT['db.system']) : '';
-    return system && `${system}.query`;
+    return system && query(system);
   },
   (slots, kind) => {
     const system = kind === SpanKind.INTERNAL ? '' : slots.text(SLOT['messaging.system']);
@@ -49,9 +56,10 @@ const RULES: readonly Rule[] = [
   },
   (slots) => (slots.text(SLOT['graphql.operation.type']) ? 'graphql.server.request' : ''),
   (slots, kind) => {
-    if (!side(kind)) return '';
+    const at = side(kind);
+    if (!at) return '';
     const protocol = slots.text(SLOT['network.protocol.name']);
-    return protocol ? `${protocol}.${side(kind)}.request` : `${side(kind)}.request`;
+    return protocol ? `${protocol}.${at}.request` : PLAIN_NAMES[at];
   },
 ];
 
@@ -67,11 +75,12 @@ const normalised = memoised((name) => normaliseOperation(normaliseTagValue(name)
 
 /** The Datadog operation name (`name`) of a span. */
 export function operationName(slots: Slots, kind: SpanKind): string {
-  if (!slots.has(GROUP.naming))
-    return side(kind) ? `${side(kind)}.request` : (KIND_NAMES[kind] ?? 'internal');
+  const at = side(kind);
+  if (!slots.has(GROUP.naming)) return at ? PLAIN_NAMES[at] : (KIND_NAMES[kind] ?? 'internal');
   for (const rule of RULES) {
     const name = rule(slots, kind);
-    if (name) return normalised(name);
+    // Names of our own making are normal already.
+    if (name) return name === HTTP_NAMES.server || name === HTTP_NAMES.client ? name : normalised(name);
   }
   return KIND_NAMES[kind] ?? 'internal';
 }

@@ -66,6 +66,9 @@ export function groupsOf(name: string): number {
 /** The slots of one span over those of its resource. */
 export class Slots {
   readonly span: unknown[] = new Array<unknown>(SLOT_COUNT).fill(undefined);
+  /** The slots to be emptied for the next span. */
+  private readonly touched: number[] = [];
+  private touchedCount = 0;
   resource: readonly unknown[] = [];
   /** Groups of which the span itself sets something. */
   spanGroups = 0;
@@ -73,7 +76,9 @@ export class Slots {
   groups = 0;
 
   begin(resource: readonly unknown[], groups: number): void {
-    if (this.spanGroups !== 0) this.span.fill(undefined);
+    for (let index = 0; index < this.touchedCount; index++)
+      this.span[this.touched[index] as number] = undefined;
+    this.touchedCount = 0;
     this.resource = resource;
     this.spanGroups = 0;
     this.groups = groups;
@@ -81,6 +86,7 @@ export class Slots {
 
   set(slot: number, value: unknown, groups: number): void {
     this.span[slot] = value;
+    this.touched[this.touchedCount++] = slot;
     this.spanGroups |= groups;
     this.groups |= groups;
   }

@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { entityHeaders, readEntity, standaloneHost } from '../../../exporters/datadog-agent/index.ts';
+import {
+  datadogExporter,
+  datadogTracer,
+  reportIgnoredDatadogVariables,
+} from '../../../exporters/datadog/index.ts';
 import { agentUrl, describeAddress, targetOf } from '../../../exporters/datadog-agent/address.ts';
-import { datadogExporter, datadogTracer, reportIgnoredDatadogVariables } from '../../../exporters/datadog/index.ts';
+import { entityHeaders, readEntity, standaloneHost } from '../../../exporters/datadog-agent/index.ts';
 import { dogStatsDUrl } from '../../../exporters/dogstatsd/index.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { formatProblem, type Problem } from '../../../src/core/index.ts';
@@ -63,8 +67,18 @@ describe('the address of DogStatsD', () => {
     ['host and port', { hostname: 'h', port: 7 }, all, { url: 'udp://h:7' }],
     ['only a port', { port: 7, agentHost: 'a' }, all, { url: 'udp://a:7' }],
     ['the host of the Agent', { agentHost: 'a' }, all, { url: 'udp://a:8125' }],
-    ['the URL of the Agent', { agentUrl: 'http://a:1' }, all, { url: 'http://a:1', fallbackUrl: 'udp://a:8125' }],
-    ['the socket of the Agent', { agentUrl: 'unix:///s' }, all, { url: 'http+unix:///s', fallbackUrl: 'udp://127.0.0.1:8125' }],
+    [
+      'the URL of the Agent',
+      { agentUrl: 'http://a:1' },
+      all,
+      { url: 'http://a:1', fallbackUrl: 'udp://a:8125' },
+    ],
+    [
+      'the socket of the Agent',
+      { agentUrl: 'unix:///s' },
+      all,
+      { url: 'http+unix:///s', fallbackUrl: 'udp://127.0.0.1:8125' },
+    ],
   ])('%s', (_name, address, has, expected) => {
     expect(dogStatsDUrl(address, has, has)).toEqual(expected);
   });
@@ -73,8 +87,14 @@ describe('the address of DogStatsD', () => {
 describe('the component', () => {
   test('an empty environment is right; nonsense is reported and replaced', () => {
     expect(settings({}).mistakes).toEqual([]);
-    const { mistakes, settings: used } = settings({ DD_TRACE_AGENT_PORT: 'many', DD_TRACE_AGENT_URL: 'ftp://x' });
-    expect(mistakes.map(({ source }) => source).sort()).toEqual(['DD_TRACE_AGENT_PORT', 'DD_TRACE_AGENT_URL']);
+    const { mistakes, settings: used } = settings({
+      DD_TRACE_AGENT_PORT: 'many',
+      DD_TRACE_AGENT_URL: 'ftp://x',
+    });
+    expect(mistakes.map(({ source }) => source).sort()).toEqual([
+      'DD_TRACE_AGENT_PORT',
+      'DD_TRACE_AGENT_URL',
+    ]);
     expect(used.url).toBeUndefined();
   });
 
@@ -109,7 +129,11 @@ describe('who this process is', () => {
     ['a systemd scope', `1:name=systemd:/kubepods.slice/docker-${ID}.scope\n`, ID],
     ['ECS', `9:perf_event:/ecs/task/${'b'.repeat(32)}-1234567\n`, `${'b'.repeat(32)}-1234567`],
     ['a UUID', '1:x:/ecs/34dc0b5e-626f-2c5c-4c51-70e34b10e765\n', '34dc0b5e-626f-2c5c-4c51-70e34b10e765'],
-    ['PCF', '1:x:/system.slice/garden.service/34dc0b5e-626f-2c5c-4c51-70e3\n', '34dc0b5e-626f-2c5c-4c51-70e3'],
+    [
+      'PCF',
+      '1:x:/system.slice/garden.service/34dc0b5e-626f-2c5c-4c51-70e3\n',
+      '34dc0b5e-626f-2c5c-4c51-70e3',
+    ],
   ])('%s', (_name, text, containerId) => {
     cgroup(text);
     const entity = readEntity(root);
@@ -130,7 +154,13 @@ describe('who this process is', () => {
 describe('dd-trace beside us', () => {
   test('variables of dd-trace that mean nothing here are named once', () => {
     const problems: Problem[] = [];
-    const env = { DD_PROFILING_ENABLED: 'true', DD_APPSEC_ENABLED: '1', DD_SERVICE: 'x', DD_MINE: 'y', DD_IAST_ENABLED: '' };
+    const env = {
+      DD_PROFILING_ENABLED: 'true',
+      DD_APPSEC_ENABLED: '1',
+      DD_SERVICE: 'x',
+      DD_MINE: 'y',
+      DD_IAST_ENABLED: '',
+    };
     reportIgnoredDatadogVariables(env, new Set(['DD_SERVICE']), (problem) => problems.push(problem));
     expect(problems.map(formatProblem)).toEqual([
       'DD_APPSEC_ENABLED, DD_PROFILING_ENABLED: are settings of dd-trace. Ignoring them. [CFG013]',
@@ -140,7 +170,11 @@ describe('dd-trace beside us', () => {
   test.each([
     ['nothing', { globals: {}, modules: ['/app/node_modules/express/index.js'], env: {} }, undefined],
     ['its global', { globals: { [Symbol.for('dd-trace')]: {} }, modules: [], env: {} }, /already loaded/],
-    ['its module', { globals: {}, modules: ['/app/node_modules/dd-trace/init.js'], env: {} }, /already loaded/],
+    [
+      'its module',
+      { globals: {}, modules: ['/app/node_modules/dd-trace/init.js'], env: {} },
+      /already loaded/,
+    ],
     ['its switch', { globals: {}, modules: [], env: { DD_TRACE_OTEL_ENABLED: 'true' } }, /take over/],
     ['its switch, off', { globals: {}, modules: [], env: { DD_TRACE_OTEL_ENABLED: 'false' } }, undefined],
   ])('%s is seen', (_name, signs, message) => {

@@ -84,7 +84,12 @@ test('headers, ids and tags say the same', async () => {
     expect(root.meta['runtime-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(root.meta).toMatchObject({ language: 'javascript', env: 'test', version: '1.0', text: 'value' });
     expect([root.service, child.service]).toEqual(['conformance', 'conformance']);
-    expect(root.metrics).toMatchObject({ _sampling_priority_v1: 1, '_dd.top_level': 1, whole: 7, '_dd.agent_psr': 1 });
+    expect(root.metrics).toMatchObject({
+      _sampling_priority_v1: 1,
+      '_dd.top_level': 1,
+      whole: 7,
+      '_dd.agent_psr': 1,
+    });
     expect(root.metrics.process_id).toBeGreaterThan(0);
     expect(child.metrics['_dd.measured']).toBe(1);
     expect(child.metrics['_dd.top_level']).toBeUndefined();
@@ -102,7 +107,9 @@ test('both react to the rates of the Agent, and decide alike', async () => {
     await new Promise((resolve) => setImmediate(resolve));
     let decided: DatadogSpan[] = [];
     for (let attempt = 0; attempt < 20; attempt++) {
-      decided = (await traces(child, 40)).flatMap((request) => request.traces.map((chunk) => chunk[0] as DatadogSpan));
+      decided = (await traces(child, 40)).flatMap((request) =>
+        request.traces.map((chunk) => chunk[0] as DatadogSpan),
+      );
       if (decided.every(({ metrics }) => metrics['_dd.agent_psr'] === 0.5)) break;
     }
     const kept = decided.filter(({ metrics }) => metrics._sampling_priority_v1 === 1);
