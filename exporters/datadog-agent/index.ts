@@ -1,4 +1,4 @@
-export { type AddressSettings, agentUrl, describeAddress, targetOf } from './address.ts';
+export { agentUrl, describeAddress } from './address.ts';
 export { AgentClient, type Answer } from './agent-client.ts';
 export { type Entity, entityHeaders, readEntity } from './entity-id.ts';
 export { type AgentInfo, parseInfo, parseRates } from './info.ts';

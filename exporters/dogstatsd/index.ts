@@ -1,3 +1,3 @@
-export { type DogStatsDAddress, type DogStatsDTarget, dogStatsDUrl } from './address.ts';
+export { dogStatsDUrl } from './address.ts';
 export { DogStatsDMetricExporter, type DogStatsDMetricExporterOptions } from './metric-exporter.ts';
 export type { Origin } from './tags.ts';

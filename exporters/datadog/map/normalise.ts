@@ -90,3 +90,30 @@ export function memoised(compute: (text: string) => string, limit = 1_000): (tex
     return result;
   };
 }
+
+/** The same for two texts. */
+export function memoisedPair(
+  compute: (first: string, second: string) => string,
+  limit = 1_000,
+): (first: string, second: string) => string {
+  const byFirst = new Map<string, Map<string, string>>();
+  let size = 0;
+  return (first, second) => {
+    let bySecond = byFirst.get(first);
+    let result = bySecond?.get(second);
+    if (result !== undefined) return result;
+    if (size >= limit) {
+      byFirst.clear();
+      bySecond = undefined;
+      size = 0;
+    }
+    if (!bySecond) {
+      bySecond = new Map();
+      byFirst.set(first, bySecond);
+    }
+    result = compute(first, second);
+    bySecond.set(second, result);
+    size++;
+    return result;
+  };
+}

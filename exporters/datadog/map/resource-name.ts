@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { cutBytes, LIMITS } from './normalise.ts';
+import { cutBytes, LIMITS, memoisedPair } from './normalise.ts';
 import { GROUP, SLOT, type Slots } from './slots.ts';
 
 /**
@@ -43,9 +43,8 @@ function route(slots: Slots, kind: SpanKind): string {
   return kind === SpanKind.CLIENT ? slots.text(SLOT['url.template']) : '';
 }
 
-function joined(first: string, second: string): string {
-  return second ? `${first} ${second}` : first;
-}
+/** Remembered, since a text made anew for each span would have to be flattened each time. */
+const joined = memoisedPair((first, second) => (second ? `${first} ${second}` : first));
 
 const RULES_OF: Readonly<Record<Naming, readonly Rule[]>> = { agent: RULES, rfc: RULES.slice(0, 1) };
 

@@ -4,7 +4,6 @@ import type { DatagramTransport } from './transport.ts';
 import { UdpTransport } from './udp.ts';
 import { UnixTransport } from './unix.ts';
 
-export { NoProxyError } from './proxy.ts';
 export type { DatagramTransport } from './transport.ts';
 
 export interface TransportOptions {
