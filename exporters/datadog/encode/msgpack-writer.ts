@@ -15,10 +15,13 @@ const TWO_32 = 4_294_967_296;
 export class MsgpackWriter {
   position = 0;
   private buffer: FastBuffer;
+  /** Length of the buffer: a plain number is read faster. */
+  private size: number;
 
   /** @param capacity bytes to start with */
   constructor(private readonly capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(capacity);
+    this.size = capacity;
   }
 
   /** The bytes from `start` to `end`, as a view: valid until the next write. */
@@ -30,6 +33,7 @@ export class MsgpackWriter {
   swap(next: Buffer | undefined): Buffer {
     const { buffer } = this;
     this.buffer = next ?? Buffer.allocUnsafeSlow(this.capacity);
+    this.size = this.buffer.length;
     this.position = 0;
     return buffer;
   }
@@ -37,10 +41,14 @@ export class MsgpackWriter {
   /** Makes room for `bytes` more. */
   reserve(bytes: number): void {
     const needed = this.position + bytes;
-    if (needed <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
+    if (needed > this.size) this.grow(needed);
+  }
+
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.size * 2));
     this.buffer.copy(larger, 0, 0, this.position);
     this.buffer = larger;
+    this.size = larger.length;
   }
 
   /** Bytes that are MessagePack already. */
