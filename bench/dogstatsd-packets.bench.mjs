@@ -50,8 +50,8 @@ async function run(client, increment, flush, { calls = CALLS, yieldEvery = 2_000
   }
   return {
     client,
-    'packets': Math.round(received.packets * scale),
-    'KB': Math.round((received.bytes * scale) / 1024),
+    packets: Math.round(received.packets * scale),
+    KB: Math.round((received.bytes * scale) / 1024),
     'ns/call': Math.round((spent * 1e6) / calls),
     'arrived %': Number(((received.total * 100) / calls).toFixed(1)),
   };
@@ -101,7 +101,11 @@ async function ddTrace() {
 const rows = [
   await signalbox(),
   await ddTrace(),
-  await hotShots('hot-shots, default (scaled from a tenth)', {}, { calls: CALLS / 10, yieldEvery: 50, scale: 10 }),
+  await hotShots(
+    'hot-shots, default (scaled from a tenth)',
+    {},
+    { calls: CALLS / 10, yieldEvery: 50, scale: 10 },
+  ),
   await hotShots('hot-shots, maxBufferSize 1432', { maxBufferSize: 1_432 }),
 ];
 console.log(`${CALLS} increments over ${SERIES} series`);

@@ -1,3 +1,5 @@
+import { hex32 } from './hex.ts';
+
 /** Node's undocumented fast path of `buffer.write(text, offset, 'utf8')`, absent in other runtimes. */
 type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 
@@ -287,19 +289,4 @@ function putUint32(buffer: Buffer, at: number, value: number): void {
   buffer[at + 1] = value >>> 16;
   buffer[at + 2] = value >>> 8;
   buffer[at + 3] = value;
-}
-
-/** Value of each hex digit by its character code. */
-const DIGIT = new Uint8Array(128);
-for (let value = 0; value < 16; value++) {
-  DIGIT[value.toString(16).charCodeAt(0)] = value;
-  DIGIT[value.toString(16).toUpperCase().charCodeAt(0)] = value;
-}
-
-/** Eight hex digits as a 32-bit integer. */
-function hex32(text: string, from: number): number {
-  let value = 0;
-  for (let at = from; at < from + 8; at++)
-    value = (value << 4) | (DIGIT[text.charCodeAt(at) & 127] as number);
-  return value;
 }
