@@ -1,3 +1,5 @@
+export type { AgentRates } from './agent-rates.ts';
+export type { AgentRatesSink } from './agent-rates-sink.ts';
 export type {
   AnyComponent,
   Component,
