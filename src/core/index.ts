@@ -1,3 +1,4 @@
+export type { AgentRates } from './agent-rates.ts';
 export type {
   AnyComponent,
   Component,
@@ -15,6 +16,8 @@ export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
+export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
+export { DecidedTraceState, decisionOf } from './trace-decision.ts';
 export type { Range } from './value-types.ts';
 export {
   boolean,
