@@ -17,7 +17,17 @@ export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
 export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
-export { DecidedTraceState, decisionOf } from './trace-decision.ts';
+export { decisionOf } from './trace-decision.ts';
+export {
+  decisionMakerOf,
+  getExtractedState,
+  getPropagationState,
+  PropagationState,
+  priorityOf,
+  propagationStateOf,
+  setPropagationState,
+} from './propagation-state.ts';
+export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {
   boolean,
@@ -33,3 +43,4 @@ export {
 } from './value-types.ts';
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
+export { W3CTraceState } from './w3c-trace-state.ts';

@@ -1,18 +1,13 @@
-import { type Attributes, createTraceState, type TraceState } from '@opentelemetry/api';
+import type { Attributes, SpanContext, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { W3CTraceState } from './w3c-trace-state.ts';
 
 /**
  * What this process decided about one trace. One object per local segment (the spans of one trace
- * below one entry of the process), carried by the trace state of all its spans, so that the
- * propagators, the tail sampler and the exporters read the same thing.
+ * below one entry of the process), carried by the trace state of all its spans. Priority, decision
+ * maker and propagated tags are beside it, in the propagation state.
  */
 export interface TraceDecision {
-  /** Datadog sampling priority: -1 user reject, 0 automatic reject, 1 automatic keep, 2 user keep. */
-  priority: number;
-  /** `_dd.p.dm`, e.g. `-3`; absent when rejected. */
-  decisionMaker?: string;
-  /** `_dd.p.ksr`: the rate with at most six decimals; propagated. */
-  ksr?: string;
   /** The sampled flag as it was set at the start, and as it is propagated. */
   readonly sampled: boolean;
   /** What became of the segment; `open` while a later fact can still change it. */
@@ -21,6 +16,12 @@ export interface TraceDecision {
   sent: boolean;
   /** What still has to be found out; absent if nothing has. */
   readonly evaluation?: SegmentEvaluation;
+  /** The verdict, once there is one, for spans that come after it. */
+  verdict?: SegmentVerdict;
+  /** True if spans have to be recorded although the trace is dropped. */
+  readonly recordAlways?: boolean;
+  /** Counts every further span of a kept trace against a limit of spans per second. */
+  readonly debit?: (spans: number) => void;
   /** Place for whoever groups the spans of the segment. */
   segment?: unknown;
 }
@@ -62,67 +63,11 @@ export interface TailPolicy {
   keepSpan?(span: ReadableSpan): Attributes | undefined;
 }
 
-const DECISION = Symbol.for('signalbox.trace-decision');
-
-/** The decision that travels with a trace state; undefined if another sampler made it. */
-export function decisionOf(traceState: TraceState | undefined): TraceDecision | undefined {
-  return (traceState as { [DECISION]?: TraceDecision } | undefined)?.[DECISION];
-}
-
 /**
- * Trace state that carries a decision beside its members. The `ot` member is formatted when it is
- * first read; all other members are those of `rest`, untouched and in order.
+ * The decision that travels with a span context; undefined if another sampler made it. The record
+ * is that of the {@link PropagationState}, which all local spans of a segment share.
  */
-export class DecidedTraceState implements TraceState {
-  readonly [DECISION]: TraceDecision;
-
-  /**
-   * @param rest the trace state that came in, if any
-   * @param ot the `ot` member: a text, a function that makes it, or undefined for that of `rest`;
-   *   an empty text removes the member
-   */
-  constructor(
-    decision: TraceDecision,
-    private readonly rest: TraceState | undefined,
-    private ot: string | (() => string) | undefined,
-  ) {
-    this[DECISION] = decision;
-  }
-
-  get(key: string): string | undefined {
-    if (key !== 'ot' || this.ot === undefined) return this.rest?.get(key);
-    return this.member() || undefined;
-  }
-
-  set(key: string, value: string): TraceState {
-    if (key === 'ot') return new DecidedTraceState(this[DECISION], this.rest, value);
-    const rest = this.rest ?? EMPTY;
-    return new DecidedTraceState(this[DECISION], rest.set(key, value), this.ot);
-  }
-
-  unset(key: string): TraceState {
-    if (key === 'ot') return new DecidedTraceState(this[DECISION], this.rest, '');
-    return new DecidedTraceState(this[DECISION], this.rest?.unset(key), this.ot);
-  }
-
-  serialize(): string {
-    if (this.ot === undefined) return this.rest?.serialize() ?? '';
-    const member = this.member();
-    const others = this.rest?.unset('ot').serialize() ?? '';
-    if (member === '') return others;
-    return others === '' ? `ot=${member}` : `ot=${member},${others}`;
-  }
-
-  private member(): string {
-    if (typeof this.ot === 'function') this.ot = this.ot();
-    return this.ot ?? '';
-  }
+export function decisionOf(spanContext: SpanContext): TraceDecision | undefined {
+  const { traceState } = spanContext;
+  return traceState instanceof W3CTraceState ? traceState.state?.sampling : undefined;
 }
-
-/** A trace state without members, for `set` on one that had none. */
-const EMPTY: TraceState = {
-  get: () => undefined,
-  set: (key, value) => createTraceState(`${key}=${value}`),
-  unset: () => EMPTY,
-  serialize: () => '',
-};
