@@ -16,6 +16,8 @@ export class Rate {
   readonly th: string | undefined;
   /** `_dd.p.ksr`: at most six decimals, no trailing zeros (Datadog, "Knuth sampling rate"). */
   readonly ksr: string;
+  /** The same as a propagated tag. */
+  readonly tags: ReadonlyMap<string, string>;
   readonly hashHigh: number;
   readonly hashLow: number;
   readonly otHigh: number;
@@ -35,6 +37,7 @@ export class Rate {
     this.otLow = (threshold - this.otHigh * TWO_24) * 256;
     this.th = this.probability === 0 ? undefined : formatThreshold(threshold);
     this.ksr = formatKsr(this.probability);
+    this.tags = new Map([['_dd.p.ksr', this.ksr]]);
   }
 }
 

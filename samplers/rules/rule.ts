@@ -18,6 +18,9 @@ export const FIELDS = [
   'tokens',
   'spans',
   'name',
+  /** Datadog's names: the attributes `operation.name` and `resource.name`, else the span's name. */
+  'operation',
+  'resource',
   'service',
   'kind',
   'status',
