@@ -33,17 +33,17 @@ export const RULES_FILE = variable({
   doc: 'A file with sampling rules, one per line. `SIGNALBOX_SAMPLING_RULES` come before them.',
 });
 
-export const PARENT = variable({
+export const PARENT = variable<'respect' | 'ignore'>({
   name: 'SIGNALBOX_SAMPLING_PARENT',
-  type: oneOf(['respect', 'ignore']),
+  type: oneOf<'respect' | 'ignore'>(['respect', 'ignore']),
   topic,
   yaml: 'sampling.parent',
   doc: 'Whether the decision of a remote parent holds. Default `respect`.',
 });
 
-export const PROPAGATE = variable({
+export const PROPAGATE = variable<'head' | 'always'>({
   name: 'SIGNALBOX_SAMPLING_PROPAGATE',
-  type: oneOf(['head', 'always']),
+  type: oneOf<'head' | 'always'>(['head', 'always']),
   default: 'head',
   topic,
   yaml: 'sampling.propagate',
@@ -122,18 +122,18 @@ export const BUFFER_DECISIONS = variable({
   doc: 'Decisions remembered for spans that come later.',
 });
 
-export const BUFFER_SHUTDOWN = variable({
+export const BUFFER_SHUTDOWN = variable<'decide' | 'drop'>({
   name: 'SIGNALBOX_SAMPLING_BUFFER_SHUTDOWN',
-  type: oneOf(['decide', 'drop']),
+  type: oneOf<'decide' | 'drop'>(['decide', 'drop']),
   default: 'decide',
   topic,
   yaml: 'sampling.buffer.shutdown',
   doc: 'What becomes of undecided traces at shutdown.',
 });
 
-export const BUFFER_FLUSH = variable({
+export const BUFFER_FLUSH = variable<'complete' | 'decide'>({
   name: 'SIGNALBOX_SAMPLING_BUFFER_FLUSH',
-  type: oneOf(['complete', 'decide']),
+  type: oneOf<'complete' | 'decide'>(['complete', 'decide']),
   default: 'complete',
   topic,
   yaml: 'sampling.buffer.flush',

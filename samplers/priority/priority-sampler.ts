@@ -11,7 +11,7 @@ import { type Sampler, SamplingDecision, type SamplingResult } from '@openteleme
 import {
   decisionOf,
   getPropagationState,
-  type PropagationState,
+  PropagationState,
   type TraceDecision,
   W3CTraceState,
 } from '../../src/core/index.ts';
@@ -84,7 +84,9 @@ export class PrioritySampler implements Sampler {
     if (!parent.isRemote) return this.child(context, parent);
     const state = getPropagationState(context);
     this.note(spanName, spanKind, attributes, parent);
-    if (this.options.parent === 'ignore' || state?.deferred) {
+    const isOurs = this.options.parent === 'ignore' || state?.deferred === true;
+    // The user's word in code beats what came in, as in dd-trace.
+    if (isOurs || manualPriority(attributes) !== undefined) {
       return this.decide(traceId, this.inbound(parent, state));
     }
     return this.follow(parent, state);
@@ -133,30 +135,37 @@ export class PrioritySampler implements Sampler {
       this.options.count(true, 'parent');
       return this.clean(parent, SAMPLED);
     }
+    const { recordDropped } = this.options;
     const index = this.mayRescue() ? this.list.start(this.facts) : 0;
-    if (!this.openRules(index, (rule) => rule.rule.rate.kind === 'fixed' && rule.rule.rate.rate === 1)) {
-      this.options.count(false, 'parent');
-      return this.clean(parent, this.options.recordDropped ? RECORDED : DROPPED);
-    }
+    const isOpen = this.openRules(index, ({ rule }) => rule.rate.kind === 'fixed' && rule.rate.rate === 1);
+    if (!isOpen) this.options.count(false, 'parent');
+    if (!isOpen && !recordDropped) return this.clean(parent, DROPPED);
     const coin = this.coin(parent.traceId, parent.traceState);
     const priority = state?.priority !== undefined && state.priority <= 0 ? state.priority : AUTO_REJECT;
     const head: Outcome = { ...manualOutcome(priority), label: 'parent' };
     const begin = { coin, inbound: this.inbound(parent, state), head, headIndex: index, rescue: true };
-    const decision: TraceDecision = {
+    return this.carry(parent, state, {
       sampled: false,
-      outcome: 'open',
+      outcome: isOpen ? 'open' : 'drop',
       sent: false,
-      evaluation: new RuleEvaluation(this.options, begin),
-      ...(this.options.recordDropped ? { recordAlways: true } : {}),
-    };
-    // The parent's record is copied, because another segment may be started from the same headers.
-    const record = (state ?? describe(head, coin, NOTHING_INBOUND, this.options).state)?.copy(parent.traceId);
-    if (record) record.sampling = decision;
+      ...(isOpen ? { evaluation: new RuleEvaluation(this.options, begin) } : {}),
+      ...(recordDropped ? { recordAlways: true } : {}),
+    });
+  }
+
+  /** The parent's trace state with a decision of ours beside it. */
+  private carry(
+    parent: SpanContext,
+    state: PropagationState | undefined,
+    decision: TraceDecision,
+  ): SamplingResult {
+    // The record is copied, because another segment may be started from the same headers.
+    const record = state?.copy(parent.traceId) ?? new PropagationState(parent.traceId);
+    record.sampling = decision;
+    const members = this.clean(parent, RECORDED).traceState ?? parent.traceState;
     return {
       decision: SamplingDecision.RECORD,
-      traceState: W3CTraceState.from(this.clean(parent, RECORDED).traceState ?? parent.traceState).withState(
-        record,
-      ),
+      traceState: W3CTraceState.from(members).withState(record),
     };
   }
 

@@ -24,7 +24,9 @@ export function parseTest(scanner: Scanner, key: Key, keyStart: number): Test {
   const isTime = field === 'duration' || field === 'span.duration';
   for (const op of ['>=', '<=', '>', '<'] as const) {
     if (!scanner.take(op)) continue;
-    if (field !== undefined && !isNumeric) throw scanner.error(`${field} is not a number`);
+    if (field !== undefined && !isNumeric) {
+      throw scanner.error(`${field} is not a number`, scanner.at - op.length);
+    }
     return { op, value: numberValue(scanner, isTime) };
   }
   if (scanner.take('=')) return isNumeric ? range(scanner, isTime) : equality(scanner, field);
