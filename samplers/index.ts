@@ -1,4 +1,11 @@
 export { BUILT_IN_SAMPLERS } from './built-in.ts';
+export {
+  type CollectorExport,
+  type CollectorOptions,
+  exportCollector,
+  type Finding,
+  toPolicies,
+} from './collector-export/index.ts';
 export { adjustedCount, probabilityOf } from './consistent/rate.ts';
 export {
   createSampling,
@@ -6,6 +13,13 @@ export {
   type SamplingDependencies,
   type TailSettings,
 } from './create-sampling.ts';
+export {
+  type ExplainedRule,
+  type ExplainedTrace,
+  explainRules,
+  explainTraces,
+  readTraceFile,
+} from './explain/index.ts';
 export type { PrioritySamplerOptions } from './priority/options.ts';
 export { PrioritySampler } from './priority/priority-sampler.ts';
 export { RulePolicy } from './priority/rule-policy.ts';

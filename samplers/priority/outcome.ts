@@ -94,7 +94,7 @@ export function describe(
   state.decidedHere = true;
   const isDefault = outcome.decisionMaker === BY_DEFAULT;
   const { rate } = outcome;
-  if (rate && !isDefault && !state.tags.has('_dd.p.ksr')) {
+  if (rate && !isDefault && !options.rescued && !state.tags.has('_dd.p.ksr')) {
     state.tags = state.tags.size === 0 ? rate.tags : new Map([...state.tags, ...rate.tags]);
   }
   const ot = formatMember(outcome, coin, inbound.ot, options);

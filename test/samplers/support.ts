@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ExportResultCode } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  InMemorySpanExporter,
   type ReadableSpan,
   type Sampler,
   SimpleSpanProcessor,
+  type SpanExporter,
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -95,7 +96,14 @@ export function rig(env: Record<string, string>, deps: SamplingDependencies = {}
   const reader = new SettingsReader({ env });
   const config = readSampling(reader);
   host.problems.push(...reader.problems);
-  const exporter = new InMemorySpanExporter();
+  const exported: ReadableSpan[] = [];
+  const exporter: SpanExporter = {
+    export: (spans, done) => {
+      exported.push(...spans);
+      done({ code: ExportResultCode.SUCCESS });
+    },
+    shutdown: async () => {},
+  };
   const end: SpanProcessor = new SimpleSpanProcessor({ exporter });
   let tail: TailSamplingProcessor | undefined;
   const { sampler, processor } = createSampling(config, host, {
@@ -120,8 +128,8 @@ export function rig(env: Record<string, string>, deps: SamplingDependencies = {}
     provider,
     sampler,
     tail,
-    exported: () => exporter.getFinishedSpans(),
-    reset: () => exporter.reset(),
+    exported: () => [...exported],
+    reset: () => void (exported.length = 0),
     start(name, options = {}, parent) {
       if (parent === undefined) return tracer.startSpan(name, { ...options, root: true }, ROOT());
       return tracer.startSpan(name, options, 'spanContext' in parent ? trace.setSpan(ROOT(), parent) : parent);

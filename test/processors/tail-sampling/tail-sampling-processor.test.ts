@@ -277,8 +277,8 @@ describe('what leaves the process', () => {
 });
 
 describe('segments of other services’ traces', () => {
-  const remote = (flags: number, priority: number) => {
-    const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const remote = (flags: number, priority: number, last = 'c') => {
+    const traceId = `0af7651916cd43dd8448eb211c80319${last}`;
     const state = new PropagationState(traceId);
     state.priority = priority;
     return trace.setSpanContext(ROOT_CONTEXT, {
@@ -316,8 +316,10 @@ describe('segments of other services’ traces', () => {
       expect((span.spanContext().traceState as W3CTraceState).state?.priority).toBe(0);
     }
     r.reset();
-    r.start('root', {}, remote(0, 0)).end();
+    r.start('another trace', {}, remote(0, 0, 'd')).end();
     expect(r.exported()).toEqual([]);
+    r.start('more of the rescued one', {}, remote(0, 0)).end();
+    expect(r.exported()).toHaveLength(1);
   });
 
   test('two requests of one trace at once share their facts', () => {
