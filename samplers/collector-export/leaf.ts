@@ -195,7 +195,10 @@ function tokensLeaf(test: Test): Leaf | { readonly impossible: string } {
   const total = 'attributes["gen_ai.usage.total_tokens"]';
   const bound = `${test.op} ${test.value}`;
   return {
-    policy: ottlPolicy(`(${input} + ${output}) ${bound} or ${input} ${bound} or ${output} ${bound} or ${total} ${bound}`),
+    policy: ottlPolicy(
+      // OTTL cannot add nil: the sum is only asked where both are there.
+      `(${input} != nil and ${output} != nil and ${input} + ${output} ${bound}) or ${input} ${bound} or ${output} ${bound} or ${total} ${bound}`,
+    ),
     inexact: 'tokens: the Collector asks each span, it cannot add up the spans of a trace',
   };
 }
