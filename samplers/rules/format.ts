@@ -1,4 +1,4 @@
-import type { Condition, Key, RateSpec, Rule, Test } from './rule.ts';
+import { type Condition, FIELDS, FLAGS, type Key, type RateSpec, type Rule, type Test } from './rule.ts';
 
 /** Writes a rule the way users write it; what {@link parseRules} reads back as the same rule. */
 export function formatRule(rule: Rule): string {
@@ -29,16 +29,21 @@ export function formatCondition(condition: Condition): string {
     case 'same':
       return `{${condition.all.map(formatCondition).join(' ')}}`;
     case 'compare':
-      return formatKey(condition.key) + formatTest(condition.test, condition.key);
+      return formatKey(condition.key, condition.test) + formatTest(condition.test, condition.key);
   }
 }
 
-function formatKey(key: Key): string {
+function formatKey(key: Key, test: Test): string {
   if ('field' in key) return key.field;
   if ('tracestate' in key) return `tracestate.${key.tracestate}`;
   if (key.entry) return `root.${key.attribute}`;
-  return quoteIfNeeded(key.attribute, /^[\w.:/-]*[.:/-][\w.:/-]*$/);
+  return quoteIfNeeded(key.attribute, test.op === 'exists' ? LONG_KEY : BARE_KEY, RESERVED);
 }
+
+const BARE_KEY = /^[\w.:/-]+$/;
+/** A key alone without a dot may be taken for a misspelt condition. */
+const LONG_KEY = /^[\w:/-]*\.[\w.:/-]*$/;
+const RESERVED = new RegExp(`^(${[...FLAGS, ...FIELDS].join('|')}|root\\..*|tracestate\\..*)$`);
 
 function formatTest(test: Test, key: Key): string {
   const unit = 'field' in key && key.field.endsWith('duration') ? 'ms' : '';

@@ -102,6 +102,19 @@ describe('mistakes point at the character', () => {
   });
 });
 
+test.each(['root.x', 'tracestate.y', 'error', 'duration', 'a b', 'k', 'eror'])(
+  'an attribute called %s is written so that it is read back',
+  (attribute) => {
+    for (const test of [{ op: 'exists' }, { op: '>', value: 1 }] as const) {
+      const rule: Rule = {
+        rate: { kind: 'fixed', rate: 1 },
+        conditions: [{ kind: 'compare', key: { attribute }, test }],
+      };
+      expect(one(formatRule(rule))).toEqual(rule);
+    }
+  },
+);
+
 test('whatever is written parses or is a mistake with a place in the text', () => {
   const token = fc.constantFrom(
     'keep', 'drop', '0.1', '5/s', 'min=0.1', '<=', '3/s', 'error', '!', 'llm', '{', '}', 'duration', '>', '=', '~', '5s',
