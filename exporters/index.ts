@@ -1,1 +1,38 @@
-export {};
+import type { AnyComponent } from '../src/core/index.ts';
+import { consoleExporter } from './console/index.ts';
+import { fileExporter } from './file/index.ts';
+import { otlpExporter } from './otlp/index.ts';
+import { prometheusExporter } from './prometheus/index.ts';
+
+export {
+  ConsoleLogRecordExporter,
+  ConsoleMetricExporter,
+  type ConsoleOptions,
+  ConsoleSpanExporter,
+  type ConsoleStream,
+} from './console/index.ts';
+export {
+  type BatchOptions,
+  createLogDelivery,
+  createMetricReader,
+  createSpanDelivery,
+  DestinationHealth,
+  explainFailure,
+  type Failure,
+  type MetricReaderOptions,
+  type ObserveOptions,
+  observeLogs,
+  observeMetrics,
+  observeSpans,
+  repeatsHealth,
+} from './delivery/index.ts';
+export { JsonLinesExporter, RotatingFile, type RotatingFileOptions } from './file/index.ts';
+export type { OtlpSettings, SignalSettings } from './otlp/index.ts';
+
+/** The exporters that come with Signalbox. */
+export const BUILT_IN_EXPORTERS: readonly AnyComponent<'exporter'>[] = [
+  otlpExporter,
+  consoleExporter,
+  fileExporter,
+  prometheusExporter,
+];

@@ -1,2 +1,19 @@
+export type { Box, SdkConfiguration, StartOptions } from './box/index.ts';
+export { forceFlush, nodeSdkConfiguration, shutdown, start } from './box/index.ts';
+export type { Config, ConfigTree, ConfigValue, Environment } from './config/index.ts';
 export type * from './core/index.ts';
-export { defineComponent } from './core/index.ts';
+export {
+  boolean,
+  defineComponent,
+  duration,
+  integer,
+  keyValues,
+  listOf,
+  number,
+  oneOf,
+  path,
+  text,
+  url,
+  VERSION,
+  variable,
+} from './core/index.ts';

@@ -63,11 +63,13 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
   readonly propagators: readonly Chosen[];
-  /** Processors of plug-ins, in order. */
+  /** All processors there are, in the order of the chain; one that is off creates nothing. */
   readonly processors: readonly Chosen[];
   readonly instrumentations: {
     /** Undefined: all that are found. */
     readonly enabled?: readonly string[];
     readonly disabled: readonly string[];
+    /** Those that plug-ins brought, unless disabled. */
+    readonly plugged: readonly Chosen[];
   };
 }

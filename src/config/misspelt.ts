@@ -1,5 +1,4 @@
 import { nearest, type Report } from '../core/index.ts';
-import type { Entry } from './document.ts';
 import type { Environment } from './reader.ts';
 
 /**
@@ -8,13 +7,18 @@ import type { Environment } from './reader.ts';
  */
 const FOREIGN = [
   /^OTEL_(PYTHON|JAVA|JAVAAGENT|DOTNET|GO|PHP|RUBY|RUST|CPP|SWIFT|ERLANG|LAMBDA|COLLECTOR|OPERATOR|INJECTOR)_/,
-  /^OTEL_(INSTRUMENTATION|SEMCONV|NODE_EXPERIMENTAL)_/,
+  /^OTEL_(INSTRUMENTATION|SEMCONV|NODE_EXPERIMENTAL|RESOURCE_PROVIDERS)_/,
   /^OTEL_EXPORTER_(ZIPKIN|JAEGER|OPENCENSUS)_/,
-  /^OTEL_(CONFIG_FILE|EXPERIMENTAL_CONFIG_FILE|RESOURCE_PROVIDERS_.*)$/,
+  /^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/,
 ];
 
-/** At most so many letters of a variable name may differ for it to count as a misspelling. */
-const MAX_EDITS = 3;
+/** Whose names are looked at, and how many letters may differ for one to count as a misspelling. */
+const FAMILIES = [
+  { pattern: /^OTEL_/i, maxEdits: 3, allOurs: false },
+  { pattern: /^SIGNALBOX_/i, maxEdits: 5, allOurs: true },
+  // dd-trace knows hundreds of names, many of them alike, so only a single slip in a long one counts.
+  { pattern: /^DD_.{6}/i, maxEdits: 1, allOurs: false },
+];
 
 /**
  * Reports variable names that nobody reads and that look like one of ours, and every unknown
@@ -23,10 +27,12 @@ const MAX_EDITS = 3;
 export function reportMisspeltNames(env: Environment, known: ReadonlySet<string>, report: Report): void {
   const byWords = new Map([...known].map((name) => [sortedWords(name), name]));
   for (const name of Object.keys(env)) {
-    if (!/^(OTEL|SIGNALBOX)_/i.test(name) || !env[name] || known.has(name)) continue;
-    if (FOREIGN.some((pattern) => pattern.test(name))) continue;
-    const didYouMean = byWords.get(sortedWords(name)) ?? nearest(name, known, MAX_EDITS);
-    if (didYouMean === undefined && !/^SIGNALBOX_/i.test(name)) continue;
+    if (!env[name] || known.has(name)) continue;
+    const family = FAMILIES.find(({ pattern }) => pattern.test(name));
+    if (!family || FOREIGN.some((pattern) => pattern.test(name))) continue;
+    const sameWords = byWords.get(sortedWords(name));
+    const didYouMean = sameWords ?? nearest(name, known, family.maxEdits);
+    if (didYouMean === undefined && !family.allOurs) continue;
     report({
       code: 'CFG004',
       source: name,
@@ -37,36 +43,21 @@ export function reportMisspeltNames(env: Environment, known: ReadonlySet<string>
   }
 }
 
+/** `OTEL_EXPORTER_TRACES` and `OTEL_TRACES_EXPORTER` have the same words. */
 function sortedWords(name: string): string {
   return name.toUpperCase().split('_').sort().join('_');
 }
 
-/** Reports keys of a configuration document that are no setting, a whole unknown section once. */
-export function reportUnknownKeys(
-  entries: readonly Entry[],
-  known: ReadonlySet<string>,
-  report: Report,
-): void {
-  const prefixes = new Set([...known].flatMap(prefixesOf));
-  const reported = new Set<string>();
-  for (const { path, source } of entries) {
-    if (known.has(path)) continue;
-    const unknown = prefixesOf(path).find((prefix) => !prefixes.has(prefix)) ?? path;
-    if (reported.has(unknown)) continue;
-    reported.add(unknown);
-    const didYouMean = nearest(unknown, prefixes);
+/** Reports names whose meaning users would expect here and that Signalbox does not have. */
+export function reportUnsupportedNames(env: Environment, report: Report): void {
+  for (const name of ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE']) {
+    if (!env[name]?.trim()) continue;
     report({
-      code: 'CFG007',
-      source: source.replace(path, unknown),
-      message: 'is not a known key',
-      ...(didYouMean ? { didYouMean } : {}),
+      code: 'CFG013',
+      source: name,
+      message: 'names a file of the declarative configuration, which Signalbox does not read',
+      expected: 'SIGNALBOX_CONFIG_FILE and its keys',
       used: 'ignoring it',
     });
   }
-}
-
-/** `a.b.c` → `a`, `a.b`, `a.b.c`. */
-function prefixesOf(path: string): string[] {
-  const keys = path.split('.');
-  return keys.map((_, index) => keys.slice(0, index + 1).join('.'));
 }

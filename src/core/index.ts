@@ -11,6 +11,7 @@ export type {
 } from './component.ts';
 export { defineComponent, isComponent } from './component.ts';
 export type { EnvReader } from './env-reader.ts';
+export { errorMessage } from './error-message.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
@@ -43,4 +44,5 @@ export {
 } from './value-types.ts';
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
+export { VERSION } from './version.ts';
 export { W3CTraceState } from './w3c-trace-state.ts';

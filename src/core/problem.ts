@@ -59,5 +59,6 @@ export function formatProblem(problem: Problem): string {
   if (problem.didYouMean) parts.push(`Did you mean "${problem.didYouMean}"?`);
   if (problem.expected) parts.push(`Expected: ${problem.expected}.`);
   if (problem.used) parts.push(`${problem.used[0]?.toUpperCase()}${problem.used.slice(1)}.`);
-  return `${parts.join(' ').replace(/\s*[\r\n]+\s*/g, ' ')} [${problem.code}]`;
+  // Control characters could forge a second line or colour the terminal.
+  return `${parts.join(' ').replace(/\s*\p{Cc}+\s*/gu, ' ')} [${problem.code}]`;
 }

@@ -37,25 +37,34 @@ export function number(range: Range = {}): ValueType<number> {
 
 /** A whole number within the range. */
 export function integer(range: Range = {}): ValueType<number> {
-  return numeric('integer', 'a whole number', range, /^[+-]?\d+$/);
+  return numeric('integer', 'a whole number', range, /^[+-]?\d+$/, Number.MAX_SAFE_INTEGER);
 }
 
-/** A length of time in milliseconds, a whole number ≥ 0. */
-export function duration(range: Range = { min: 0 }): ValueType<number> {
-  return numeric('duration (ms)', 'a whole number of milliseconds', range, /^[+-]?\d+$/);
+/** The longest delay a timer of Node.js takes; with a longer one it fires at once. About 25 days. */
+const LONGEST_TIMER = 2_147_483_647;
+
+/** A length of time in milliseconds, a whole number from 0 to 2147483647 unless the range is narrower. */
+export function duration(range: Range = {}): ValueType<number> {
+  const bounds = { min: 0, max: LONGEST_TIMER, ...range };
+  return numeric('duration (ms)', 'a whole number of milliseconds', bounds, /^[+-]?\d+$/);
 }
 
-function numeric(name: string, kind: string, range: Range, form: RegExp): ValueType<number> {
+function numeric(
+  name: string,
+  kind: string,
+  range: Range,
+  form: RegExp,
+  largest = Number.MAX_VALUE,
+): ValueType<number> {
+  const { min = -largest, max = largest } = range;
   const accepts = `${kind}${describeRange(range)}`;
   return {
     name,
     accepts,
     parse(input) {
-      const value = form.test(input) ? Number(input) : Number.NaN;
-      if (!Number.isFinite(value)) return { problem: `is not ${kind}` };
-      if (value < (range.min ?? -Infinity) || value > (range.max ?? Infinity)) {
-        return { problem: 'is out of range', code: 'CFG002' };
-      }
+      if (!form.test(input)) return { problem: `is not ${kind}` };
+      const value = Number(input);
+      if (value < min || value > max) return { problem: 'is out of range', code: 'CFG002' };
       return { value };
     },
     format: String,
@@ -98,13 +107,19 @@ function squeeze(word: string): string {
   return word.toLowerCase().replace(/[-_]/g, '');
 }
 
-/** Comma-separated items, each trimmed, empty ones skipped. One bad item makes the list bad. */
+/**
+ * Comma-separated items, each trimmed, empty ones skipped. One bad item makes the list bad, and so
+ * does having no item; an empty YAML sequence is an empty list. Its items may hold commas.
+ */
 export function listOf<T>(item: ValueType<T>): ValueType<readonly T[]> {
   return {
     name: `list of ${item.name}`,
     accepts: item.words ? `a comma-separated list of ${item.accepts}` : `comma-separated: ${item.accepts}`,
     ...(item.words ? { words: item.words } : {}),
-    parse: (input) => parseItems(item, input.split(',')),
+    parse(input) {
+      const parsed = parseItems(item, input.split(','));
+      return 'value' in parsed && parsed.value.length === 0 ? { problem: 'names nothing' } : parsed;
+    },
     parseItems: (items) => parseItems(item, items),
     format: (values) => values.map((value) => item.format(value)).join(','),
   };
@@ -117,7 +132,8 @@ function parseItems<T>(item: ValueType<T>, items: readonly string[]): Parsed<rea
     if (trimmed === '') continue;
     const parsed = item.parse(trimmed);
     if ('problem' in parsed) {
-      return { problem: `has "${trimmed}", which ${parsed.problem}`, code: parsed.code ?? 'CFG001' };
+      const { problem, code = 'CFG001' } = parsed;
+      return { problem, code, received: trimmed };
     }
     values.push(parsed.value);
   }
@@ -131,7 +147,9 @@ export function url(schemes: readonly string[] = ['http', 'https'], bare?: strin
     name: 'URL',
     accepts: `a URL with ${list}`,
     parse(input): Parsed<string> {
-      const candidate = bare && !/^[a-z][a-z0-9+.-]*:\/\//i.test(input) ? `${bare}://${input}` : input;
+      // `http//host` is a URL with a slip, not a host called `http`.
+      const candidate = bare && !input.includes('//') ? `${bare}://${input}` : input;
+      if (!candidate.includes('://')) return { problem: `does not begin with ${list}` };
       let parsed: URL;
       try {
         parsed = new URL(candidate);
@@ -139,7 +157,7 @@ export function url(schemes: readonly string[] = ['http', 'https'], bare?: strin
         return { problem: 'is not a URL' };
       }
       const scheme = parsed.protocol.slice(0, -1).toLowerCase();
-      if (!schemes.includes(scheme)) return { problem: `has the scheme "${scheme}"` };
+      if (!schemes.includes(scheme)) return { problem: `does not begin with ${list}` };
       if (scheme !== 'unix' && parsed.hostname === '') return { problem: 'has no host' };
       return { value: candidate };
     },

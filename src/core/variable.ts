@@ -6,11 +6,17 @@ import type { ProblemCode } from './problem.ts';
 
 /**
  * Outcome of reading one text: the value, or what is wrong with it, as the end of
- * `"<text>" …`, its code (default `CFG001`), and the value to go on with, if not the default.
+ * `"<text>" …`, never quoting the text, which may be a secret; its code (default `CFG001`); the value
+ * to go on with, if not the default; and the part that is wrong, if not all of it.
  */
 export type Parsed<T> =
   | { readonly value: T }
-  | { readonly problem: string; readonly code?: ProblemCode; readonly instead?: T };
+  | {
+      readonly problem: string;
+      readonly code?: ProblemCode;
+      readonly instead?: T;
+      readonly received?: string;
+    };
 
 /** How the text of a setting becomes a value. Pure. */
 export interface ValueType<T> {

@@ -53,11 +53,28 @@ export const LOG_LEVEL = variable<LogLevel>({
 
 export const SHUTDOWN_TIMEOUT = variable({
   name: 'SIGNALBOX_SHUTDOWN_TIMEOUT',
-  type: duration({ min: 0, max: 600_000 }),
+  type: duration({ max: 600_000 }),
   default: 2_000,
   topic,
   yaml: 'shutdown_timeout_ms',
   doc: 'How long the end of the process may be held up to deliver what is left, in milliseconds.',
 });
 
-export const GENERAL = [SDK_DISABLED, CONFIG_FILE, PLUGINS, STRICT, LOG_LEVEL, SHUTDOWN_TIMEOUT];
+/** Read before the rest of the configuration, in every thread; so it has no key in the file. */
+export const WORKER_THREADS = variable({
+  name: 'SIGNALBOX_WORKER_THREADS',
+  type: boolean(),
+  default: false,
+  topic,
+  doc: 'Start in worker threads too. They are often helpers that must stay small, so they are left alone by default.',
+});
+
+export const GENERAL = [
+  SDK_DISABLED,
+  CONFIG_FILE,
+  PLUGINS,
+  STRICT,
+  LOG_LEVEL,
+  SHUTDOWN_TIMEOUT,
+  WORKER_THREADS,
+];

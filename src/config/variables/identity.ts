@@ -1,4 +1,4 @@
-import { keyValues, listOf, text, variable } from '../../core/index.ts';
+import { keyValues, listOf, oneOf, text, variable } from '../../core/index.ts';
 import { tagList } from '../tag-list.ts';
 
 const topic = 'Identity';
@@ -51,12 +51,26 @@ export const DD_TAGS = variable({
   doc: 'Attributes of the resource as dd-trace users set them: `key:value` with commas or blanks between.',
 });
 
+/** Source: `OTEL_NODE_RESOURCE_DETECTORS` of @opentelemetry/sdk-node and auto-instrumentations-node. */
+const DETECTORS = [
+  'env',
+  'host',
+  'os',
+  'process',
+  'serviceinstance',
+  'container',
+  'aws',
+  'gcp',
+  'azure',
+  'alibaba',
+  'all',
+  'none',
+] as const;
+
 export const RESOURCE_DETECTORS = variable({
   name: 'OTEL_NODE_RESOURCE_DETECTORS',
-  type: listOf(
-    text('env, host, os, process, serviceinstance, container, aws, gcp, azure, alibaba, all, none'),
-  ),
-  default: ['all'],
+  type: listOf(oneOf(DETECTORS)),
+  default: ['all'] as const,
   topic,
   yaml: 'resource.detectors',
   doc: 'Which resource detectors run. Cloud detectors run if their package is installed.',

@@ -18,15 +18,6 @@ export const SAMPLER = variable({
   doc: 'Which traces are recorded.',
 });
 
-export const PROCESSORS = variable({
-  name: 'SIGNALBOX_PROCESSORS',
-  type: listOf(text('names of processors')),
-  default: [],
-  topic: 'Processing',
-  yaml: 'processors',
-  doc: 'Processors of plug-ins to run, in order, in front of the built-in ones.',
-});
-
 export const ENABLED_INSTRUMENTATIONS = variable({
   name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
   type: listOf(text('names such as http, undici, express')),
@@ -44,10 +35,4 @@ export const DISABLED_INSTRUMENTATIONS = variable({
   doc: 'These instrumentations are not used, even if they are installed or enabled.',
 });
 
-export const PIPELINE = [
-  PROPAGATORS,
-  SAMPLER,
-  PROCESSORS,
-  ENABLED_INSTRUMENTATIONS,
-  DISABLED_INSTRUMENTATIONS,
-];
+export const PIPELINE = [PROPAGATORS, SAMPLER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];

@@ -1,0 +1,135 @@
+/** What the demo prints. Colours follow NO_COLOR, FORCE_COLOR and whether stdout is a terminal. */
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { childrenOf } from '../../test/support/outline.ts';
+import { REQUESTS } from './requests.mjs';
+
+const paint = (style, text) => styleText(style, String(text), { stream: process.stdout });
+const dim = (text) => paint('dim', text);
+const bold = (text) => paint('bold', text);
+
+const SERVICE_STYLES = { gateway: 'cyan', planner: 'magenta', model: 'yellow' };
+const BAR = 22;
+const NAME = 38;
+
+const SERVICES = [
+  ['gateway', 'services/gateway.cjs', 'express, CommonJS'],
+  ['planner', 'services/planner.mjs', 'node:http and fetch, ES module'],
+  ['model', 'services/model.mjs', 'fake LLM provider, ES module'],
+];
+
+export function printTitle() {
+  console.log(`\n${bold('signalbox')}  one unmodified application, every protocol\n`);
+  for (const [name, file, what] of SERVICES) {
+    const command = `node --require ./register.js ${file}`;
+    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(52)}${dim(what)}`);
+  }
+  console.log();
+}
+
+export function printRun({ env, startUpLine, traces, logs, name }) {
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+  console.log(`${paint(['bold', 'green'], '●')} ${bold(name)}  ${dim(variables.join(' '))}`);
+  console.log(`  ${dim(cut(startUpLine, (process.stdout.columns ?? Infinity) - 2))}`);
+  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index], logs);
+  console.log();
+}
+
+function printTrace(trace, request, logs) {
+  const [{ start }] = trace;
+  const [{ end }] = [...trace].sort((one, other) => Number(other.end - one.end));
+  const frame = { start, length: Number(end - start) || 1 };
+  const known = new Set(trace.map(({ spanId }) => spanId));
+  const roots = trace.filter(({ parentSpanId }) => !known.has(parentSpanId));
+  const title = request ? `GET ${request.path}` : 'unexpected trace';
+  const [{ traceId }] = trace;
+  const records = logs.filter((log) => log.traceId === traceId).length;
+  const size = `${trace.length} spans, ${records} log records`;
+  console.log(`\n  ${bold(title)}  ${dim(`trace ${traceId}  ${size}`)}`);
+  for (const root of roots) printSpan(trace, root, frame, '  ', '', '');
+}
+
+function printSpan(trace, span, frame, margin, branch, below) {
+  const failed = span.status.code === 'ERROR';
+  const style = SERVICE_STYLES[span.service] ?? 'white';
+  const name = `${failed ? paint('red', span.name) : span.name} ${dim(span.kind.toLowerCase())}`;
+  const columns = [
+    pad(`${dim(branch)}${paint(style, span.service)} ${name}`, NAME),
+    pad(duration(span), -9),
+    paint(failed ? 'red' : style, bar(span, frame)),
+    attributes(span),
+  ];
+  console.log(margin + columns.join('  '));
+  const children = childrenOf(trace, span);
+  for (const [index, child] of children.entries()) {
+    const last = index === children.length - 1;
+    printSpan(trace, child, frame, margin, `${below}${last ? '└ ' : '├ '}`, `${below}${last ? '  ' : '│ '}`);
+  }
+}
+
+function duration({ start, end }) {
+  return `${(Number(end - start) / 1e6).toFixed(1)} ms`;
+}
+
+/** The span's place in its trace, to scale. */
+function bar(span, { start, length }) {
+  const from = Math.min(Math.floor((Number(span.start - start) / length) * BAR), BAR - 1);
+  const width = Math.max(1, Math.round((Number(span.end - span.start) / length) * BAR));
+  return `${' '.repeat(from)}${'━'.repeat(Math.min(width, BAR - from))}`.padEnd(BAR);
+}
+
+function attributes({ attributes: all, status }) {
+  const code = all['http.response.status_code'];
+  const shown = [
+    code === undefined ? undefined : paint(code >= 400 ? 'red' : 'green', code),
+    all['http.request.method'] && dim(all['url.path'] ?? new URL(all['url.full']).pathname),
+    all['express.name'] && dim(`express ${all['express.name']}`),
+    status.message && paint('red', status.message),
+  ];
+  return shown.filter(Boolean).join(' ');
+}
+
+const COLUMNS = ['protocol', 'spans sent', 'received', 'parentage', 'logs', 'metrics', 'time'];
+
+export function printTable(runs) {
+  const rows = runs.map((run) => [
+    run.name,
+    run.sent,
+    paint(run.received === run.sent ? 'green' : 'red', run.received),
+    run.problems.length === 0 ? paint('green', '✔ right') : paint('red', '✘ wrong'),
+    `${run.logs.length} of ${run.logsSent}`,
+    run.metrics,
+    `${(run.milliseconds / 1000).toFixed(1)} s`,
+  ]);
+  const widths = COLUMNS.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => visible(row[column]))),
+  );
+  const line = (cells) =>
+    cells.map((cell, column) => pad(cell, column === 0 ? widths[0] : -widths[column])).join('   ');
+  console.log(`  ${dim(line(COLUMNS))}`);
+  for (const row of rows) console.log(`  ${line(row)}`);
+  console.log();
+}
+
+export function printVerdict(runs, seconds) {
+  const broken = runs.filter(({ problems }) => problems.length > 0);
+  for (const { name, problems, stderr } of broken) {
+    console.log(`${paint('red', '✘')} ${bold(name)}`);
+    for (const problem of problems) console.log(problem.replace(/^/gm, '  '));
+    if (stderr) console.log(dim(stderr.replace(/^/gm, '  │ ')));
+  }
+  if (broken.length > 0) return;
+  console.log(
+    `${paint('green', '✔')} Every span arrived, every parent is right. ${dim(`${seconds.toFixed(1)} s`)}`,
+  );
+  console.log(dim('  Your turn: OTEL_EXPORTER_OTLP_ENDPOINT=… node --require signalbox/register app.js\n'));
+}
+
+const cut = (text, width) => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
+const visible = (text) => stripVTControlCharacters(String(text)).length;
+
+/** Fills up to `width` columns, on the left if it is negative. */
+function pad(text, width) {
+  const fill = ' '.repeat(Math.max(0, Math.abs(width) - visible(text)));
+  return width < 0 ? fill + text : text + fill;
+}

@@ -1,0 +1,3 @@
+export { fileExporter } from './file.ts';
+export { JsonLinesExporter } from './json-lines-exporter.ts';
+export { RotatingFile, type RotatingFileOptions } from './rotating-file.ts';

@@ -1,0 +1,2 @@
+export { otlpExporter } from './otlp.ts';
+export type { OtlpSettings, SignalSettings } from './settings.ts';

@@ -1,0 +1,45 @@
+import type * as base from '@opentelemetry/otlp-exporter-base';
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type * as sdk from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import { defineComponent, type ExporterInstance, type Host, type Signal } from '../../src/core/index.ts';
+import { createDelegate } from './delegate.ts';
+import { describeOtlp } from './describe.ts';
+import { metricPreferences } from './metric-preferences.ts';
+import { type OtlpSettings, readOtlpSettings } from './settings.ts';
+import type { Exported } from './signals.ts';
+import { TlsReader } from './tls.ts';
+import { OTLP_VARIABLES } from './variables.ts';
+
+/** OTLP to any backend, over gRPC, http/protobuf or http/json. gRPC is loaded only if chosen. */
+export const otlpExporter = defineComponent({
+  kind: 'exporter',
+  name: 'otlp',
+  stability: 'stable',
+  doc: 'Sends OTLP over gRPC, http/protobuf or http/json to a collector or any backend that takes it.',
+  variables: OTLP_VARIABLES,
+  fromEnv: readOtlpSettings,
+  create: createOtlp,
+});
+
+function createOtlp(settings: OtlpSettings, host: Host): ExporterInstance {
+  const reader = new TlsReader(host.report);
+  const tls = {
+    traces: reader.read(settings.traces.tls),
+    metrics: reader.read(settings.metrics.tls),
+    logs: reader.read(settings.logs.tls),
+  };
+  const exporterOf = <S extends Signal>(signal: S): base.OTLPExporterBase<Exported[S]> => {
+    const { OTLPExporterBase } = host.load<typeof base>('@opentelemetry/otlp-exporter-base');
+    return new OTLPExporterBase(createDelegate(signal, settings[signal], tls[signal], host));
+  };
+  return {
+    traces: (): SpanExporter => exporterOf('traces'),
+    metrics: (): sdk.PushMetricExporter => {
+      const metrics = host.load<typeof sdk>('@opentelemetry/sdk-metrics');
+      return Object.assign(exporterOf('metrics'), metricPreferences(settings, metrics));
+    },
+    logs: (): LogRecordExporter => exporterOf('logs'),
+    describe: () => describeOtlp(settings),
+  };
+}

@@ -1,0 +1,1 @@
+export { prometheusExporter } from './prometheus.ts';

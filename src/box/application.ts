@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, parse } from 'node:path';
+
+/** The application around us, as far as its files tell. */
+export interface Application {
+  /** Directories to look for packages in: of the main script, then the working directory. */
+  readonly directories: readonly string[];
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/**
+ * Finds the application's directories, and the name and version in the nearest package.json above
+ * the main script.
+ */
+export function findApplication(mainScript: string | undefined, workingDirectory: string): Application {
+  const directories = [...new Set([...(mainScript ? [dirname(mainScript)] : []), workingDirectory])];
+  for (const directory of ancestors(directories[0] ?? workingDirectory)) {
+    const { name, version } = readPackage(directory) ?? {};
+    if (!name) continue;
+    return { directories, name, ...(version ? { version } : {}) };
+  }
+  return { directories };
+}
+
+/** The directory of a package as one of `directories` would load it, or undefined. */
+export function findPackage(name: string, directories: readonly string[]): string | undefined {
+  for (const start of directories) {
+    for (const directory of ancestors(start)) {
+      const candidate = join(directory, 'node_modules', name);
+      if (existsSync(join(candidate, 'package.json'))) return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** Loads a package as a file in `directory` would. @throws what the package throws. */
+export function loadFrom(directory: string, specifier: string): unknown {
+  return createRequire(join(directory, 'index.js'))(specifier);
+}
+
+function* ancestors(directory: string): Generator<string> {
+  const { root } = parse(directory);
+  for (let current = directory; ; current = dirname(current)) {
+    yield current;
+    if (current === root || current === dirname(current)) return;
+  }
+}
+
+function readPackage(directory: string): { name?: string; version?: string } | undefined {
+  try {
+    const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    return {
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof version === 'string' ? { version } : {}),
+    };
+  } catch {
+    // No package.json here, or not a readable one: look further up.
+    return undefined;
+  }
+}

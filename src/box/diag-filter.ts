@@ -1,0 +1,45 @@
+import { repeatsHealth } from '../../exporters/index.ts';
+import { formatProblem } from '../core/index.ts';
+import type { DiagFilter } from './log.ts';
+
+const DUPLICATE = /Attempted duplicate registration of API/;
+const VERSION_MISMATCH =
+  /Registration of version v(\S+) for \w+ does not match previously registered API v(\S+)/;
+
+/**
+ * What the SDK says, made fit for users: nothing about settings that were checked already or about
+ * exports whose failure was reported, and plain words where a second SDK gets in the way.
+ *
+ * @param variables names of all settings
+ */
+export function createDiagFilter(variables: ReadonlySet<string>): DiagFilter {
+  return (message) => {
+    if (repeatsHealth(message)) return undefined;
+    const mentioned = message.match(/\b(?:OTEL|DD|SIGNALBOX)_[A-Z0-9_]+\b/g);
+    if (mentioned?.some((name) => variables.has(name))) return undefined;
+    if (DUPLICATE.test(message)) {
+      const source = culprit(message);
+      return formatProblem({
+        code: 'SDK002',
+        source,
+        message: 'tries to register a second OpenTelemetry SDK',
+        used: 'Signalbox stays in charge; remove the other set-up, or do not load Signalbox',
+      });
+    }
+    const versions = VERSION_MISMATCH.exec(message);
+    if (!versions) return message;
+    return formatProblem({
+      code: 'SDK003',
+      source: '@opentelemetry/api',
+      message: `version ${versions[1]} meets version ${versions[2]} in one process`,
+      expected: 'one version for all packages',
+      used: 'the first one registered stays',
+    });
+  };
+}
+
+/** The first file on the stack that belongs to nobody's OpenTelemetry package. */
+function culprit(stack: string): string {
+  const frames = stack.match(/(?:file:\/\/)?\/[^\s():]+\.[cm]?[jt]s/g) ?? [];
+  return frames.find((frame) => !/@opentelemetry[\\/]|signalbox[\\/]dist/.test(frame)) ?? 'the application';
+}

@@ -1,0 +1,18 @@
+import { currentBox } from './start.ts';
+
+export type { SdkConfiguration } from './sdk-configuration.ts';
+export type { Box, StartOptions } from './start.ts';
+export { nodeSdkConfiguration, start } from './start.ts';
+
+/**
+ * Delivers everything that has ended, whoever started Signalbox. Does nothing if it does not run.
+ * Rejects if a destination did not take it.
+ */
+export function forceFlush(): Promise<void> {
+  return currentBox()?.forceFlush() ?? Promise.resolve();
+}
+
+/** Delivers everything and stops, whoever started Signalbox. A second call does nothing. */
+export function shutdown(): Promise<void> {
+  return currentBox()?.shutdown() ?? Promise.resolve();
+}

@@ -1,0 +1,91 @@
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Config } from '../config/index.ts';
+import { errorMessage, nearest, type Report } from '../core/index.ts';
+import { findPackage, loadFrom } from './application.ts';
+import { guardPatches } from './instrumentation-guard.ts';
+import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
+import { loadModule } from './system-host.ts';
+
+type InstrumentationClass = new () => Instrumentation;
+
+/** Instrumentations that come with Signalbox. */
+const BUILT_IN: Readonly<Record<string, () => Instrumentation>> = {
+  http: () => construct(loadModule('@opentelemetry/instrumentation-http')),
+  undici: () => construct(loadModule('@opentelemetry/instrumentation-undici')),
+  'runtime-node': () => construct(loadModule('@opentelemetry/instrumentation-runtime-node')),
+};
+
+const AUTO = '@opentelemetry/auto-instrumentations-node';
+
+/**
+ * Creates the instrumentations to use: built in, and every official one that is installed in the
+ * application together with a package it instruments. One that throws is reported and left out.
+ *
+ * @param directories where the application's packages are looked for
+ */
+export function createInstrumentations(
+  { instrumentations: wanted }: Config,
+  directories: readonly string[],
+  report: Report,
+): Instrumentation[] {
+  const auto = findPackage(AUTO, directories);
+  const sources = auto ? [...directories, auto] : directories;
+  reportNotInstalled(wanted.enabled ?? [], sources, report);
+  const created: Instrumentation[] = [];
+  for (const name of [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)]) {
+    if (!isWanted(name, wanted)) continue;
+    try {
+      const instrumentation = BUILT_IN[name]?.() ?? loadOfficial(name, sources, directories);
+      if (instrumentation) created.push(guardPatches(name, instrumentation, report));
+    } catch (error) {
+      report({
+        code: 'INS001',
+        source: `instrumentation ${name}`,
+        message: `failed to load: ${errorMessage(error)}`,
+        used: 'going on without it',
+      });
+    }
+  }
+  return created;
+}
+
+function isWanted(name: string, { enabled, disabled }: Config['instrumentations']): boolean {
+  if (disabled.includes(name)) return false;
+  return enabled ? enabled.includes(name) : !OFF_BY_DEFAULT.has(name);
+}
+
+function loadOfficial(
+  name: string,
+  sources: readonly string[],
+  directories: readonly string[],
+): Instrumentation | undefined {
+  const packageName = `@opentelemetry/instrumentation-${name}`;
+  const directory = findPackage(packageName, sources);
+  const targets = OFFICIAL_INSTRUMENTATIONS[name] ?? [];
+  const hasTarget = targets.length === 0 || targets.some((target) => findPackage(target, directories));
+  return directory && hasTarget ? construct(loadFrom(directory, packageName)) : undefined;
+}
+
+/** Creates the instrumentation that a package exports, whatever its class is called. */
+function construct(exports: unknown): Instrumentation {
+  for (const [name, value] of Object.entries(exports as Record<string, unknown>)) {
+    const isClass = typeof value === 'function' && typeof value.prototype?.enable === 'function';
+    if (isClass && name.endsWith('Instrumentation')) return new (value as InstrumentationClass)();
+  }
+  throw new Error('no class with a name ending in Instrumentation is exported');
+}
+
+function reportNotInstalled(enabled: readonly string[], sources: readonly string[], report: Report): void {
+  const known = [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)];
+  for (const name of enabled) {
+    if (name in BUILT_IN || findPackage(`@opentelemetry/instrumentation-${name}`, sources)) continue;
+    const didYouMean = known.includes(name) ? undefined : nearest(name, known);
+    report({
+      code: 'INS002',
+      source: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+      message: `"${name}" is not installed (@opentelemetry/instrumentation-${name})`,
+      ...(didYouMean ? { didYouMean } : {}),
+      used: 'going on without it',
+    });
+  }
+}

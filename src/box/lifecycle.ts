@@ -1,0 +1,118 @@
+import { listenersOfSignalExit } from './signal-exit.ts';
+
+/** Signals that end a process unless it handles them, and that leave time to flush. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** What the life cycle looks after. */
+export interface Flushable {
+  /** True if something was recorded since the last flush. */
+  isDirty(): boolean;
+  forceFlush(): Promise<void>;
+}
+
+/** Options of {@link superviseEnd}. */
+export interface EndOptions {
+  /** Milliseconds that the end of the process may be held up. */
+  readonly timeout: number;
+  /** The process; tests hand in their own. */
+  readonly process?: NodeJS.Process;
+}
+
+/**
+ * Delivers what is left when the process ends: on its natural end, and on SIGTERM, SIGINT and
+ * SIGHUP. Never longer than the timeout, never with another exit code, and never in the way of
+ * the application's own handlers.
+ *
+ * @returns a function that takes all listeners off again
+ */
+export function superviseEnd(box: Flushable, { timeout, process: target = process }: EndOptions): () => void {
+  const end = new EndOfProcess(box, timeout, target);
+  end.install();
+  return () => end.remove();
+}
+
+class EndOfProcess {
+  private flushing: Promise<boolean> | undefined;
+  private isFirstEnd = true;
+  private readonly received = new Set<NodeJS.Signals>();
+
+  constructor(
+    private readonly box: Flushable,
+    private readonly timeout: number,
+    private readonly process: NodeJS.Process,
+  ) {}
+
+  install(): void {
+    this.process.on('beforeExit', this.onBeforeExit);
+    for (const signal of SIGNALS) {
+      try {
+        this.process.on(signal, this.onSignal);
+      } catch {
+        // Not a signal of this platform.
+      }
+    }
+  }
+
+  remove(): void {
+    this.process.removeListener('beforeExit', this.onBeforeExit);
+    for (const signal of SIGNALS) this.process.removeListener(signal, this.onSignal);
+  }
+
+  /**
+   * Comes again after every flush, since flushing is work. Only a first end, or new telemetry since
+   * the last flush, makes us flush again, so the process does come to its end.
+   */
+  private readonly onBeforeExit = (): void => {
+    if (this.flushing || !(this.isFirstEnd || this.box.isDirty())) return;
+    this.isFirstEnd = false;
+    void this.flush().then((inTime) => {
+      // What still keeps the process alive is our own request to a backend that does not answer,
+      // unless another listener has started work of its own.
+      if (!inTime && this.process.listenerCount('beforeExit') === 1) this.process.exit();
+    });
+  };
+
+  /**
+   * Having a listener keeps a signal from ending the process. So if the signal would have ended it,
+   * it is sent again after the flush, and the process ends as it would have: same signal, same code.
+   */
+  private readonly onSignal = (signal: NodeJS.Signals): void => {
+    const others = this.process.listenerCount(signal) - 1 - listenersOfSignalExit(this.process, signal);
+    if (others > 0) {
+      // The application handles the signal and decides when to end.
+      void this.flush();
+    } else if (this.received.has(signal)) {
+      // The second time somebody is in a hurry.
+      this.raise(signal);
+    } else {
+      this.received.add(signal);
+      void this.flush().then(() => this.raise(signal));
+    }
+  };
+
+  private raise(signal: NodeJS.Signals): void {
+    this.remove();
+    this.process.kill(this.process.pid, signal);
+  }
+
+  /** Flushes once at a time. Resolves to whether it was done within the timeout; never rejects. */
+  private flush(): Promise<boolean> {
+    this.flushing ??= withDeadline(this.box.forceFlush(), this.timeout).finally(() => {
+      this.flushing = undefined;
+    });
+    return this.flushing;
+  }
+}
+
+/** True if the work came to an end, well or badly, before the deadline. The timer keeps the process alive. */
+function withDeadline(work: Promise<void>, timeout: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeout, false);
+  });
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([done, deadline]).finally(() => clearTimeout(timer));
+}

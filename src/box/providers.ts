@@ -1,0 +1,71 @@
+import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { settleAll } from './fan-out.ts';
+import type { SdkConfiguration } from './sdk-configuration.ts';
+
+/** What every provider of the SDK can do at the end. */
+interface Provider {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** The running SDK. */
+export interface Providers {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts the SDK and makes it the global one, as `NodeSDK.start()` does. Not through `NodeSDK`,
+ * because that loads every exporter there is and reads the environment a second time, in its own
+ * way (ARCHITECTURE.md, "Why not NodeSDK").
+ */
+export function startProviders(configuration: SdkConfiguration): Providers {
+  installPropagation(configuration);
+  const providers: Provider[] = [];
+  const { resource } = configuration;
+  // Metrics first, so that what the other two measure about themselves has somewhere to go.
+  if (configuration.metricReaders.length > 0) {
+    const { views, metricReaders: readers } = configuration;
+    const meterProvider = new MeterProvider({ resource, views, readers });
+    metrics.setGlobalMeterProvider(meterProvider);
+    providers.push(meterProvider);
+  }
+  if (configuration.spanProcessors.length > 0) {
+    const { sampler, spanLimits, spanProcessors, idGenerator } = configuration;
+    const tracerProvider = new TracerProvider({
+      resource,
+      sampler,
+      spanLimits,
+      spanProcessors,
+      ...(idGenerator ? { idGenerator } : {}),
+    });
+    trace.setGlobalTracerProvider(tracerProvider);
+    providers.push(tracerProvider);
+  }
+  if (configuration.logRecordProcessors.length > 0) {
+    const { logRecordLimits, logRecordProcessors: processors } = configuration;
+    const loggerProvider = new LoggerProvider({ resource, logRecordLimits, processors });
+    logs.setGlobalLoggerProvider(loggerProvider);
+    providers.push(loggerProvider);
+  }
+  // Last, so that they find the providers above and not the API's empty ones.
+  registerInstrumentations({ instrumentations: configuration.instrumentations });
+  return {
+    forceFlush: () => settleAll(providers, (provider) => provider.forceFlush()),
+    // Metrics go last: the others may count while they shut down.
+    shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
+  };
+}
+
+/** Context and propagators alone: all that is left with `OTEL_SDK_DISABLED=true`. */
+export function installPropagation(
+  configuration: Pick<SdkConfiguration, 'contextManager' | 'textMapPropagator'>,
+): void {
+  configuration.contextManager.enable();
+  context.setGlobalContextManager(configuration.contextManager);
+  propagation.setGlobalPropagator(configuration.textMapPropagator);
+}

@@ -1,0 +1,244 @@
+import { diag } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { setGlobalErrorHandler } from '@opentelemetry/core';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
+import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
+import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
+import { type Assembly, assemble, createPropagator } from './assemble.ts';
+import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
+import { createCounters } from './counters.ts';
+import { createDiagFilter } from './diag-filter.ts';
+import { DirtyFlag } from './dirty.ts';
+import { createInstrumentations } from './instrumentations.ts';
+import { superviseEnd } from './lifecycle.ts';
+import { diagLogger, StderrLog } from './log.ts';
+import { checkGlobalApi } from './other-sdk.ts';
+import { installPropagation, startProviders } from './providers.ts';
+import { createResource, type Identity, identify } from './resource.ts';
+import type { SdkConfiguration } from './sdk-configuration.ts';
+import { startupLine } from './startup-line.ts';
+import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
+
+/** Options of {@link start}. Everything the environment can say can be said in `config` too. */
+export interface StartOptions {
+  /** The same keys as in the YAML file; they win over environment and file. */
+  readonly config?: ConfigTree;
+  /** Environment variables to read in the place of `process.env`. */
+  readonly env?: Environment;
+  /** Components beside the built-in ones, as a plug-in would bring them. */
+  readonly components?: readonly AnyComponent[];
+  /** Instrumentations beside those that are found. */
+  readonly instrumentations?: readonly Instrumentation[];
+  /** Span processors that see every span, before redaction and sampling at the end. */
+  readonly spanProcessors?: readonly SpanProcessor[];
+}
+
+/** The running Signalbox. */
+export interface Box {
+  /** The effective configuration. */
+  readonly config: Config;
+  /** Every mistake that was found in it. */
+  readonly problems: readonly Problem[];
+  /** False if telemetry is off: disabled, refused in strict mode, or another SDK is in place. */
+  readonly running: boolean;
+  /** Delivers everything that has ended. Rejects if a destination did not take it. */
+  forceFlush(): Promise<void>;
+  /** Delivers everything and stops. A second call does nothing. */
+  shutdown(): Promise<void>;
+}
+
+/** What `register.js` adds. */
+interface Registration {
+  readonly registered?: boolean;
+  /**
+   * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
+   * plug-ins would patch what these import, and `node:http` a second time for the application.
+   */
+  readonly beforeInstrumentations?: () => void;
+}
+
+const CURRENT = Symbol.for('signalbox.box');
+
+/** The running box, also one that another copy of this package has started. */
+export function currentBox(): Box | undefined {
+  return Reflect.get(globalThis, CURRENT) as Box | undefined;
+}
+
+/**
+ * Starts Signalbox: reads the configuration, assembles the SDK and makes it the global one. A
+ * second call is harmless: it warns and returns the box that runs.
+ */
+export function start(options: StartOptions & Registration = {}): Box {
+  const running = currentBox();
+  if (running) {
+    const how = options.registered
+      ? 'register.js is loaded a second time'
+      : 'start() is called while it runs';
+    writeLine(`signalbox: WARN ${how}. The first one stays. [SDK001]`);
+    return running;
+  }
+  const box = new Starter(options).start();
+  Object.defineProperty(globalThis, CURRENT, { value: box, configurable: true });
+  return box;
+}
+
+/**
+ * The configured SDK as options for `new NodeSDK()`, for set-ups that want to start it themselves.
+ * Problems of the configuration are reported as {@link start} does.
+ */
+export function nodeSdkConfiguration(options: StartOptions = {}): SdkConfiguration {
+  return new Starter(options).configure();
+}
+
+class Starter {
+  private readonly application: Application;
+  private readonly loaded: LoadedConfiguration;
+  private readonly log: StderrLog;
+  private readonly problems: Problem[] = [];
+  private readonly reported = new Set<string>();
+  private readonly host: Host;
+  private readonly dirty = new DirtyFlag();
+
+  constructor(private readonly options: StartOptions & Registration) {
+    const directory = process.cwd();
+    this.application = findApplication(process.argv[1], directory);
+    const { config, components } = options;
+    this.loaded = loadConfiguration({ env: options.env ?? environment(), config, components, directory });
+    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, writeLine);
+    this.host = systemHost({
+      log: this.log,
+      report: this.report,
+      counters: createCounters(),
+      load: (specifier) => this.loadOptional(specifier),
+    });
+  }
+
+  /** Says each problem once, and keeps it for {@link Box.problems}. */
+  private readonly report = (problem: Problem): void => {
+    const line = formatProblem(problem);
+    if (this.reported.has(line)) return;
+    this.reported.add(line);
+    this.problems.push(problem);
+    this.log.problem(problem);
+  };
+
+  start(): Box {
+    const { config } = this.loaded;
+    for (const problem of this.loaded.problems) this.host.report(problem);
+    if (!checkGlobalApi(this.host.report)) return this.idle();
+    this.installDiag();
+    if (!config.enabled || this.isRefused()) return this.passThrough();
+    this.options.beforeInstrumentations?.();
+    const instrumentations = this.createInstrumentations();
+    const assembly = this.assemble(instrumentations);
+    if (this.isRefused()) {
+      for (const instrumentation of instrumentations) instrumentation.disable();
+      return this.passThrough();
+    }
+    return this.run(assembly);
+  }
+
+  configure(): SdkConfiguration {
+    for (const problem of this.loaded.problems) this.host.report(problem);
+    return this.assemble(this.createInstrumentations()).sdk;
+  }
+
+  private installDiag(): void {
+    const names = new Set(allVariables(this.loaded.components).map(({ name }) => name));
+    diag.setLogger(diagLogger(this.log, createDiagFilter(names)), {
+      logLevel: this.log.diagLevel,
+      suppressOverrideMessage: true,
+    });
+  }
+
+  /** In strict mode any mistake keeps telemetry off. */
+  private isRefused(): boolean {
+    const mistakes = this.problems.filter(({ severity }) => severity !== 'info');
+    if (!this.loaded.config.strict || mistakes.length === 0) return false;
+    this.host.report({
+      code: 'SDK005',
+      source: 'SIGNALBOX_STRICT',
+      message: `${mistakes.length} problem${mistakes.length === 1 ? '' : 's'} in the configuration`,
+      used: 'telemetry is off, the application runs on',
+    });
+    return true;
+  }
+
+  private createInstrumentations(): Instrumentation[] {
+    const { directories } = this.application;
+    const found = createInstrumentations(this.loaded.config, directories, this.host.report);
+    return [...found, ...(this.options.instrumentations ?? [])];
+  }
+
+  private assemble(instrumentations: Instrumentation[]): Assembly & { identity: Identity } {
+    const { config, components } = this.loaded;
+    const identity = identify(config, this.application);
+    const resource = createResource(config, identity, this.application, this.host.report);
+    const { spanProcessors = [] } = this.options;
+    const assembly = assemble({
+      config,
+      components,
+      resource,
+      instrumentations,
+      host: this.host,
+      spanProcessors,
+    });
+    setGlobalErrorHandler((error) => {
+      if (assembly.wasReported(error)) return;
+      this.log.error(errorMessage(error));
+    });
+    return { ...assembly, identity };
+  }
+
+  private run({ sdk, destinations, identity }: Assembly & { identity: Identity }): Box {
+    const { config } = this.loaded;
+    const providers = startProviders({
+      ...sdk,
+      spanProcessors: sdk.spanProcessors.length > 0 ? [this.dirty.spans, ...sdk.spanProcessors] : [],
+      logRecordProcessors:
+        sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
+    });
+    const forceFlush = (): Promise<void> => {
+      this.dirty.clear();
+      return providers.forceFlush();
+    };
+    const unsupervise = superviseEnd(
+      { forceFlush, isDirty: () => this.dirty.isDirty() },
+      { timeout: config.shutdownTimeout },
+    );
+    let ended: Promise<void> | undefined;
+    const shutdown = (): Promise<void> => {
+      unsupervise();
+      ended ??= providers.shutdown();
+      return ended;
+    };
+    this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
+    return { config, problems: this.problems, running: true, forceFlush, shutdown };
+  }
+
+  /** Propagators and context only: trace context passes through, nothing is recorded. */
+  private passThrough(): Box {
+    const { config, components } = this.loaded;
+    const textMapPropagator = createPropagator(config, components, this.host);
+    installPropagation({ contextManager: new AsyncLocalStorageContextManager(), textMapPropagator });
+    return this.idle();
+  }
+
+  private idle(): Box {
+    const nothing = (): Promise<void> => Promise.resolve();
+    const { config } = this.loaded;
+    return { config, problems: this.problems, running: false, forceFlush: nothing, shutdown: nothing };
+  }
+
+  private loadOptional(specifier: string): unknown {
+    const directory = findPackage(specifier, this.application.directories);
+    try {
+      return loadModule(specifier);
+    } catch (error) {
+      if (!directory) throw error;
+      return loadFrom(directory, specifier);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import {
+  type AnyComponent,
+  type ComponentKind,
+  nearest,
+  type Problem,
+  type Signal,
+  type Variable,
+} from '../core/index.ts';
+import type { Chosen } from './config.ts';
+import { showable } from './mask.ts';
+import type { SettingsReader } from './reader.ts';
+import {
+  DISABLED_INSTRUMENTATIONS,
+  ENABLED_INSTRUMENTATIONS,
+  PROPAGATORS,
+  SAMPLER,
+} from './variables/pipeline.ts';
+import { BACKEND, LOGS_EXPORTER, METRICS_EXPORTER, TRACES_EXPORTER } from './variables/signals.ts';
+
+const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LOGS_EXPORTER } as const;
+const SAMPLER_ARG = 'OTEL_TRACES_SAMPLER_ARG';
+const NONE = 'none';
+
+/** How the words of one setting are matched with components. */
+interface Choice {
+  readonly kind: ComponentKind;
+  readonly variable: Variable<readonly string[]> | Variable<string>;
+  /** Used if no word names a component. */
+  readonly fallback: readonly string[];
+  /** The signal that exporters must carry. */
+  readonly signal?: Signal;
+}
+
+/** The components the settings choose, each with its own settings. */
+export class Selection {
+  private readonly chosen = new Map<AnyComponent, Chosen | undefined>();
+
+  constructor(
+    private readonly reader: SettingsReader,
+    private readonly components: readonly AnyComponent[],
+  ) {}
+
+  /** The exporters of each signal, and every exporter once. */
+  exporters(): { exporters: Chosen[]; signals: Record<Signal, readonly string[]> } {
+    const all = new Map<string, Chosen>();
+    const namesOf = (signal: Signal): string[] => {
+      const chosen = this.exportersOf(signal);
+      for (const exporter of chosen) all.set(exporter.name, exporter);
+      return chosen.map(({ name }) => name);
+    };
+    const signals = { traces: namesOf('traces'), metrics: namesOf('metrics'), logs: namesOf('logs') };
+    return { exporters: [...all.values()], signals };
+  }
+
+  propagators(): Chosen[] {
+    const fallback = PROPAGATORS.default;
+    return this.choose(this.reader.get(PROPAGATORS), {
+      kind: 'propagator',
+      variable: PROPAGATORS,
+      fallback,
+    });
+  }
+
+  /** All that there are, in their order: one that is off creates nothing. */
+  processors(): Chosen[] {
+    return this.all('processor');
+  }
+
+  /** Those that plug-ins brought, unless a setting takes them out. */
+  instrumentations(): Chosen[] {
+    const enabled = this.reader.get(ENABLED_INSTRUMENTATIONS);
+    const disabled = this.reader.get(DISABLED_INSTRUMENTATIONS);
+    return this.all('instrumentation').filter(
+      ({ name }) => !disabled.includes(name) && (enabled?.includes(name) ?? true),
+    );
+  }
+
+  private all(kind: ComponentKind): Chosen[] {
+    const components = this.components.filter((component) => component.kind === kind);
+    return components.map((component) => this.settingsOf(component)).filter((chosen) => chosen !== undefined);
+  }
+
+  sampler(): Chosen {
+    const fallback = SAMPLER.default;
+    const word = this.reader.get(SAMPLER);
+    const [sampler] = this.choose([word], { kind: 'sampler', variable: SAMPLER, fallback: [fallback] });
+    // With an unknown sampler, that is the mistake, and its argument is none.
+    if (this.find('sampler', word)) this.reportUselessArgument(sampler?.name ?? fallback);
+    return sampler ?? { name: fallback, settings: undefined };
+  }
+
+  /** The signal's own setting beats the backend, which is for all signals that it can carry. */
+  private exportersOf(signal: Signal): Chosen[] {
+    const variable = EXPORTERS[signal];
+    const own = this.reader.get(variable);
+    const fallback = BACKEND.default;
+    if (own) return this.choose(own, { kind: 'exporter', variable, fallback, signal });
+    const chosen = this.choose(this.reader.get(BACKEND), { kind: 'exporter', variable: BACKEND, fallback });
+    return chosen.filter(({ name }) => carries(this.find('exporter', name), signal));
+  }
+
+  /** A word that names nothing is reported and left out; if none is left, the fallback is used. */
+  private choose(words: readonly string[], choice: Choice): Chosen[] {
+    const { kind, variable, fallback, signal } = choice;
+    const distinct = [...new Map(words.map((word) => [normal(word), word])).values()];
+    if (acceptsNone(kind) && distinct.some((word) => normal(word) === NONE)) {
+      if (distinct.length > 1) this.reportNoneWins(choice);
+      return [];
+    }
+    const found = distinct.map((word) => this.find(kind, word, signal));
+    const unknown = distinct.filter((_, index) => found[index] === undefined);
+    const usable = found.filter((component) => component !== undefined);
+    if (usable.length === 0 && unknown.length > 0) {
+      for (const name of fallback) usable.push(...this.components.filter(named(kind, name)));
+    }
+    if (this.reader.originOf(variable) !== 'default') {
+      const used = usable.map(({ name }) => name).join(',') || (unknown.length > 0 ? fallback.join(',') : '');
+      for (const word of unknown) this.reportUnknown(word, choice, used);
+    }
+    return usable.map((component) => this.settingsOf(component)).filter((chosen) => chosen !== undefined);
+  }
+
+  private find(kind: ComponentKind, word: string, signal?: Signal): AnyComponent | undefined {
+    return this.components.find(
+      (component) => named(kind, word)(component) && (!signal || carries(component, signal)),
+    );
+  }
+
+  /** Asks a component for its settings, once, however many signals use it. */
+  private settingsOf(component: AnyComponent): Chosen | undefined {
+    if (this.chosen.has(component)) return this.chosen.get(component);
+    const { kind, name } = component;
+    let chosen: Chosen | undefined;
+    try {
+      chosen = { name, settings: component.fromEnv(this.reader) };
+    } catch (error) {
+      const message = `failed to read its settings: ${showable(String(error))}`;
+      this.reader.report({ code: 'CMP001', source: `${kind} ${name}`, message, used: 'going on without it' });
+    }
+    this.chosen.set(component, chosen);
+    return chosen;
+  }
+
+  private reportNoneWins({ variable }: Choice): void {
+    this.reader.report({
+      code: 'CFG011',
+      source: this.reader.sourceOf(variable),
+      message: '"none" stands beside other names',
+      used: 'using none',
+      severity: 'info',
+    });
+  }
+
+  private reportUnknown(word: string, { kind, variable, signal }: Choice, used: string): void {
+    const accepted = this.components
+      .filter((component) => component.kind === kind && (!signal || carries(component, signal)))
+      .map(({ name }) => name);
+    if (acceptsNone(kind)) accepted.push(NONE);
+    const exists = this.find(kind, word) !== undefined;
+    const didYouMean = exists ? undefined : nearest(word, accepted);
+    this.reader.report({
+      code: 'CFG003',
+      source: this.reader.sourceOf(variable),
+      message: `"${showable(word)}" ${exists ? `does not carry ${signal}` : `is not a known ${kind}`}`,
+      ...(didYouMean ? { didYouMean } : {}),
+      expected: accepted.join(', '),
+      used: `using ${used || NONE}`,
+    });
+  }
+
+  /** An argument that the sampler in use does not read; see OTEL_TRACES_SAMPLER_ARG in the specification. */
+  private reportUselessArgument(name: string): void {
+    const isArgument = (variable: { name: string }): boolean => variable.name === SAMPLER_ARG;
+    const argument = this.components
+      .filter(({ kind }) => kind === 'sampler')
+      .flatMap(({ variables }) => variables)
+      .find(isArgument);
+    const takesOne = this.components.find(named('sampler', name))?.variables.some(isArgument);
+    if (!argument || takesOne || !this.reader.isSet(argument)) return;
+    const problem: Omit<Problem, 'message'> = {
+      code: 'CFG012',
+      source: this.reader.sourceOf(argument),
+      used: 'ignoring it',
+    };
+    const message =
+      this.reader.originOf(SAMPLER) === 'default' && !this.reader.isSet(SAMPLER)
+        ? `has no effect without ${SAMPLER.name}`
+        : `has no effect, since the sampler ${name} takes no argument`;
+    this.reader.report({ ...problem, message });
+  }
+}
+
+function carries(component: AnyComponent | undefined, signal: Signal): boolean {
+  return component?.signals?.includes(signal) ?? true;
+}
+
+function acceptsNone(kind: ComponentKind): boolean {
+  return kind === 'exporter' || kind === 'propagator';
+}
+
+/** Names are compared without regard to case, `-` and `_`. */
+function normal(word: string): string {
+  return word.toLowerCase().replace(/[-_]/g, '');
+}
+
+function named(kind: ComponentKind, word: string): (component: AnyComponent) => boolean {
+  return (component) => component.kind === kind && normal(component.name) === normal(word);
+}

@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/receivers/index.ts';
+import { environment, ROOT, runApp } from '../support/run-app.ts';
+
+const run = promisify(execFile);
+/** Packing and installing ask the registry; they need more than other tests. */
+const INSTALL_TIMEOUT = 240_000;
+
+let directory: string;
+let receiver: OtlpReceiver;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver('http/protobuf');
+  directory = mkdtempSync(join(tmpdir(), 'signalbox-pack-'));
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'empty-project', version: '4.5.6' }));
+  // npm itself, as the developer has it; of the environment only what configures npm.
+  const npmSettings = Object.entries(process.env).filter(([name]) =>
+    /^npm_config_|_proxy$|^NODE_EXTRA/i.test(name),
+  );
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const options = { cwd: ROOT, env: environment({ ...Object.fromEntries(npmSettings), PATH: path }) };
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], options);
+  const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) as string;
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], {
+    ...options,
+    cwd: directory,
+  });
+}, INSTALL_TIMEOUT);
+
+afterAll(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await receiver.close();
+});
+
+beforeEach(() => receiver.clear());
+
+const BODY = `
+const server = http.createServer((request, response) => response.end('ok'));
+server.listen(0, '127.0.0.1', async () => {
+  await (await fetch('http://127.0.0.1:' + server.address().port + '/')).text();
+  server.close();
+  console.log('ready');
+});`;
+
+function app(file: string): string {
+  const path = join(directory, file);
+  const head = file.endsWith('.mjs') ? "import http from 'node:http';" : "const http = require('node:http');";
+  writeFileSync(path, `${head}${BODY}`);
+  return path;
+}
+
+describe('the packed package, installed into an empty project', () => {
+  test.each([
+    ['app.cjs', '--require'],
+    ['app.mjs', '--require'],
+    ['app.cjs', '--import'],
+    ['app.mjs', '--import'],
+  ])('traces %s under %s signalbox/register', async (file, flag) => {
+    const exit = await runApp({
+      app: app(file),
+      loader: 'none',
+      nodeArgs: [flag, 'signalbox/register'],
+      cwd: directory,
+      env: receiver.env,
+    }).exit;
+    expect(exit).toMatchObject({ code: 0, stdout: 'ready\n' });
+    const [client, server] = ['CLIENT', 'SERVER'].map((kind) =>
+      receiver.spans.find((span) => span.kind === kind),
+    );
+    expect(server?.parentSpanId).toBe(client?.spanId);
+    expect(client?.resource.attributes['service.name']).toBe('empty-project');
+    expect(client?.resource.attributes['service.version']).toBe('4.5.6');
+  });
+
+  test.each([
+    ['start.cjs', "const { start, shutdown } = require('signalbox');"],
+    ['start.mjs', "import { start, shutdown } from 'signalbox';"],
+  ])('starts from code in %s', async (file, head) => {
+    const path = join(directory, file);
+    const options = "{ config: { service: { name: 'from-code' }, logs: { exporters: ['none'] } } }";
+    const trace = "box.running && require_('@opentelemetry/api').trace.getTracer('t').startSpan('s').end();";
+    const require_ = "const require_ = process.getBuiltinModule('module').createRequire(process.argv[1]);";
+    writeFileSync(path, `${head}\n${require_}\nconst box = start(${options});\n${trace}\nvoid shutdown();\n`);
+    const exit = await runApp({ app: path, loader: 'none', cwd: directory, env: receiver.env }).exit;
+    expect(exit.code).toBe(0);
+    expect(receiver.spans.map(({ name, resource }) => [name, resource.attributes['service.name']])).toEqual([
+      ['s', 'from-code'],
+    ]);
+  });
+
+  test('has types for both module systems, and nothing that is not needed', () => {
+    const installed = join(directory, 'node_modules/signalbox');
+    expect(readdirSync(installed).sort()).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist', 'package.json', 'register.js']),
+    );
+    const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    expect(Object.keys(exports)).toEqual(
+      expect.arrayContaining(['.', './register', './exporters', './package.json']),
+    );
+    expect(readdirSync(installed)).not.toEqual(expect.arrayContaining(['test']));
+  });
+});

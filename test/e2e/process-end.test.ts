@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/receivers/index.ts';
+import { type App, runApp } from '../support/run-app.ts';
+
+const APPS = join(import.meta.dirname, 'apps');
+const NO_METRICS_OR_LOGS = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+/** What a busy machine may add to an exit; far below the ten seconds of a request that is not given up. */
+const SLACK = 2_500;
+
+let receiver: OtlpReceiver;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver('http/protobuf');
+});
+
+afterAll(() => receiver.close());
+
+beforeEach(() => receiver.clear());
+
+function run(app: string, args: string[] = [], env: Record<string, string> = {}): App {
+  return runApp({
+    app,
+    args,
+    env: { ...receiver.env, ...NO_METRICS_OR_LOGS, OTEL_SERVICE_NAME: 'end', ...env },
+  });
+}
+
+async function signalled(app: App, signal: NodeJS.Signals) {
+  await app.waitForLine(/ready/);
+  app.kill(signal);
+  return app.exit;
+}
+
+describe('with the backend up, what has ended is delivered', () => {
+  test('at the natural end, and the exit code stays', async () => {
+    const exit = await run(join(APPS, 'exit-code.cjs')).exit;
+    expect(exit).toMatchObject({ code: 3, signal: null });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['last words']);
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('at %s, and the process ends by it', async (signal) => {
+    const exit = await signalled(run('manual-spans.cjs', ['--end=wait']), signal);
+    expect(exit).toMatchObject({ code: null, signal });
+    expect(receiver.spans).toHaveLength(3);
+  });
+
+  test('at SIGTERM with a handler of the application that lets it end', async () => {
+    const exit = await signalled(
+      run('manual-spans.cjs', ['--end=wait', '--on-signal=drain', '--code=7']),
+      'SIGTERM',
+    );
+    expect(exit).toMatchObject({ code: 7, signal: null });
+    expect(receiver.spans).toHaveLength(3);
+  });
+
+  test('at SIGTERM when only signal-exit listens beside us, and its callbacks run', async () => {
+    const exit = await signalled(run(join(APPS, 'signal-exit.cjs')), 'SIGTERM');
+    expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(exit.stdout).toContain('cleaned up');
+    expect(receiver.spans).toHaveLength(1);
+  });
+});
+
+describe('the application keeps control', () => {
+  test('its own handler decides about the end and the exit code', async () => {
+    const exit = await signalled(
+      run('manual-spans.cjs', ['--end=wait', '--on-signal=exit', '--code=9']),
+      'SIGTERM',
+    );
+    expect(exit).toMatchObject({ code: 9, signal: null });
+    expect(exit.stdout).toContain('handling SIGTERM');
+  });
+
+  test.each([
+    ['process.exit()', ['--end=exit', '--code=4'], 4],
+    ['a thrown error', ['--end=throw'], 1],
+    ['an unhandled rejection', ['--end=reject'], 1],
+  ])('%s ends it at once, with its own exit code', async (_end, args, code) => {
+    expect(await run('manual-spans.cjs', args).exit).toMatchObject({ code, signal: null });
+  });
+});
+
+describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN_TIMEOUT', () => {
+  let silent: Server;
+
+  beforeAll(async () => {
+    // Takes the connection and the request, and never answers.
+    silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  const refused = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  const hanging = () => ({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+  });
+  const protocols = ['http/protobuf', 'grpc'];
+
+  test.each(protocols)('at the natural end over %s, nobody listening', async (protocol) => {
+    const env = { ...refused(), OTEL_EXPORTER_OTLP_PROTOCOL: protocol, SIGNALBOX_SHUTDOWN_TIMEOUT: '500' };
+    const exit = await run('manual-spans.cjs', [], env).exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(exit.afterOutput).toBeLessThan(500 + SLACK);
+  });
+
+  test.each(protocols)(
+    'at the natural end over %s, the backend hanging; the exit code stays',
+    async (protocol) => {
+      const env = { ...hanging(), OTEL_EXPORTER_OTLP_PROTOCOL: protocol, SIGNALBOX_SHUTDOWN_TIMEOUT: '500' };
+      const exit = await run(join(APPS, 'exit-code.cjs'), [], env).exit;
+      expect(exit).toMatchObject({ code: 3, signal: null });
+      expect(exit.afterOutput).toBeLessThan(500 + SLACK);
+    },
+  );
+
+  test('at SIGTERM, the backend hanging', async () => {
+    const env = { ...hanging(), SIGNALBOX_SHUTDOWN_TIMEOUT: '500' };
+    const exit = await signalled(run('manual-spans.cjs', ['--end=wait'], env), 'SIGTERM');
+    expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(exit.afterSignal).toBeLessThan(500 + SLACK);
+  });
+
+  test('and a second signal ends it at once', async () => {
+    const app = run('manual-spans.cjs', ['--end=wait'], {
+      ...hanging(),
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '60000',
+    });
+    await app.waitForLine(/ready/);
+    app.kill('SIGINT');
+    const again = setInterval(() => app.kill('SIGINT'), 50);
+    const exit = await app.exit.finally(() => clearInterval(again));
+    expect(exit).toMatchObject({ code: null, signal: 'SIGINT' });
+  });
+});

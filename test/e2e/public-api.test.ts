@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/receivers/index.ts';
+import { runApp } from '../support/run-app.ts';
+
+const app = (name: string): string => join(import.meta.dirname, 'apps', name);
+
+let receiver: OtlpReceiver;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver('http/json');
+});
+
+afterAll(() => receiver.close());
+
+beforeEach(() => receiver.clear());
+
+test('start() with options in code; forceFlush() delivers; shutdown() delivers the rest and may come twice', async () => {
+  const running = runApp({ app: app('code.cjs'), loader: 'none', env: receiver.env });
+  await running.waitForLine(/^flushed \["flushed"\] true 0$/);
+  expect(receiver.spans.map(({ name }) => name)).toContain('flushed');
+  expect(receiver.metrics.map(({ name }) => name)).toContain('things');
+  const exit = await running.exit;
+  expect(exit.code).toBe(0);
+  expect(exit.stdout).toContain('again true');
+  expect(exit.stderr).toMatch(/start\(\) is called while it runs.*\[SDK001\]/);
+  expect(receiver.spans.map(({ name }) => name)).toEqual(['flushed', 'shut down']);
+  expect(receiver.spans[0]?.resource.attributes['service.name']).toBe('from code');
+});
+
+test('nodeSdkConfiguration() is what a NodeSDK of the application can be started with', async () => {
+  const exit = await runApp({ app: app('node-sdk.cjs'), loader: 'none', env: receiver.env }).exit;
+  expect(exit).toMatchObject({ code: 0, stdout: 'ready\n' });
+  expect(receiver.spans).toMatchObject([{ name: 'span' }]);
+  expect(receiver.logs).toMatchObject([{ body: 'log' }]);
+  expect(receiver.spans[0]?.resource.attributes).toMatchObject({
+    'service.name': 'by NodeSDK',
+    'telemetry.distro.name': 'signalbox',
+  });
+});

@@ -1,0 +1,29 @@
+import type { Inbox } from './inbox.ts';
+import type { Script } from './script.ts';
+
+/** Certificates for TLS; with `ca` the client must show one signed by it (mTLS). All PEM. */
+export interface ReceiverTls {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+}
+
+export interface ReceiverOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  readonly tls?: ReceiverTls;
+}
+
+/** A server that listens. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What a listener works with. */
+export interface Desk {
+  readonly port: number;
+  readonly tls: ReceiverTls | undefined;
+  readonly inbox: Inbox;
+  readonly script: Script;
+}
