@@ -30,7 +30,10 @@ export interface SamplingDependencies {
   /** Dropped traces are recorded and handed on unsampled, for Datadog's trace metrics. */
   readonly recordDropped?: boolean;
   /** `TailSamplingProcessor`; without it rules on end facts never match. */
-  readonly tail?: new (next: SpanProcessor, settings: TailSettings) => SpanProcessor;
+  readonly tail?: new (
+    next: SpanProcessor,
+    settings: TailSettings,
+  ) => SpanProcessor;
 }
 
 /** Sampling, ready to be put into a provider. */
@@ -41,7 +44,11 @@ export interface Sampling {
 }
 
 /** Builds the sampler and, if a rule asks for what is only known later, the tail sampler. */
-export function createSampling(config: SamplingConfig, host: Host, deps: SamplingDependencies = {}): Sampling {
+export function createSampling(
+  config: SamplingConfig,
+  host: Host,
+  deps: SamplingDependencies = {},
+): Sampling {
   const rules = withFile(config, host);
   const hasSpanRules = config.spanRules.length > 0;
   const needsTail = new RuleList(rules, host.clock).needsTail && config.propagate === 'head';

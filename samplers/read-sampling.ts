@@ -143,9 +143,7 @@ function reportDatadog(
 }
 
 /** The specification's samplers as rules; a plug-in's name is the business of whoever loads it. */
-function readOtel(
-  env: EnvReader,
-): { parent: 'respect' | 'ignore'; rules: readonly Rule[] } | undefined {
+function readOtel(env: EnvReader): { parent: 'respect' | 'ignore'; rules: readonly Rule[] } | undefined {
   const name = env.get(V.OTEL_SAMPLER)?.toLowerCase().replace(/[-_]/g, '');
   if (name === undefined) return undefined;
   const isParentBased = name.startsWith('parentbased');

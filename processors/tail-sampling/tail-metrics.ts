@@ -35,7 +35,9 @@ export class TailMetrics {
     }
     this.counters.add('signalbox.sampling.traces', 1, keep ? known.keep : known.drop);
     const bound = AGES.find((upper) => age <= upper);
-    this.counters.add('signalbox.sampling.decision.age', 1, { le: bound === undefined ? '+Inf' : `${bound}` });
+    this.counters.add('signalbox.sampling.decision.age', 1, {
+      le: bound === undefined ? '+Inf' : `${bound}`,
+    });
   }
 
   /** A segment had to be decided before it was complete. */

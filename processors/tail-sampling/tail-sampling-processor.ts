@@ -296,7 +296,8 @@ export class TailSamplingProcessor implements SpanProcessor {
     if (segment.evaluation.elapsed(age)) this.look(segment, false);
     if (segment.closed) return;
     const { rootEnded } = segment;
-    if (rootEnded !== undefined && now - rootEnded >= this.limits.linger) return this.force(segment, 'linger');
+    if (rootEnded !== undefined && now - rootEnded >= this.limits.linger)
+      return this.force(segment, 'linger');
     if (age >= this.limits.wait) return this.force(segment, 'wait');
     const linger = rootEnded === undefined ? Infinity : rootEnded + this.limits.linger;
     segment.due = Math.min(

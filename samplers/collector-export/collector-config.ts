@@ -23,7 +23,9 @@ export interface CollectorExport {
   readonly findings: readonly Finding[];
 }
 
-const RECEIVERS = { otlp: { protocols: { grpc: { endpoint: '0.0.0.0:4317' }, http: { endpoint: '0.0.0.0:4318' } } } };
+const RECEIVERS = {
+  otlp: { protocols: { grpc: { endpoint: '0.0.0.0:4317' }, http: { endpoint: '0.0.0.0:4318' } } },
+};
 
 /** The rules as configuration of the OpenTelemetry Collector (contrib), for a fleet. */
 export function exportCollector(rules: readonly Rule[], options: CollectorOptions): CollectorExport {

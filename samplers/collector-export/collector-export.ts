@@ -54,7 +54,8 @@ export function toPolicies(rules: readonly Rule[], salt = 'signalbox'): Collecto
       return;
     }
     isTop = false;
-    if (high > 0) policies.push(keepPolicy(translated, exclusions(translated, earlier, findings), salt, findings));
+    if (high > 0)
+      policies.push(keepPolicy(translated, exclusions(translated, earlier, findings), salt, findings));
     earlier.push(translated);
   });
   return { policies, findings };
@@ -68,7 +69,11 @@ function translate(rule: Rule, name: string, findings: Finding[]): Translated | 
   for (const condition of rule.conditions) {
     const leaf = toLeaf(condition);
     if ('impossible' in leaf) {
-      findings.push({ severity: 'impossible', rule: text, message: `${leaf.impossible}; the rule is left out` });
+      findings.push({
+        severity: 'impossible',
+        rule: text,
+        message: `${leaf.impossible}; the rule is left out`,
+      });
       return undefined;
     }
     if (leaf.inexact) findings.push({ severity: 'inexact', rule: text, message: leaf.inexact });
@@ -104,7 +109,11 @@ function exclusions(later: Translated, earlier: readonly Translated[], findings:
 }
 
 function dropPolicy({ name, leaves }: Translated): Policy & { name: string } {
-  return { name, type: 'drop', drop: { drop_sub_policy: leaves.map(({ policy }, at) => named(policy, name, at)) } };
+  return {
+    name,
+    type: 'drop',
+    drop: { drop_sub_policy: leaves.map(({ policy }, at) => named(policy, name, at)) },
+  };
 }
 
 function keepPolicy(
@@ -145,6 +154,7 @@ function ratePolicy(rule: Rule, hash_salt: string, findings: Finding[]): Policy 
       message: 'an adaptive rate becomes a limit of spans per second, first come, first kept',
     });
   }
+  // No burst_capacity: Collectors before it refuse the key.
   const spans_per_second = Math.max(1, Math.round(perSecond));
-  return { type: 'rate_limiting', rate_limiting: { spans_per_second, burst_capacity: spans_per_second } };
+  return { type: 'rate_limiting', rate_limiting: { spans_per_second } };
 }

@@ -107,8 +107,14 @@ function regexLeaf(key: string, values: readonly string[]): Leaf {
 }
 
 /** `string_attribute` reads texts only; what could be a number or a boolean goes through OTTL. */
-function globLeaf(key: string, patterns: readonly string[], condition: Comparison): ReturnType<typeof toLeaf> {
-  const maybeOther = patterns.some((pattern) => /^[\d*?.-]*$/.test(pattern) || /^(true|false)$/i.test(pattern));
+function globLeaf(
+  key: string,
+  patterns: readonly string[],
+  condition: Comparison,
+): ReturnType<typeof toLeaf> {
+  const maybeOther = patterns.some(
+    (pattern) => /^[\d*?.-]*$/.test(pattern) || /^(true|false)$/i.test(pattern),
+  );
   return maybeOther ? ottl(condition) : regexLeaf(key, patterns.map(globToRegex));
 }
 

@@ -83,7 +83,9 @@ function inNanos(test: Test): Test {
 
 function enumExpression(path: string, prefix: string, words: readonly string[], test: Test): string {
   const hits = matchingWords(words, test);
-  return hits.length === 0 ? 'false' : hits.map((word) => `${path} == ${prefix}${word.toUpperCase()}`).join(' or ');
+  return hits.length === 0
+    ? 'false'
+    : hits.map((word) => `${path} == ${prefix}${word.toUpperCase()}`).join(' or ');
 }
 
 /** The words that a glob or a pattern names. */
@@ -105,7 +107,9 @@ export function valueExpression(path: string, test: Test): string {
     case 'range':
       return `${path} >= ${test.from} and ${path} <= ${test.to}`;
     case 'glob':
-      return test.patterns.map((pattern) => `IsMatch(${path}, ${literal(globToRegex(pattern))})`).join(' or ');
+      return test.patterns
+        .map((pattern) => `IsMatch(${path}, ${literal(globToRegex(pattern))})`)
+        .join(' or ');
     default:
       return `${path} ${test.op} ${test.value}`;
   }

@@ -66,8 +66,24 @@ export function randomValue(random: Randomness, rate: Rate, kept: boolean): stri
   return otLow > 0 ? hex(rate.otHigh, otLow - 1) : hex(rate.otHigh - 1, 0xffffff);
 }
 
+/** Two digits of every byte: several times faster than `toString(16)` and padding. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Fourteen digits: 32 bits, then 24. */
 function hex(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(6, '0');
+  return (
+    byte(high >>> 24) +
+    byte(high >>> 16) +
+    byte(high >>> 8) +
+    byte(high) +
+    byte(low >>> 16) +
+    byte(low >>> 8) +
+    byte(low)
+  );
+}
+
+function byte(bits: number): string {
+  return BYTES[bits & 255] as string;
 }
 
 function hex16(text: string, at: number): number {

@@ -47,7 +47,9 @@ function effectOf({ rate }: Rule): string {
   switch (rate.kind) {
     case 'fixed':
       if (rate.rate === 1) return 'keeps every trace';
-      return rate.rate === 0 ? 'drops every trace' : `keeps ${Number((rate.rate * 100).toPrecision(6))} % of traces`;
+      return rate.rate === 0
+        ? 'drops every trace'
+        : `keeps ${Number((rate.rate * 100).toPrecision(6))} % of traces`;
     case 'adaptive':
       return `keeps about ${rate.target} traces per second (${formatRate(rate)})`;
     case 'limit':

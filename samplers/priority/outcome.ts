@@ -32,8 +32,22 @@ export interface Outcome {
 }
 
 /** What a rule's toss means. Rules give user priorities (dd-trace priority_sampler.js). */
-export function ruleOutcome({ rule, label }: CompiledRule, toss: Toss): Outcome {
+export function ruleOutcome(compiled: CompiledRule, toss: Toss): Outcome {
+  const slot = toss.keep ? 'keep' : 'drop';
+  const known = compiled.outcomes[slot] as RuleOutcome | undefined;
+  if (known?.toss === toss) return known;
+  const outcome = newOutcome(compiled, toss);
+  compiled.outcomes[slot] = outcome;
+  return outcome;
+}
+
+interface RuleOutcome extends Outcome {
+  readonly toss: Toss;
+}
+
+function newOutcome({ rule, label }: CompiledRule, toss: Toss): RuleOutcome {
   return {
+    toss,
     keep: toss.keep,
     priority: toss.keep ? USER_KEEP : USER_REJECT,
     decisionMaker: rule.decisionMaker ?? BY_RULE,

@@ -21,7 +21,7 @@ import { rateOf } from '../consistent/rate.ts';
 import type { Coin } from '../rates/rate-source.ts';
 import { OPEN, type StartFacts } from '../rules/compile-condition.ts';
 import { formatRule } from '../rules/format.ts';
-import { type CompiledRule, RuleList, ruleState } from '../rules/rule-list.ts';
+import { type CompiledRule, type RuleList, ruleState } from '../rules/rule-list.ts';
 import { manualPriority } from './manual.ts';
 import { type PrioritySamplerOptions, type Resolved, resolveOptions } from './options.ts';
 import {
@@ -232,15 +232,17 @@ export class PrioritySampler implements Sampler {
     const { options } = this;
     const traceState = describe(outcome, coin, inbound, options);
     const { keep } = outcome;
+    if (!evaluation) options.count(keep, outcome.label);
     const decision: TraceDecision = {
       sampled: keep,
       outcome: evaluation ? 'open' : keep ? 'keep' : 'drop',
       sent: false,
+      evaluation,
+      verdict: undefined,
+      recordAlways: options.recordDropped,
+      debit,
+      segment: undefined,
     };
-    if (evaluation) Object.assign(decision, { evaluation });
-    else options.count(keep, outcome.label);
-    if (options.recordDropped) Object.assign(decision, { recordAlways: true });
-    if (debit) Object.assign(decision, { debit });
     if (traceState.state) traceState.state.sampling = decision;
     const isRecorded = evaluation !== undefined || options.recordDropped;
     const result: SamplingResult = {

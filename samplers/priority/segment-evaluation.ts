@@ -63,7 +63,7 @@ export class RuleEvaluation implements SegmentEvaluation {
     const { list } = settings;
     // Rules behind the one that matched at the start do not count.
     this.states = list.states.slice(0, list.rules[begin.headIndex]?.from ?? list.conditions.length);
-    this.totals = new SegmentTotals();
+    this.totals = new SegmentTotals(settings.list.asked);
     this.nextElapsed = settings.list.dueTimes[0] ?? Infinity;
   }
 
@@ -242,7 +242,10 @@ export class RuleEvaluation implements SegmentEvaluation {
     if (!outcome.keep) return base;
     const mark = ruleAttribute === undefined ? {} : { [ruleAttribute]: outcome.label };
     const tags = datadogTags && !rescue ? { ...mark, ...outcome.rates } : mark;
-    const described = outcome === head && !this.begin.foreign ? {} : { traceState: this.describe(outcome, coin, inbound, rv) };
+    const described =
+      outcome === head && !this.begin.foreign
+        ? {}
+        : { traceState: this.describe(outcome, coin, inbound, rv) };
     if (!rescue) return { ...base, ...described, rootAttributes: tags };
     const spanAttributes = datadogTags ? RESCUE_DATADOG_TAGS : RESCUE_TAGS;
     return { ...base, ...described, rootAttributes: tags, spanAttributes };

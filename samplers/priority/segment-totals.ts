@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Totals } from '../rules/compile-condition.ts';
-import { isLlm, toMillis, tokensOf } from '../rules/span-facts.ts';
+import { isLlm, tokensOf, toMillis } from '../rules/span-facts.ts';
 
 /** Duration, tokens and number of the ended spans of a segment. */
 export class SegmentTotals implements Totals {
@@ -14,12 +14,22 @@ export class SegmentTotals implements Totals {
   /** Ids of spans below which a model call was counted. */
   private parents: Set<string> | undefined;
 
+  /** @param asked the numbers that some condition asks; the others are not counted */
+  constructor(private readonly asked: { readonly duration: boolean; readonly tokens: boolean }) {}
+
   add(span: ReadableSpan): void {
     this.spans++;
-    this.earliest = Math.min(this.earliest, toMillis(span.startTime));
-    this.latest = Math.max(this.latest, toMillis(span.endTime));
-    this.duration = Math.max(this.duration, this.latest - this.earliest);
-    if (isLlm(span.attributes)) this.addTokens(span);
+    if (this.asked.duration) this.addTime(span);
+    if (this.asked.tokens && isLlm(span.attributes)) this.addTokens(span);
+  }
+
+  private addTime({ startTime, endTime }: ReadableSpan): void {
+    const start = toMillis(startTime);
+    const end = toMillis(endTime);
+    if (start < this.earliest) this.earliest = start;
+    if (end > this.latest) this.latest = end;
+    const duration = this.latest - this.earliest;
+    if (duration > this.duration) this.duration = duration;
   }
 
   /** The segment has lasted this long and goes on. */

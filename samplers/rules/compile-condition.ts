@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
+import { type Attributes, type SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Condition, Field, Flag, Key, Test } from './rule.ts';
 import { isAgent, isEntryAttribute, isLlm, toMillis } from './span-facts.ts';
@@ -190,7 +190,8 @@ function spanTest(condition: Condition): SpanTest {
 
 function compileTotal(field: 'duration' | 'tokens' | 'spans', test: Test): Parts {
   const matches = valueTest(test);
-  const lower = test.op === 'range' ? test.from : test.op === '>' || test.op === '>=' ? test.value : undefined;
+  const lower =
+    test.op === 'range' ? test.from : test.op === '>' || test.op === '>=' ? test.value : undefined;
   const upper = test.op === 'range' ? test.to : test.op === '<' || test.op === '<=' ? test.value : undefined;
   const isOver = upper === undefined ? () => false : comparison(test.op === '<' ? '>=' : '>', upper);
   const total = (totals: Totals, complete: boolean): State => {

@@ -6,16 +6,25 @@ export function globMatcher(pattern: string): (value: string) => boolean {
   const lower = pattern.toLowerCase();
   if (/^\*+$/.test(lower)) return () => true;
   if (!lower.includes('*') && !lower.includes('?')) {
-    return (value) => value.length === lower.length && (value === lower || value.toLowerCase() === lower);
+    return (value) => value.length === lower.length && beginsWith(value, lower);
   }
   const star = lower.indexOf('*');
   if (star === lower.length - 1 && !lower.includes('?')) {
     const prefix = lower.slice(0, -1);
-    return (value) =>
-      value.length >= prefix.length &&
-      (value.startsWith(prefix) || value.slice(0, prefix.length).toLowerCase() === prefix);
+    return (value) => value.length >= prefix.length && beginsWith(value, prefix);
   }
   return (value) => matches(lower, value.toLowerCase());
+}
+
+/** True if the text begins with a lower-case prefix, case ignored; nothing is allocated for ASCII. */
+function beginsWith(text: string, lower: string): boolean {
+  for (let at = 0; at < lower.length; at++) {
+    const code = text.charCodeAt(at);
+    const wanted = lower.charCodeAt(at);
+    if (code === wanted || (code >= 65 && code <= 90 && code + 32 === wanted)) continue;
+    return code > 127 && text.slice(0, lower.length).toLowerCase() === lower;
+  }
+  return true;
 }
 
 /** Linear-time matching with one point to return to; no regular expression that could blow up. */

@@ -1,6 +1,6 @@
 import { nearest } from '../../src/core/index.ts';
 import { parseTest } from './parse-test.ts';
-import { type Condition, FIELDS, FLAGS, type Field, type Flag, type Key } from './rule.ts';
+import { type Condition, FIELDS, type Field, FLAGS, type Flag, type Key } from './rule.ts';
 import type { Scanner } from './scanner.ts';
 
 /** Facts of the whole segment; they cannot be asked of one span inside braces. */

@@ -35,7 +35,10 @@ export function parseTest(scanner: Scanner, key: Key, keyStart: number): Test {
     return regex(scanner);
   }
   if (isNumeric || (field !== undefined && field !== 'event')) {
-    throw scanner.error(`${field} needs a value, such as ${isNumeric ? `${field}>1` : `${field}=…`}`, keyStart);
+    throw scanner.error(
+      `${field} needs a value, such as ${isNumeric ? `${field}>1` : `${field}=…`}`,
+      keyStart,
+    );
   }
   return { op: 'exists' };
 }

@@ -11,7 +11,7 @@ import {
   TRUE,
 } from './compile-condition.ts';
 import { formatRule } from './format.ts';
-import type { Rule } from './rule.ts';
+import type { Condition, Rule } from './rule.ts';
 
 /** A rule, ready to be applied. Its conditions are those from `from` up to `to` of the list. */
 export interface CompiledRule {
@@ -21,6 +21,8 @@ export interface CompiledRule {
   readonly source: RateSource;
   readonly from: number;
   readonly to: number;
+  /** What the rule's last keep and drop meant, because fixed rates toss the same two all the time. */
+  readonly outcomes: { keep?: unknown; drop?: unknown };
 }
 
 /** An ordered list of rules: the first whose conditions all hold decides. */
@@ -29,6 +31,8 @@ export class RuleList {
   readonly conditions: readonly CompiledCondition[];
   /** True if some rule asks what is only known later, so that traces have to be recorded. */
   readonly needsTail: boolean;
+  /** The numbers of a segment that some condition asks. */
+  readonly asked: { readonly duration: boolean; readonly tokens: boolean };
   /** Segment ages in ms at which a condition may be answered, ascending. */
   readonly dueTimes: readonly number[];
   /** States of the conditions at the last {@link start}; overwritten by the next. */
@@ -42,11 +46,20 @@ export class RuleList {
       const from = conditions.length;
       conditions.push(...rule.conditions.map(compileCondition));
       const label = rule.name ?? formatRule(rule);
-      return { rule, label, source: rateSource(rule, clock, traceLimit), from, to: conditions.length };
+      return {
+        rule,
+        label,
+        source: rateSource(rule, clock, traceLimit),
+        from,
+        to: conditions.length,
+        outcomes: {},
+      };
     });
     this.conditions = conditions;
     this.states = conditions.map(() => OPEN);
     this.needsTail = conditions.some(({ span, total }) => span !== undefined || total !== undefined);
+    const asks = (field: string) => rules.some((rule) => rule.conditions.some((one) => mentions(one, field)));
+    this.asked = { duration: asks('duration'), tokens: asks('tokens') };
     const due = conditions.map(({ dueAt }) => dueAt ?? Infinity).filter(Number.isFinite);
     this.dueTimes = [...new Set(due)].sort((a, b) => a - b);
   }
@@ -78,7 +91,6 @@ export class RuleList {
     }
     return rules.length;
   }
-
 }
 
 /** The state, turned round if the condition is negated. */
@@ -95,4 +107,9 @@ export function ruleState({ from, to }: CompiledRule, states: readonly State[]):
     if (states[at] === OPEN) result = OPEN;
   }
   return result;
+}
+
+function mentions(condition: Condition, field: string): boolean {
+  if (condition.kind === 'not') return mentions(condition.of, field);
+  return condition.kind === 'compare' && 'field' in condition.key && condition.key.field === field;
 }

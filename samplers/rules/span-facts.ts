@@ -2,7 +2,12 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /** `gen_ai.operation.name` of calls to a model (OpenTelemetry GenAI conventions). */
-export const LLM_OPERATIONS: readonly string[] = ['chat', 'text_completion', 'generate_content', 'embeddings'];
+export const LLM_OPERATIONS: readonly string[] = [
+  'chat',
+  'text_completion',
+  'generate_content',
+  'embeddings',
+];
 /** The same of agents, their tools and workflows. */
 export const AGENT_OPERATIONS: readonly string[] = [
   'invoke_agent',
@@ -16,7 +21,16 @@ export const AGENT_OPERATIONS: readonly string[] = [
  * (OpenTelemetry semantic conventions, "important for making sampling decisions"), so the local
  * root's value at the start is final and no trace has to be buffered for it.
  */
-const ENTRY_PREFIXES = ['url.', 'server.', 'client.', 'network.', 'user_agent.', 'rpc.', 'messaging.', 'faas.'];
+const ENTRY_PREFIXES = [
+  'url.',
+  'server.',
+  'client.',
+  'network.',
+  'user_agent.',
+  'rpc.',
+  'messaging.',
+  'faas.',
+];
 const ENTRY_KEYS: ReadonlySet<string> = new Set([
   'http.request.method',
   'http.method',

@@ -13,7 +13,8 @@ export function valueTest(test: Test): ValueTest {
   const single = scalarTest(test);
   return (value) => {
     if (value === undefined || value === null) return false;
-    if (Array.isArray(value)) return value.some((item) => item !== null && item !== undefined && single(item));
+    if (Array.isArray(value))
+      return value.some((item) => item !== null && item !== undefined && single(item));
     return single(value as string | number | boolean);
   };
 }

@@ -17,8 +17,6 @@ export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
-export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
-export { decisionOf } from './trace-decision.ts';
 export {
   decisionMakerOf,
   getExtractedState,
@@ -28,6 +26,8 @@ export {
   propagationStateOf,
   setPropagationState,
 } from './propagation-state.ts';
+export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
+export { decisionOf } from './trace-decision.ts';
 export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {

@@ -15,13 +15,13 @@ export interface TraceDecision {
   /** True once the sampled flag may have left the process; a kept trace is then never taken back. */
   sent: boolean;
   /** What still has to be found out; absent if nothing has. */
-  readonly evaluation?: SegmentEvaluation;
+  readonly evaluation?: SegmentEvaluation | undefined;
   /** The verdict, once there is one, for spans that come after it. */
-  verdict?: SegmentVerdict;
+  verdict?: SegmentVerdict | undefined;
   /** True if spans have to be recorded although the trace is dropped. */
   readonly recordAlways?: boolean;
   /** Counts every further span of a kept trace against a limit of spans per second. */
-  readonly debit?: (spans: number) => void;
+  readonly debit?: ((spans: number) => void) | undefined;
   /** Place for whoever groups the spans of the segment. */
   segment?: unknown;
 }

@@ -56,9 +56,12 @@ test('explain tells which rule decides each trace of a file', () => {
     status: { code },
   });
   const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
-  const line = (spans: object[]) => JSON.stringify({ resourceSpans: [{ resource: {}, scopeSpans: [{ spans }] }] });
+  const line = (spans: object[]) =>
+    JSON.stringify({ resourceSpans: [{ resource: {}, scopeSpans: [{ spans }] }] });
   const trace = `${line([span(a, 2)])}\n${line([span(b, 0), span(b, 1, '00f067aa0ba902b7')])}\n`;
-  const { code, out } = run(['explain', 'keep error; drop k=7 duration>=1s; keep', '--trace', 't.json'], { 't.json': trace });
+  const { code, out } = run(['explain', 'keep error; drop k=7 duration>=1s; keep', '--trace', 't.json'], {
+    't.json': trace,
+  });
   expect(code).toBe(0);
   expect(out.split('\n').slice(-2)).toEqual([
     `${a} keep by keep error (1 spans)`,
@@ -76,7 +79,15 @@ test('export writes the configuration of either tier', () => {
   const rules = 'keep error; 0.1';
   const sampler = parse(run(['export', '--collector', rules, '--salt', 'x']).out);
   expect(sampler.processors.tail_sampling.policies).toHaveLength(2);
-  const balancer = run(['export', '--collector', rules, '--tier', 'balancer', '--sampler-host', 'tail.internal']);
+  const balancer = run([
+    'export',
+    '--collector',
+    rules,
+    '--tier',
+    'balancer',
+    '--sampler-host',
+    'tail.internal',
+  ]);
   expect(parse(balancer.out).exporters.loadbalancing.resolver.dns.hostname).toBe('tail.internal');
 });
 
@@ -95,9 +106,11 @@ test('rules come from a file, or from the settings', () => {
   expect(run(['explain', '--file', 'missing'])).toMatchObject({ code: 1, err: 'missing: no such file' });
 });
 
-test.each([[[]], [['export', 'keep']], [['explain', '--wrong']], [['export', '--collector', '--tier', 'x', 'keep']]])(
-  'wrong usage: %j',
-  (args) => {
-    expect(run(args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage:') });
-  },
-);
+test.each([
+  [[]],
+  [['export', 'keep']],
+  [['explain', '--wrong']],
+  [['export', '--collector', '--tier', 'x', 'keep']],
+])('wrong usage: %j', (args) => {
+  expect(run(args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage:') });
+});

@@ -5,13 +5,10 @@
 import { createRequire } from 'node:module';
 import { ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import {
-  createComposableProbabilitySampler,
-  createCompositeSampler,
-} from '@opentelemetry/sampler-composite';
+import { createComposableProbabilitySampler, createCompositeSampler } from '@opentelemetry/sampler-composite';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { adjustedCount, PrioritySampler } from '../../samplers/index.ts';
-import { W3CTraceState } from '../../src/core/index.ts';
+import type { W3CTraceState } from '../../src/core/index.ts';
 import { seeded, traceId } from './support.ts';
 
 const require = createRequire(__filename);
@@ -20,7 +17,8 @@ const DatadogSampler = require('dd-trace/packages/dd-trace/src/sampler.js') as n
 ) => { isSampled(context: { _traceId: { toBigInt(): bigint } }): boolean };
 
 const RATES = [
-  0.0001, 0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.3333, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.99, 1,
+  0.0001, 0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.3333, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9,
+  0.99, 1,
 ];
 
 function decide(sampler: PrioritySampler, id: string) {
@@ -44,7 +42,8 @@ test('10,000 trace ids at 20 rates: Datadog and OpenTelemetry services decide as
       const decision = decide(ours, id);
       if (decision.kept) kept++;
       const low64 = BigInt(`0x${id.slice(16)}`);
-      if (datadog.isSampled({ _traceId: { toBigInt: () => low64 } }) !== decision.kept) disagreements.push(`dd ${id}`);
+      if (datadog.isSampled({ _traceId: { toBigInt: () => low64 } }) !== decision.kept)
+        disagreements.push(`dd ${id}`);
       // The other service gets the random value with our headers.
       const parent = trace.setSpanContext(ROOT_CONTEXT, {
         traceId: id,
@@ -54,7 +53,8 @@ test('10,000 trace ids at 20 rates: Datadog and OpenTelemetry services decide as
         traceState: decision.traceState,
       });
       const theirs = otel.shouldSample(parent, id, 's', SpanKind.SERVER, {}, []);
-      if ((theirs.decision === SamplingDecision.RECORD_AND_SAMPLED) !== decision.kept) disagreements.push(`ot ${id}`);
+      if ((theirs.decision === SamplingDecision.RECORD_AND_SAMPLED) !== decision.kept)
+        disagreements.push(`ot ${id}`);
     }
     expect(disagreements).toEqual([]);
   }
@@ -80,22 +80,25 @@ test('a lower rate keeps a subset of what a higher one keeps, in whichever syste
 const trace_ = (spanContext: Parameters<typeof trace.setSpanContext>[1]) =>
   trace.setSpanContext(ROOT_CONTEXT, spanContext);
 
-test.each([0.01, 0.1, 0.5, 0.9])('%d of 100,000 traces, within five sigma, and the weights add up', (rate) => {
-  const random = seeded(rate * 1000);
-  const sampler = new PrioritySampler({ rules: String(rate) });
-  const traces = 100_000;
-  let kept = 0;
-  let weight = 0;
-  for (let trace = 0; trace < traces; trace++) {
-    const { kept: isKept, traceState } = decide(sampler, traceId(random));
-    if (!isKept) continue;
-    kept++;
-    weight += adjustedCount(traceState.get('ot')?.split('th:')[1] ?? '');
-  }
-  const sigma = Math.sqrt(traces * rate * (1 - rate));
-  expect(Math.abs(kept - traces * rate)).toBeLessThan(5 * sigma);
-  expect(Math.abs(weight - traces)).toBeLessThan((5 * sigma) / rate);
-});
+test.each([0.01, 0.1, 0.5, 0.9])(
+  '%d of 100,000 traces, within five sigma, and the weights add up',
+  (rate) => {
+    const random = seeded(rate * 1000);
+    const sampler = new PrioritySampler({ rules: String(rate) });
+    const traces = 100_000;
+    let kept = 0;
+    let weight = 0;
+    for (let trace = 0; trace < traces; trace++) {
+      const { kept: isKept, traceState } = decide(sampler, traceId(random));
+      if (!isKept) continue;
+      kept++;
+      weight += adjustedCount(traceState.get('ot')?.split('th:')[1] ?? '');
+    }
+    const sigma = Math.sqrt(traces * rate * (1 - rate));
+    expect(Math.abs(kept - traces * rate)).toBeLessThan(5 * sigma);
+    expect(Math.abs(weight - traces)).toBeLessThan((5 * sigma) / rate);
+  },
+);
 
 test('the headers sent name one decision in both vocabularies', () => {
   const sampler = new PrioritySampler({ rules: '0.5' });

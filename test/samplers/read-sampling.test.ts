@@ -21,13 +21,23 @@ test('nothing set: no rules, no problems, everything is kept', () => {
 });
 
 describe('one list, in the order of precedence', () => {
-  const DD = JSON.stringify([{ service: 'web*', name: 'http.request', tags: { tier: 'gold' }, sample_rate: 0.2 }]);
+  const DD = JSON.stringify([
+    { service: 'web*', name: 'http.request', tags: { tier: 'gold' }, sample_rate: 0.2 },
+  ]);
 
   test.each<[string, Record<string, string>, string[]]>([
     ['own', { SIGNALBOX_SAMPLING_RULES: 'keep error; 0.1' }, ['keep error', '0.1']],
-    ['Datadog rules', { DD_TRACE_SAMPLING_RULES: DD }, ['0.2 service=web* operation=http.request root.tier=gold']],
+    [
+      'Datadog rules',
+      { DD_TRACE_SAMPLING_RULES: DD },
+      ['0.2 service=web* operation=http.request root.tier=gold'],
+    ],
     ['Datadog rate', { DD_TRACE_SAMPLE_RATE: '0.3' }, ['0.3']],
-    ['OpenTelemetry', { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.4' }, ['0.4 # OTEL_TRACES_SAMPLER']],
+    [
+      'OpenTelemetry',
+      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.4' },
+      ['0.4 # OTEL_TRACES_SAMPLER'],
+    ],
     [
       'all',
       {
@@ -37,7 +47,11 @@ describe('one list, in the order of precedence', () => {
       },
       ['keep error', '0.2 service=web* operation=http.request root.tier=gold', 'drop # OTEL_TRACES_SAMPLER'],
     ],
-    ['own default hides the rest', { SIGNALBOX_SAMPLING_RULES: '0.1', OTEL_TRACES_SAMPLER: 'always_off' }, ['0.1']],
+    [
+      'own default hides the rest',
+      { SIGNALBOX_SAMPLING_RULES: '0.1', OTEL_TRACES_SAMPLER: 'always_off' },
+      ['0.1'],
+    ],
   ])('%s', (_, env, expected) => {
     const { rules, problems } = read(env);
     expect(rules).toEqual(expected);
@@ -47,13 +61,18 @@ describe('one list, in the order of precedence', () => {
   test('the samplers of OpenTelemetry that are not parent-based ignore the parent, unless told otherwise', () => {
     expect(read({ OTEL_TRACES_SAMPLER: 'always_on' }).config.parent).toBe('ignore');
     expect(read({ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }).config.parent).toBe('respect');
-    expect(read({ OTEL_TRACES_SAMPLER: 'always_on', SIGNALBOX_SAMPLING_PARENT: 'respect' }).config.parent).toBe('respect');
-    expect(read({ OTEL_TRACES_SAMPLER: 'always_on', SIGNALBOX_SAMPLING_RULES: 'keep error' }).config.parent).toBe('respect');
+    expect(
+      read({ OTEL_TRACES_SAMPLER: 'always_on', SIGNALBOX_SAMPLING_PARENT: 'respect' }).config.parent,
+    ).toBe('respect');
+    expect(
+      read({ OTEL_TRACES_SAMPLER: 'always_on', SIGNALBOX_SAMPLING_RULES: 'keep error' }).config.parent,
+    ).toBe('respect');
   });
 
   test('YAML holds a list of rules', () => {
-    const file = [{ path: 'sampling.rules', leaf: ['keep error', '0.1'], source: 'box.yaml:3' }];
-    const reader = new SettingsReader({ env: {}, file } as ConstructorParameters<typeof SettingsReader>[0]);
+    const leaf = { kind: 'list', items: ['keep error', '0.1'] } as const;
+    const file = [{ path: 'sampling.rules', leaf, source: 'box.yaml:3' }];
+    const reader = new SettingsReader({ env: {}, file });
     expect(readSampling(reader).rules.map(formatRule)).toEqual(['keep error', '0.1']);
   });
 
@@ -63,15 +82,24 @@ describe('one list, in the order of precedence', () => {
     const r = rig({ SIGNALBOX_SAMPLING_RULES: 'keep error', SIGNALBOX_SAMPLING_RULES_FILE: file });
     expect(r.sampler.toString()).toBe('PrioritySampler{keep error; 0.5 llm # half of the calls; drop}');
     expect(r.host.problems).toEqual([
-      expect.objectContaining({ code: 'CFG001', source: file, message: expect.stringContaining('line 2, character 15') }),
+      expect.objectContaining({
+        code: 'CFG001',
+        source: file,
+        message: expect.stringContaining('line 2, character 15'),
+      }),
     ]);
-    expect(rig({ SIGNALBOX_SAMPLING_RULES_FILE: '/does/not/exist' }).host.problems[0]).toMatchObject({ code: 'CFG010' });
+    expect(rig({ SIGNALBOX_SAMPLING_RULES_FILE: '/does/not/exist' }).host.problems[0]).toMatchObject({
+      code: 'CFG010',
+    });
   });
 });
 
 describe('mistakes are one line each, and the application runs', () => {
   test.each([
-    [{ SIGNALBOX_SAMPLING_RULES: 'keep eror; 0.1' }, 'did you mean error? Put an attribute of that name in quotes (character 6)'],
+    [
+      { SIGNALBOX_SAMPLING_RULES: 'keep eror; 0.1' },
+      'did you mean error? Put an attribute of that name in quotes (character 6)',
+    ],
     [{ SIGNALBOX_SAMPLING_RULES: 'keep error' }, 'the last rule has conditions'],
     [{ DD_TRACE_SAMPLING_RULES: '{' }, 'is not JSON'],
     [{ DD_TRACE_SAMPLING_RULES: '{}' }, 'is not a JSON array'],

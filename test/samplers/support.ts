@@ -87,7 +87,11 @@ export interface Rig {
   exported(): ReadableSpan[];
   reset(): void;
   /** Starts a span below `parent`, or a root. */
-  start(name: string, options?: Parameters<ReturnType<typeof trace.getTracer>['startSpan']>[1], parent?: Span | Context): Span;
+  start(
+    name: string,
+    options?: Parameters<ReturnType<typeof trace.getTracer>['startSpan']>[1],
+    parent?: Span | Context,
+  ): Span;
 }
 
 /** The real SDK with sampling as the environment says, and what it exported. */
@@ -132,7 +136,11 @@ export function rig(env: Record<string, string>, deps: SamplingDependencies = {}
     reset: () => void (exported.length = 0),
     start(name, options = {}, parent) {
       if (parent === undefined) return tracer.startSpan(name, { ...options, root: true }, ROOT());
-      return tracer.startSpan(name, options, 'spanContext' in parent ? trace.setSpan(ROOT(), parent) : parent);
+      return tracer.startSpan(
+        name,
+        options,
+        'spanContext' in parent ? trace.setSpan(ROOT(), parent) : parent,
+      );
     },
   };
 }

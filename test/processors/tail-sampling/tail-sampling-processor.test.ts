@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { parseOt } from '../../../samplers/consistent/ot-member.ts';
 import { PropagationState, W3CTraceState } from '../../../src/core/index.ts';
-import { type Rig, rig as makeRig, vectors } from '../../samplers/support.ts';
+import { rig as makeRig, type Rig, vectors } from '../../samplers/support.ts';
 
 const rules = (text: string, more: Record<string, string> = {}) =>
   makeRig({ SIGNALBOX_SAMPLING_RULES: text, ...more });
@@ -30,10 +30,12 @@ describe('every form of rule, on real traces', () => {
     };
   const nothing = traceOf(() => {});
   const failing = traceOf((_, child) => child.setStatus({ code: SpanStatusCode.ERROR }));
-  const lasting = (milliseconds: number): Build => (r) => {
-    const root = r.start('GET /a', { startTime: 1_700_000_000_000 });
-    root.end(1_700_000_000_000 + milliseconds);
-  };
+  const lasting =
+    (milliseconds: number): Build =>
+    (r) => {
+      const root = r.start('GET /a', { startTime: 1_700_000_000_000 });
+      root.end(1_700_000_000_000 + milliseconds);
+    };
   const calling = (attributes: Record<string, string | number>): Build =>
     traceOf((_, child) => child.setAttributes({ 'gen_ai.operation.name': 'chat', ...attributes }));
 
@@ -50,12 +52,24 @@ describe('every form of rule, on real traces', () => {
     ['keep duration=5s..10s; drop', lasting(7000), KEPT],
     ['keep duration=5s..10s; drop', lasting(11_000), LOST],
     ['keep span.duration>5s; drop', lasting(6000), KEPT],
-    ['keep tokens>1000; drop', calling({ 'gen_ai.usage.input_tokens': 900, 'gen_ai.usage.output_tokens': 101 }), KEPT],
-    ['keep tokens>1000; drop', calling({ 'gen_ai.usage.input_tokens': 900, 'gen_ai.usage.output_tokens': 100 }), LOST],
+    [
+      'keep tokens>1000; drop',
+      calling({ 'gen_ai.usage.input_tokens': 900, 'gen_ai.usage.output_tokens': 101 }),
+      KEPT,
+    ],
+    [
+      'keep tokens>1000; drop',
+      calling({ 'gen_ai.usage.input_tokens': 900, 'gen_ai.usage.output_tokens': 100 }),
+      LOST,
+    ],
     ['keep tokens>1000; drop', calling({ 'gen_ai.usage.total_tokens': 2000 }), KEPT],
     ['keep llm; drop', calling({}), KEPT],
     ['keep llm; drop', nothing, LOST],
-    ['keep agent; drop', traceOf((_, child) => child.setAttribute('gen_ai.operation.name', 'invoke_agent')), KEPT],
+    [
+      'keep agent; drop',
+      traceOf((_, child) => child.setAttribute('gen_ai.operation.name', 'invoke_agent')),
+      KEPT,
+    ],
     ['keep agent; drop', calling({}), LOST],
     ['keep spans>=2; drop', nothing, KEPT],
     ['keep spans>=3; drop', nothing, LOST],
@@ -69,8 +83,16 @@ describe('every form of rule, on real traces', () => {
     ['keep root.user.tier=gold; drop', traceOf((_, child) => child.setAttribute('user.tier', 'gold')), LOST],
     ['keep root.user.tier=gold; drop', traceOf((root) => root.setAttribute('user.tier', 'gold')), KEPT],
     ['keep user.id; drop', traceOf((_, child) => child.setAttribute('user.id', 7)), KEPT],
-    ['keep http.response.status_code>=500; drop', traceOf((root) => root.setAttribute('http.response.status_code', 503)), KEPT],
-    ['keep http.response.status_code=500..599; drop', traceOf((root) => root.setAttribute('http.response.status_code', 404)), LOST],
+    [
+      'keep http.response.status_code>=500; drop',
+      traceOf((root) => root.setAttribute('http.response.status_code', 503)),
+      KEPT,
+    ],
+    [
+      'keep http.response.status_code=500..599; drop',
+      traceOf((root) => root.setAttribute('http.response.status_code', 404)),
+      LOST,
+    ],
     ['keep k~^a+$; drop', traceOf((root) => root.setAttribute('k', 'aaa')), KEPT],
     ['keep {error name=db}; drop', failing, KEPT],
     ['keep {error name=GET*}; drop', failing, LOST],
@@ -85,8 +107,16 @@ describe('every form of rule, on real traces', () => {
     ['keep service=other; drop', nothing, LOST],
     ['keep root; drop', nothing, KEPT],
     ['keep remote; drop', nothing, LOST],
-    ['drop url.path=/health*|/metrics; keep', traceOf(() => {}, { attributes: { 'url.path': '/healthz' } }), LOST],
-    ['drop url.path=/health*|/metrics; keep', traceOf(() => {}, { attributes: { 'url.path': '/api' } }), KEPT],
+    [
+      'drop url.path=/health*|/metrics; keep',
+      traceOf(() => {}, { attributes: { 'url.path': '/healthz' } }),
+      LOST,
+    ],
+    [
+      'drop url.path=/health*|/metrics; keep',
+      traceOf(() => {}, { attributes: { 'url.path': '/api' } }),
+      KEPT,
+    ],
     ['drop http.route=/health; keep', traceOf((root) => root.setAttribute('http.route', '/health')), LOST],
     ['drop http.route=/health; keep', nothing, KEPT],
     ['drop error; keep', failing, LOST],

@@ -52,7 +52,8 @@ function validate(policy: AnyPolicy & { name?: string }, isTop = true): void {
   const body = bodies[type] ?? {};
   for (const key of Object.keys(body)) expect(SCHEMA[type]).toContain(key);
   expect(NESTING.includes(type) && !isTop).toBe(false);
-  const inner = body.and_sub_policy ?? body.drop_sub_policy ?? (body.not_sub_policy ? [body.not_sub_policy] : []);
+  const inner =
+    body.and_sub_policy ?? body.drop_sub_policy ?? (body.not_sub_policy ? [body.not_sub_policy] : []);
   for (const sub of inner) validate(sub, false);
 }
 
@@ -138,15 +139,40 @@ function randomTrace(random: () => number): ReadableSpan[] {
 describe('what is inexact is said', () => {
   test.each([
     ['0.1 llm; keep error', []],
-    ['keep duration>5s; drop', ['note: duration: the Collector compares whole milliseconds and differs at the exact bound']],
-    ['keep tokens>1000; drop', ['inexact: tokens: the Collector asks each span, it cannot add up the spans of a trace']],
+    [
+      'keep duration>5s; drop',
+      ['note: duration: the Collector compares whole milliseconds and differs at the exact bound'],
+    ],
+    [
+      'keep tokens>1000; drop',
+      ['inexact: tokens: the Collector asks each span, it cannot add up the spans of a trace'],
+    ],
     ['50/s; drop', ['inexact: an adaptive rate becomes a limit of spans per second, first come, first kept']],
-    ['keep remote; drop', ['impossible: remote: the Collector sees whole traces, not segments; the rule is left out']],
-    ['keep tracestate.a=b*; drop', ['impossible: tracestate.a: the Collector compares exact values only; the rule is left out']],
-    ['keep k~(?=a); drop', ['impossible: the regular expression (?=a) uses what RE2 does not know; the rule is left out']],
-    ['keep !error k=v; drop', ['impossible: ! of this condition cannot be combined with others in the Collector; the rule is left out']],
+    [
+      'keep remote; drop',
+      ['impossible: remote: the Collector sees whole traces, not segments; the rule is left out'],
+    ],
+    [
+      'keep tracestate.a=b*; drop',
+      ['impossible: tracestate.a: the Collector compares exact values only; the rule is left out'],
+    ],
+    [
+      'keep k~(?=a); drop',
+      ['impossible: the regular expression (?=a) uses what RE2 does not know; the rule is left out'],
+    ],
+    [
+      'keep !error k=v; drop',
+      [
+        'impossible: ! of this condition cannot be combined with others in the Collector; the rule is left out',
+      ],
+    ],
     ['keep !error; drop', []],
-    ['0.1 error; keep', ['inexact: also keeps traces that "0.1 error" has decided before, because that condition cannot be turned round']],
+    [
+      '0.1 error; keep',
+      [
+        'inexact: also keeps traces that "0.1 error" has decided before, because that condition cannot be turned round',
+      ],
+    ],
   ])('%s', (text, expected) => {
     expect(findings(text)).toEqual(expected);
   });
@@ -159,7 +185,10 @@ test('a lower rate before a higher one is excluded from the later rule', () => {
 });
 
 test('a list without a default keeps the rest there as here', () => {
-  expect(toPolicies(rulesOf('drop error')).policies).toContainEqual({ name: 'default', type: 'always_sample' });
+  expect(toPolicies(rulesOf('drop error')).policies).toContainEqual({
+    name: 'default',
+    type: 'always_sample',
+  });
 });
 
 test('both tiers are valid by the documented schema', () => {

@@ -82,7 +82,9 @@ function stringAttribute(body: AnyPolicy, spans: readonly ReadableSpan[]): boole
   const wanted = body.values as string[];
   return values(body.key, spans).some((value) => {
     if (typeof value !== 'string') return false;
-    return body.enabled_regex_matching ? wanted.some((re) => goRegex(re).test(value)) : wanted.includes(value);
+    return body.enabled_regex_matching
+      ? wanted.some((re) => goRegex(re).test(value))
+      : wanted.includes(value);
   });
 }
 
@@ -107,9 +109,7 @@ function compileOttl(text: string): Ottl {
   let known = compiled.get(text);
   if (!known) {
     const parts = text.split(/("(?:\\.|[^"\\])*")/);
-    const body = parts
-      .map((part, at) => (at % 2 === 1 ? part : translate(part)))
-      .join('');
+    const body = parts.map((part, at) => (at % 2 === 1 ? part : translate(part))).join('');
     // biome-ignore lint/security/noGlobalEval: the text is our own export, in a test.
     known = new Function('IsMatch', 'IsRoot', 'nanos', `return (span, name) => Boolean(${body})`)(
       (value: unknown, regex: string) => value !== undefined && goRegex(regex).test(String(value)),

@@ -19,7 +19,9 @@ interface Case {
 
 function spansOf({ resource = {}, spans, batches }: Case['trace']): ReadableSpan[] {
   const made: Made[] = spans ?? Array.from({ length: batches?.reduce((a, b) => a + b, 0) ?? 0 }, () => ({}));
-  return made.map((one, at) => madeSpan({ resource, ...(at === 0 ? {} : { parent: '00000000000000aa' }), ...one }));
+  return made.map((one, at) =>
+    madeSpan({ resource, ...(at === 0 ? {} : { parent: '00000000000000aa' }), ...one }),
+  );
 }
 
 const quoted = (text: string) => `"${text.replaceAll('\\', '\\\\')}"`;
@@ -70,7 +72,9 @@ describe.each([
     const body = policy[policy.type];
     if (config_error || body?.values?.length === 0) {
       // An empty list: the Collector refuses it or never matches; a rule cannot be written like that.
-      expect(parseRules(`keep ${policy.type === 'status_code' ? 'status=' : 'example='}`).errors).toHaveLength(1);
+      expect(
+        parseRules(`keep ${policy.type === 'status_code' ? 'status=' : 'example='}`).errors,
+      ).toHaveLength(1);
       return;
     }
     const spans = spansOf(trace);
@@ -79,7 +83,9 @@ describe.each([
       return;
     }
     expect(ours(`keep ${conditions(policy)}; drop`, spans)).toBe(decision === 'sampled');
-    const native = policy.sub_policies ? { type: 'and', and: { and_sub_policy: policy.sub_policies } } : policy;
+    const native = policy.sub_policies
+      ? { type: 'and', and: { and_sub_policy: policy.sub_policies } }
+      : policy;
     expect(policyShare(native, spans)).toBe(decision === 'sampled' ? 1 : 0);
   });
 });
@@ -91,36 +97,38 @@ test.each(vectors<Case>('tail_trace_flags'))('$id: the flag of a remote parent',
   expect(ours('keep sampled; drop', [{ ...(span as ReadableSpan), parentSpanContext: parent }])).toBe(true);
 });
 
-test.each(vectors<{ policy: AnyPolicy; random_traces: number; expected_percent: number }>('tail_probabilistic'))(
-  '$id: $expected_percent percent',
-  ({ policy, random_traces, expected_percent }) => {
-    const { sampling_percentage } = policy.probabilistic;
-    if (sampling_percentage < 0) {
-      // A share below nothing is a mistake, not a drop.
-      expect(parseRules(String(sampling_percentage / 100)).errors).toHaveLength(1);
-      return;
-    }
-    const { sampler } = rig({ SIGNALBOX_SAMPLING_RULES: String(sampling_percentage / 100) });
-    const random = seeded(11);
-    let kept = 0;
-    for (let trace = 0; trace < random_traces; trace++) {
-      if (sampler.shouldSample(EMPTY, traceId(random), 's', 0, {}, []).decision === 2) kept++;
-    }
-    const sigma = Math.sqrt((expected_percent * (100 - expected_percent)) / random_traces);
-    expect(Math.abs((kept / random_traces) * 100 - expected_percent)).toBeLessThanOrEqual(5 * sigma);
-  },
-);
+test.each(
+  vectors<{ policy: AnyPolicy; random_traces: number; expected_percent: number }>('tail_probabilistic'),
+)('$id: $expected_percent percent', ({ policy, random_traces, expected_percent }) => {
+  const { sampling_percentage } = policy.probabilistic;
+  if (sampling_percentage < 0) {
+    // A share below nothing is a mistake, not a drop.
+    expect(parseRules(String(sampling_percentage / 100)).errors).toHaveLength(1);
+    return;
+  }
+  const { sampler } = rig({ SIGNALBOX_SAMPLING_RULES: String(sampling_percentage / 100) });
+  const random = seeded(11);
+  let kept = 0;
+  for (let trace = 0; trace < random_traces; trace++) {
+    if (sampler.shouldSample(EMPTY, traceId(random), 's', 0, {}, []).decision === 2) kept++;
+  }
+  const sigma = Math.sqrt((expected_percent * (100 - expected_percent)) / random_traces);
+  expect(Math.abs((kept / random_traces) * 100 - expected_percent)).toBeLessThanOrEqual(5 * sigma);
+});
 
 const EMPTY = { getValue: () => undefined, setValue: () => EMPTY, deleteValue: () => EMPTY } as Parameters<
   ReturnType<typeof rig>['sampler']['shouldSample']
 >[0];
 
-test.each(vectors<{ decision: string; sub_decision: string }>('tail_not'))('$id', ({ sub_decision, decision }) => {
-  // "unspecified" is an error inside the Collector; a condition of ours is true or false.
-  if (sub_decision === 'unspecified') return expect(decision).toBe('unspecified');
-  expect(ours('keep !k=v; drop', [madeSpan({ attributes: { k: 'v' } })])).toBe(false);
-  expect(ours('keep !k=v; drop', [madeSpan({})])).toBe(true);
-});
+test.each(vectors<{ decision: string; sub_decision: string }>('tail_not'))(
+  '$id',
+  ({ sub_decision, decision }) => {
+    // "unspecified" is an error inside the Collector; a condition of ours is true or false.
+    if (sub_decision === 'unspecified') return expect(decision).toBe('unspecified');
+    expect(ours('keep !k=v; drop', [madeSpan({ attributes: { k: 'v' } })])).toBe(false);
+    expect(ours('keep !k=v; drop', [madeSpan({})])).toBe(true);
+  },
+);
 
 test.each(vectors<{ same_second_span_counts: number[]; decisions: string[] }>('tail_rate_limiting'))(
   '$id: differs by one, our limit may be used up to the last span',
@@ -146,7 +154,9 @@ test.each(vectors<Bytes>('tail_bytes_limiting'))(
       ({ S: size, 'S/2': size / 2, '2S': 2 * size, 'S-1': size - 1, 'S+1': size + 1 })[text] ?? Number.NaN;
     const { bytes_per_second, burst_capacity } = policy.bytes_limiting;
     const bucket = new TokenBucket(amount(bytes_per_second), new FakeHost().clock, amount(burst_capacity));
-    const found = Array.from({ length: traces_at_once }, () => (bucket.take(size) ? 'sampled' : 'not_sampled'));
+    const found = Array.from({ length: traces_at_once }, () =>
+      bucket.take(size) ? 'sampled' : 'not_sampled',
+    );
     expect(found).toEqual(decisions);
   },
 );
@@ -173,7 +183,9 @@ test.each(vectors<Composite>('tail_composite'))('$id $desc', ({ sub_policies, st
     for (let span = 1; span < n; span++) r.start('child', {}, root).end();
     root.end();
     // At the head the number of spans is not known: the trace that passes may overdraw the limit.
-    expect([decision, isHead ? 'sampled' : decision]).toContain(r.exported().length > 0 ? 'sampled' : 'not_sampled');
+    expect([decision, isHead ? 'sampled' : decision]).toContain(
+      r.exported().length > 0 ? 'sampled' : 'not_sampled',
+    );
   }
 });
 
@@ -197,7 +209,9 @@ test.each(vectors<Precedence>('tail_precedence'))('$id $desc', ({ policy_decisio
 });
 
 describe('tail_lifecycle', () => {
-  const cases = new Map(vectors<{ desc: string; steps: string[] }>('tail_lifecycle').map((one) => [one.id, one.steps]));
+  const cases = new Map(
+    vectors<{ desc: string; steps: string[] }>('tail_lifecycle').map((one) => [one.id, one.steps]),
+  );
 
   test('late spans inherit, they are not judged again', () => {
     expect(cases.get('tail_lifecycle-001')).toContain('span2 => dropped');

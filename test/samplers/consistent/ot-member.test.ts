@@ -1,10 +1,5 @@
 import * as fc from 'fast-check';
-import {
-  formatOt,
-  isPlainOt,
-  parseOt,
-  raiseThreshold,
-} from '../../../samplers/consistent/ot-member.ts';
+import { formatOt, isPlainOt, parseOt, raiseThreshold } from '../../../samplers/consistent/ot-member.ts';
 import { adjustedCount, rateOf } from '../../../samplers/consistent/rate.ts';
 import { vectors } from '../support.ts';
 

@@ -1,4 +1,9 @@
-import { hashRandomness, otRandomness, randomValue, reaches } from '../../../samplers/consistent/randomness.ts';
+import {
+  hashRandomness,
+  otRandomness,
+  randomValue,
+  reaches,
+} from '../../../samplers/consistent/randomness.ts';
 import {
   adjustedCount,
   formatThreshold,
@@ -20,12 +25,15 @@ interface Knuth {
 const padded = (low64: string) => BigInt(low64).toString(16).padStart(32, '0');
 
 describe('Datadog hash', () => {
-  test.each(vectors<Knuth>('dd_knuth'))('$id: $trace_id_low64 at $rate', ({ trace_id_low64, rate, sampled, rv, th }) => {
-    const random = hashRandomness(padded(trace_id_low64));
-    expect(reaches(random, rateOf(rate))).toBe(sampled);
-    if (rv !== undefined) expect(randomValue(random, rateOf(rate), sampled)).toBe(rv);
-    if (th !== undefined) expect(rateOf(rate).th).toBe(th);
-  });
+  test.each(vectors<Knuth>('dd_knuth'))(
+    '$id: $trace_id_low64 at $rate',
+    ({ trace_id_low64, rate, sampled, rv, th }) => {
+      const random = hashRandomness(padded(trace_id_low64));
+      expect(reaches(random, rateOf(rate))).toBe(sampled);
+      if (rv !== undefined) expect(randomValue(random, rateOf(rate), sampled)).toBe(rv);
+      if (th !== undefined) expect(rateOf(rate).th).toBe(th);
+    },
+  );
 
   test.each(vectors<{ rate: number; uint64_threshold: string }>('dd_knuth_threshold'))(
     '$id: threshold of $rate',

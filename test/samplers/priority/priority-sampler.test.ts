@@ -8,12 +8,22 @@ import { FakeHost, rig, seeded, traceId, vectors } from '../support.ts';
 
 type Attributes = Parameters<PrioritySampler['shouldSample']>[4];
 
-function decide(options: PrioritySamplerOptions, attributes: Attributes = {}, name = 's', id = traceId(seeded(1))) {
+function decide(
+  options: PrioritySamplerOptions,
+  attributes: Attributes = {},
+  name = 's',
+  id = traceId(seeded(1)),
+) {
   const sampler = new PrioritySampler({ datadogTags: true, ...options });
   return sample(sampler, attributes, name, id);
 }
 
-function sample(sampler: PrioritySampler, attributes: Attributes = {}, name = 's', id = traceId(Math.random)) {
+function sample(
+  sampler: PrioritySampler,
+  attributes: Attributes = {},
+  name = 's',
+  id = traceId(Math.random),
+) {
   const result = sampler.shouldSample(ROOT_CONTEXT, id, name, SpanKind.INTERNAL, attributes);
   const traceState = result.traceState as W3CTraceState;
   return { ...result, ot: traceState.get('ot'), state: traceState.state as PropagationState };
@@ -63,7 +73,9 @@ describe('Datadog priorities', () => {
     const agentRates = new AgentRateTable(host.clock);
     if (config.agent_rates) agentRates.update(config.agent_rates);
     const { rules } = compileDatadogRules(
-      JSON.stringify(config.rules ?? (config.sample_rate === undefined ? [] : [{ sample_rate: config.sample_rate }])),
+      JSON.stringify(
+        config.rules ?? (config.sample_rate === undefined ? [] : [{ sample_rate: config.sample_rate }]),
+      ),
     );
     const sampler = new PrioritySampler({
       rules,
@@ -200,9 +212,17 @@ describe('the cases of the OpenTelemetry composite samplers', () => {
     });
     const options = RULES[sampler];
     expect(options).toBeDefined();
-    const result = new PrioritySampler(options).shouldSample(context, parent.trace_id, 's', SpanKind.SERVER, {});
+    const result = new PrioritySampler(options).shouldSample(
+      context,
+      parent.trace_id,
+      's',
+      SpanKind.SERVER,
+      {},
+    );
     expect(result.decision === SamplingDecision.RECORD_AND_SAMPLED).toBe(out.sampled);
-    const { rv, th } = parseOt((result.traceState ?? trace.getSpanContext(context)?.traceState)?.get('ot') ?? '');
+    const { rv, th } = parseOt(
+      (result.traceState ?? trace.getSpanContext(context)?.traceState)?.get('ot') ?? '',
+    );
     expect({ rv: rv ?? null, th: th ?? null }).toEqual({ rv: out.rv, th: out.th });
   });
 });
@@ -211,7 +231,13 @@ describe('what comes in', () => {
   const id = traceId(seeded(7));
   const parent = (flags: number, tracestate = '', state?: PropagationState) => {
     const traceState = W3CTraceState.parse(tracestate).withState(state);
-    const spanContext = { traceId: id, spanId: '00f067aa0ba902b7', isRemote: true, traceFlags: flags, traceState };
+    const spanContext = {
+      traceId: id,
+      spanId: '00f067aa0ba902b7',
+      isRemote: true,
+      traceFlags: flags,
+      traceState,
+    };
     return setPropagationState(trace.setSpanContext(ROOT_CONTEXT, spanContext), state);
   };
 
@@ -229,7 +255,13 @@ describe('what comes in', () => {
   test('a deferred decision is taken as for a root, with the ids and tags that came in', () => {
     const state = new PropagationState(id);
     state.origin = 'rum';
-    const result = new PrioritySampler({ rules: 'keep' }).shouldSample(parent(0, 'a=b', state), id, 's', SpanKind.SERVER, {});
+    const result = new PrioritySampler({ rules: 'keep' }).shouldSample(
+      parent(0, 'a=b', state),
+      id,
+      's',
+      SpanKind.SERVER,
+      {},
+    );
     expect(result.decision).toBe(SamplingDecision.RECORD_AND_SAMPLED);
     const traceState = result.traceState as W3CTraceState;
     expect(traceState.serialize()).toMatch(/^ot=rv:[0-9a-f]{14};th:0,a=b$/);

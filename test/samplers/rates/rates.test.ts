@@ -62,7 +62,8 @@ describe('adaptive rates', () => {
     const random = seeded(4);
     const context = { getValue: () => undefined } as unknown as Parameters<typeof sampler.shouldSample>[0];
     for (let second = 0; second < 3; second++) {
-      for (let trace = 0; trace < 700; trace++) sampler.shouldSample(context, traceId(random), 's', 0, {}, []);
+      for (let trace = 0; trace < 700; trace++)
+        sampler.shouldSample(context, traceId(random), 's', 0, {}, []);
       host.advance(1000);
     }
     const { traceState } = sampler.shouldSample(context, traceId(random), 's', 0, {}, []);

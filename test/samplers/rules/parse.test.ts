@@ -30,22 +30,66 @@ describe('conditions', () => {
     ['error', { kind: 'flag', flag: 'error' }],
     ['!error', { kind: 'not', of: { kind: 'flag', flag: 'error' } }],
     ['duration>5s', { kind: 'compare', key: { field: 'duration' }, test: { op: '>', value: 5000 } }],
-    ['span.duration>=250ms', { kind: 'compare', key: { field: 'span.duration' }, test: { op: '>=', value: 250 } }],
-    ['duration=5s..10s', { kind: 'compare', key: { field: 'duration' }, test: { op: 'range', from: 5000, to: 10_000 } }],
+    [
+      'span.duration>=250ms',
+      { kind: 'compare', key: { field: 'span.duration' }, test: { op: '>=', value: 250 } },
+    ],
+    [
+      'duration=5s..10s',
+      { kind: 'compare', key: { field: 'duration' }, test: { op: 'range', from: 5000, to: 10_000 } },
+    ],
     ['tokens>1000', { kind: 'compare', key: { field: 'tokens' }, test: { op: '>', value: 1000 } }],
     ['spans=3', { kind: 'compare', key: { field: 'spans' }, test: { op: 'range', from: 3, to: 3 } }],
-    ['url.path=/health*|/metrics', { kind: 'compare', key: { attribute: 'url.path' }, test: { op: 'glob', patterns: ['/health*', '/metrics'] } }],
-    ['k="a b"|"c;d"', { kind: 'compare', key: { attribute: 'k' }, test: { op: 'glob', patterns: ['a b', 'c;d'] } }],
-    ['http.status_code=500..599', { kind: 'compare', key: { attribute: 'http.status_code' }, test: { op: 'range', from: 500, to: 599 } }],
-    ['version="1..2"', { kind: 'compare', key: { attribute: 'version' }, test: { op: 'glob', patterns: ['1..2'] } }],
+    [
+      'url.path=/health*|/metrics',
+      {
+        kind: 'compare',
+        key: { attribute: 'url.path' },
+        test: { op: 'glob', patterns: ['/health*', '/metrics'] },
+      },
+    ],
+    [
+      'k="a b"|"c;d"',
+      { kind: 'compare', key: { attribute: 'k' }, test: { op: 'glob', patterns: ['a b', 'c;d'] } },
+    ],
+    [
+      'http.status_code=500..599',
+      { kind: 'compare', key: { attribute: 'http.status_code' }, test: { op: 'range', from: 500, to: 599 } },
+    ],
+    [
+      'version="1..2"',
+      { kind: 'compare', key: { attribute: 'version' }, test: { op: 'glob', patterns: ['1..2'] } },
+    ],
     ['k~^a{2,3}$', { kind: 'compare', key: { attribute: 'k' }, test: { op: 'regex', source: '^a{2,3}$' } }],
     ['k~"a \\d+"', { kind: 'compare', key: { attribute: 'k' }, test: { op: 'regex', source: 'a \\d+' } }],
     ['user.id', { kind: 'compare', key: { attribute: 'user.id' }, test: { op: 'exists' } }],
     ['"error"', { kind: 'compare', key: { attribute: 'error' }, test: { op: 'exists' } }],
-    ['root.user.tier=gold', { kind: 'compare', key: { attribute: 'user.tier', entry: true }, test: { op: 'glob', patterns: ['gold'] } }],
-    ['tracestate.acme=a', { kind: 'compare', key: { tracestate: 'acme' }, test: { op: 'glob', patterns: ['a'] } }],
-    ['event=exception', { kind: 'compare', key: { field: 'event' }, test: { op: 'glob', patterns: ['exception'] } }],
-    ['{error name=GET*}', { kind: 'same', all: [{ kind: 'flag', flag: 'error' }, { kind: 'compare', key: { field: 'name' }, test: { op: 'glob', patterns: ['GET*'] } }] }],
+    [
+      'root.user.tier=gold',
+      {
+        kind: 'compare',
+        key: { attribute: 'user.tier', entry: true },
+        test: { op: 'glob', patterns: ['gold'] },
+      },
+    ],
+    [
+      'tracestate.acme=a',
+      { kind: 'compare', key: { tracestate: 'acme' }, test: { op: 'glob', patterns: ['a'] } },
+    ],
+    [
+      'event=exception',
+      { kind: 'compare', key: { field: 'event' }, test: { op: 'glob', patterns: ['exception'] } },
+    ],
+    [
+      '{error name=GET*}',
+      {
+        kind: 'same',
+        all: [
+          { kind: 'flag', flag: 'error' },
+          { kind: 'compare', key: { field: 'name' }, test: { op: 'glob', patterns: ['GET*'] } },
+        ],
+      },
+    ],
   ])('%s', (text, condition) => {
     expect(one(`keep ${text}`).conditions).toEqual([condition]);
   });
@@ -98,7 +142,9 @@ describe('mistakes point at the character', () => {
     const { rules, errors } = parseRules('keep error\nkeep duration>fast\n0.1');
     expect(rules.map(formatRule)).toEqual(['keep error', '0.1']);
     expect(errors[0]?.message).toContain('line 2, character 15');
-    expect(errors[0]?.pointer()).toBe('keep duration>fast\n              ^ "fast" is not a time, such as 5s or 250ms');
+    expect(errors[0]?.pointer()).toBe(
+      'keep duration>fast\n              ^ "fast" is not a time, such as 5s or 250ms',
+    );
   });
 });
 
@@ -117,8 +163,39 @@ test.each(['root.x', 'tracestate.y', 'error', 'duration', 'a b', 'k', 'eror'])(
 
 test('whatever is written parses or is a mistake with a place in the text', () => {
   const token = fc.constantFrom(
-    'keep', 'drop', '0.1', '5/s', 'min=0.1', '<=', '3/s', 'error', '!', 'llm', '{', '}', 'duration', '>', '=', '~', '5s',
-    '"', '|', '#', ';', '\n', ' ', ' ', 'name', 'a.b', '*', '..', '1', '\\', '[', 'root.', 'tracestate.',
+    'keep',
+    'drop',
+    '0.1',
+    '5/s',
+    'min=0.1',
+    '<=',
+    '3/s',
+    'error',
+    '!',
+    'llm',
+    '{',
+    '}',
+    'duration',
+    '>',
+    '=',
+    '~',
+    '5s',
+    '"',
+    '|',
+    '#',
+    ';',
+    '\n',
+    ' ',
+    ' ',
+    'name',
+    'a.b',
+    '*',
+    '..',
+    '1',
+    '\\',
+    '[',
+    'root.',
+    'tracestate.',
   );
   fc.assert(
     fc.property(fc.array(token, { maxLength: 20 }), (tokens) => {
