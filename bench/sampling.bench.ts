@@ -267,7 +267,10 @@ tailCost('kept for sure, streaming', 'keep error; 0.999999');
 /** Heap per buffered span, above the span itself. */
 function memory(): void {
   const gc = globalThis.gc;
-  if (!gc) return console.log('\nMemory: run with --expose-gc');
+  if (!gc) {
+    console.log('\nMemory: run with --expose-gc');
+    return;
+  }
   const traces = makeTraces(new PrioritySampler({ rules: 'keep error; drop', tail: true }), 800);
   const tail = new TailSamplingProcessor(NOTHING, { host, limits: { spans: 1e6, bytes: 1e9 } });
   gc();

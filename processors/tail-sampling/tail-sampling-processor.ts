@@ -1,11 +1,11 @@
-import { type Context, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { decisionOf, type SegmentVerdict, type Timer, type TraceDecision } from '../../src/core/index.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { estimateSize } from './estimate-size.ts';
-import { KeptSpan } from './kept-span.ts';
 import { BUFFER_DEFAULTS, type BufferLimits, type TailSamplingOptions } from './options.ts';
 import { isLocalRoot, Segment } from './segment.ts';
+import { isSampled, SpanOutlet } from './span-outlet.ts';
 import { TailMetrics } from './tail-metrics.ts';
 
 /** Milliseconds between looks at what is due. */
@@ -29,6 +29,7 @@ export class TailSamplingProcessor implements SpanProcessor {
   private readonly segments = new Map<string, Segment>();
   private readonly cache: DecisionCache;
   private readonly metrics: TailMetrics;
+  private readonly outlet: SpanOutlet;
   private spans = 0;
   private bytes = 0;
   private timer: Timer | undefined;
@@ -41,6 +42,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     this.limits = { ...BUFFER_DEFAULTS, ...options.limits };
     this.cache = new DecisionCache(this.limits.decisions);
     this.metrics = new TailMetrics(options.host.counters, this.arm);
+    this.outlet = new SpanOutlet(next, options, this.metrics);
     if (this.next.onEnding) this.onEnding = (span) => this.next.onEnding?.(span);
   }
 
@@ -68,15 +70,22 @@ export class TailSamplingProcessor implements SpanProcessor {
     const spanContext = span.spanContext();
     const decision = decisionOf(spanContext);
     const verdict = decision?.verdict;
-    if (verdict) return this.follow(span, verdict, true);
+    if (verdict) {
+      this.outlet.follow(span, verdict, true);
+      return;
+    }
     if (decision ? decision.outcome !== 'open' : isSampled(spanContext)) {
-      return this.pass(span, spanContext, decision);
+      this.outlet.pass(span, spanContext, decision);
+      return;
     }
     const segment = (decision?.segment as Segment | undefined) ?? this.segments.get(spanContext.traceId);
-    if (segment && !segment.closed) return this.take(span, segment);
+    if (segment && !segment.closed) {
+      this.take(span, segment);
+      return;
+    }
     const remembered = this.cache.get(spanContext.traceId);
-    if (remembered) this.follow(span, remembered, true);
-    else this.drop(span);
+    if (remembered) this.outlet.follow(span, remembered, true);
+    else this.outlet.drop(span);
   }
 
   async forceFlush(): Promise<void> {
@@ -146,7 +155,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     const isRoot = isLocalRoot(span);
     if (isRoot && --segment.openRoots === 0) segment.rootEnded = this.options.host.clock.monotonic();
     const news = segment.evaluation.spanEnded(span);
-    if (segment.streaming && !isRoot) this.export(span, segment.streaming);
+    if (segment.streaming && !isRoot) this.outlet.keep(span, segment.streaming);
     else this.hold(span, segment);
     if (segment.open <= 0) this.look(segment, true);
     else if (news) this.look(segment, false);
@@ -187,7 +196,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     segment.bytes = Segment.bytes;
     for (const span of spans) {
       if (isLocalRoot(span)) this.hold(span, segment);
-      else this.export(span, verdict);
+      else this.outlet.keep(span, verdict);
     }
   }
 
@@ -206,7 +215,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     this.metrics.decided(verdict, this.options.host.clock.monotonic() - segment.started);
     const { spans } = segment;
     segment.spans = [];
-    for (const span of spans) this.follow(span, verdict, false);
+    for (const span of spans) this.outlet.follow(span, verdict, false);
   }
 
   private force(segment: Segment, reason: ForcedReason, drop = false): void {
@@ -228,46 +237,6 @@ export class TailSamplingProcessor implements SpanProcessor {
 
   private decideAll(reason: ForcedReason, drop = false): void {
     for (const segment of [...this.segments.values()]) this.force(segment, reason, drop);
-  }
-
-  /** A span of a decided segment. */
-  private follow(span: ReadableSpan, verdict: SegmentVerdict, isLate: boolean): void {
-    if (isLate) this.metrics.late(verdict.keep);
-    if (verdict.keep) this.export(span, verdict);
-    else this.drop(span);
-  }
-
-  /** A span whose trace was decided at its start. */
-  private pass(span: ReadableSpan, spanContext: SpanContext, decision: TraceDecision | undefined): void {
-    if (isSampled(spanContext)) {
-      this.metrics.span(true);
-      this.next.onEnd(span);
-    } else if (decision?.outcome === 'keep') {
-      this.metrics.span(true);
-      this.next.onEnd(new KeptSpan(span));
-    } else {
-      this.drop(span);
-    }
-  }
-
-  private export(span: ReadableSpan, verdict: SegmentVerdict): void {
-    this.metrics.span(true);
-    const { traceState, rootAttributes, spanAttributes } = verdict;
-    const extra = isLocalRoot(span) ? { ...rootAttributes, ...spanAttributes } : spanAttributes;
-    const isPlain = traceState === undefined && extra === undefined && isSampled(span.spanContext());
-    this.next.onEnd(isPlain ? span : new KeptSpan(span, traceState, extra));
-  }
-
-  private drop(span: ReadableSpan): void {
-    const attributes = this.options.policy?.keepSpan?.(span);
-    if (attributes) {
-      this.metrics.span(true);
-      this.next.onEnd(new KeptSpan(span, undefined, attributes));
-      return;
-    }
-    this.metrics.span(false);
-    if (!this.options.passDropped) return;
-    this.next.onEnd(isSampled(span.spanContext()) ? new KeptSpan(span, undefined, undefined, false) : span);
   }
 
   private account(spans: number, bytes: number): void {
@@ -296,9 +265,11 @@ export class TailSamplingProcessor implements SpanProcessor {
     if (segment.evaluation.elapsed(age)) this.look(segment, false);
     if (segment.closed) return;
     const { rootEnded } = segment;
-    if (rootEnded !== undefined && now - rootEnded >= this.limits.linger)
-      return this.force(segment, 'linger');
-    if (age >= this.limits.wait) return this.force(segment, 'wait');
+    const hasLingered = rootEnded !== undefined && now - rootEnded >= this.limits.linger;
+    if (hasLingered || age >= this.limits.wait) {
+      this.force(segment, hasLingered ? 'linger' : 'wait');
+      return;
+    }
     const linger = rootEnded === undefined ? Infinity : rootEnded + this.limits.linger;
     segment.due = Math.min(
       segment.started + Math.min(segment.evaluation.nextElapsed, this.limits.wait),
@@ -308,7 +279,3 @@ export class TailSamplingProcessor implements SpanProcessor {
 }
 
 const DROPPED_AT_SHUTDOWN: SegmentVerdict = Object.freeze({ keep: false, final: true, rule: 'shutdown' });
-
-function isSampled({ traceFlags }: SpanContext): boolean {
-  return (traceFlags & TraceFlags.SAMPLED) !== 0;
-}

@@ -54,7 +54,13 @@ export interface Resolved {
   count(keep: boolean, rule: string): void;
 }
 
-const SYSTEM_CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+/** For a sampler that is used without the distro, and so without a host. */
+const SYSTEM_CLOCK: Clock = {
+  // biome-ignore lint/plugin: there is no host to ask.
+  now: () => Date.now(),
+  // biome-ignore lint/plugin: there is no host to ask.
+  monotonic: () => performance.now(),
+};
 
 /** @throws RuleSyntaxError if `rules` is a text with a mistake; configuration reports it instead. */
 export function resolveOptions(options: PrioritySamplerOptions): Resolved {

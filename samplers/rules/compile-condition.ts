@@ -127,8 +127,10 @@ function compileField(field: Field, test: Test): Parts {
       const key = `${field}.name`;
       return { start: ({ attributes, name }) => known(matches(attributes[key] ?? name)) };
     }
-    case 'kind':
-      return { start: ({ kind }) => known(matches(KINDS[kind])) };
+    case 'kind': {
+      const answers = KINDS.map((kind) => known(matches(kind)));
+      return { start: ({ kind }) => answers[kind] ?? FALSE };
+    }
     case 'service':
       return { start: ({ service }) => known(matches(service)) };
     case 'duration':

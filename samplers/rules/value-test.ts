@@ -11,7 +11,9 @@ export type ValueTest = (value: AttributeValue | undefined) => boolean;
  */
 export function valueTest(test: Test): ValueTest {
   const single = scalarTest(test);
+  const ofText = test.op === 'glob' ? anyGlob(test.patterns) : undefined;
   return (value) => {
+    if (ofText && typeof value === 'string') return ofText(value);
     if (value === undefined || value === null) return false;
     if (Array.isArray(value))
       return value.some((item) => item !== null && item !== undefined && single(item));
@@ -41,12 +43,20 @@ function scalarTest(test: Test): (value: Scalar) => boolean {
 }
 
 function globTest(patterns: readonly string[]): (value: Scalar) => boolean {
-  const matchers = patterns.map(globMatcher);
+  const ofText = anyGlob(patterns);
   const takesAll = patterns.some((pattern) => /^\*+$/.test(pattern));
   return (value) => {
     if (typeof value === 'number' && !Number.isInteger(value)) return takesAll;
-    const text = typeof value === 'string' ? value : String(value);
-    for (const matcher of matchers) if (matcher(text)) return true;
+    return ofText(typeof value === 'string' ? value : String(value));
+  };
+}
+
+function anyGlob(patterns: readonly string[]): (value: string) => boolean {
+  const matchers = patterns.map(globMatcher);
+  const [only] = matchers;
+  if (only && matchers.length === 1) return only;
+  return (value) => {
+    for (let at = 0; at < matchers.length; at++) if (matchers[at]?.(value)) return true;
     return false;
   };
 }

@@ -59,13 +59,14 @@ test('10,000 trace ids at 20 rates: Datadog and OpenTelemetry services decide as
     expect(disagreements).toEqual([]);
   }
   expect(kept).toBeGreaterThan(RATES.length * 1000);
-});
+}, 120_000);
 
 test('a lower rate keeps a subset of what a higher one keeps, in whichever system', () => {
   const random = seeded(5);
   const strict = new DatadogSampler(0.2);
   const loose = new PrioritySampler({ rules: '0.5' });
   const middle = createCompositeSampler(createComposableProbabilitySampler(0.3));
+  const strays: string[] = [];
   for (let trace = 0; trace < 5000; trace++) {
     const id = traceId(random);
     const inStrict = strict.isSampled({ _traceId: { toBigInt: () => BigInt(`0x${id.slice(16)}`) } });
@@ -73,8 +74,9 @@ test('a lower rate keeps a subset of what a higher one keeps, in whichever syste
     const parent = { traceId: id, spanId: '00f067aa0ba902b7', isRemote: true, traceFlags: 1, traceState };
     const { decision } = middle.shouldSample(trace_(parent), id, 's', SpanKind.SERVER, {}, []);
     const inMiddle = decision === SamplingDecision.RECORD_AND_SAMPLED;
-    expect([inStrict && !inMiddle, inMiddle && !kept]).toEqual([false, false]);
+    if ((inStrict && !inMiddle) || (inMiddle && !kept)) strays.push(id);
   }
+  expect(strays).toEqual([]);
 });
 
 const trace_ = (spanContext: Parameters<typeof trace.setSpanContext>[1]) =>
@@ -108,7 +110,7 @@ test('the headers sent name one decision in both vocabularies', () => {
   new W3CTraceContextPropagator().inject(
     trace_({ traceId: id, spanId: '00f067aa0ba902b7', traceFlags: kept ? 1 : 0, traceState }),
     headers,
-    { set: (carrier, key, value) => void (carrier[key] = value) },
+    { set: (carrier: Record<string, string>, key, value) => Object.assign(carrier, { [key]: value }) },
   );
   expect(headers.tracestate).toMatch(/^ot=rv:[0-9a-f]{14};th:8$/);
   expect(traceState.state).toMatchObject({ priority: kept ? 2 : -1 });

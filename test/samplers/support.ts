@@ -49,7 +49,11 @@ export class FakeHost implements Host {
   after(delay: number, task: () => void): Timer {
     const timer = { at: this.time + delay, task };
     this.timers.push(timer);
-    return { cancel: () => void (this.timers = this.timers.filter((other) => other !== timer)) };
+    return { cancel: () => this.cancel(timer) };
+  }
+
+  private cancel(timer: object): void {
+    this.timers = this.timers.filter((other) => other !== timer);
   }
 
   every(): Timer {
@@ -85,7 +89,7 @@ export interface Rig {
   readonly tail: TailSamplingProcessor | undefined;
   /** What was exported, in order. */
   exported(): ReadableSpan[];
-  reset(): void;
+  reset(): unknown;
   /** Starts a span below `parent`, or a root. */
   start(
     name: string,
@@ -133,7 +137,7 @@ export function rig(env: Record<string, string>, deps: SamplingDependencies = {}
     sampler,
     tail,
     exported: () => [...exported],
-    reset: () => void (exported.length = 0),
+    reset: () => exported.splice(0),
     start(name, options = {}, parent) {
       if (parent === undefined) return tracer.startSpan(name, { ...options, root: true }, ROOT());
       return tracer.startSpan(

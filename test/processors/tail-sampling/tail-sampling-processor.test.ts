@@ -13,6 +13,9 @@ function end(span: Span, { error = false, after }: { error?: boolean; after?: nu
   span.end(after);
 }
 
+const stateOf = (span: ReadableSpan | undefined) =>
+  (span?.spanContext().traceState as W3CTraceState | undefined)?.state;
+
 const names = (spans: readonly ReadableSpan[]) => spans.map(({ name }) => name);
 
 describe('every form of rule, on real traces', () => {
@@ -259,7 +262,7 @@ describe('what leaves the process', () => {
     expect(before.traceFlags).toBe(TraceFlags.NONE);
     expect((before.traceState as W3CTraceState).state?.priority).toBe(-1);
     const [kept] = r.exported();
-    const { state } = kept?.spanContext().traceState as W3CTraceState;
+    const state = stateOf(kept);
     expect(state).toMatchObject({ priority: 2, decisionMaker: '-3' });
     expect(state?.tags.get('_dd.p.ksr')).toBe('1');
     expect(kept?.attributes).toEqual({ 'signalbox.sampling.rule': 'keep error' });
@@ -296,7 +299,7 @@ describe('what leaves the process', () => {
     r.start('child', {}, root).setAttribute('manual.keep', true).end();
     root.end();
     expect(r.exported()).toHaveLength(2);
-    const { state } = r.exported()[1]?.spanContext().traceState as W3CTraceState;
+    const state = stateOf(r.exported()[1]);
     expect(state).toMatchObject({ priority: 2, decisionMaker: '-4' });
     r.reset();
     const dropped = r.start('root');

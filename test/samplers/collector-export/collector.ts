@@ -110,7 +110,6 @@ function compileOttl(text: string): Ottl {
   if (!known) {
     const parts = text.split(/("(?:\\.|[^"\\])*")/);
     const body = parts.map((part, at) => (at % 2 === 1 ? part : translate(part))).join('');
-    // biome-ignore lint/security/noGlobalEval: the text is our own export, in a test.
     known = new Function('IsMatch', 'IsRoot', 'nanos', `return (span, name) => Boolean(${body})`)(
       (value: unknown, regex: string) => value !== undefined && goRegex(regex).test(String(value)),
       (one: ReadableSpan) => one.parentSpanContext === undefined,
