@@ -1,2 +1,2 @@
 export { type CollectorExport, type CollectorOptions, exportCollector } from './collector-config.ts';
-export { type CollectorPolicies, type Finding, toPolicies } from './collector-export.ts';
+export { type Finding, toPolicies } from './collector-export.ts';

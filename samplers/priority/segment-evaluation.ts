@@ -39,7 +39,7 @@ export interface SegmentStart {
 }
 
 /** Marks kept segments of traces that were dropped upstream. */
-export const RESCUED = 'signalbox.sampling.rescued';
+const RESCUED = 'signalbox.sampling.rescued';
 const RESCUE_TAGS: Attributes = { [RESCUED]: true };
 const RESCUE_DATADOG_TAGS: Attributes = {
   ...RESCUE_TAGS,
