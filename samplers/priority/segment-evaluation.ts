@@ -6,7 +6,6 @@ import {
   propagationStateOf,
   type SegmentEvaluation,
   type SegmentVerdict,
-  type TraceDecision,
 } from '../../src/core/index.ts';
 import type { Coin } from '../rates/rate-source.ts';
 import { type CompiledCondition, FALSE, OPEN, type State, TRUE } from '../rules/compile-condition.ts';
@@ -68,9 +67,9 @@ export class RuleEvaluation implements SegmentEvaluation {
   }
 
   spanStarted(span: ReadableSpan): boolean {
-    const spanContext = span.spanContext();
-    if (!this.record) this.record = propagationStateOf(spanContext);
-    let news = this.noteSent(span, decisionOf(spanContext));
+    if (!this.record) this.record = propagationStateOf(span.spanContext());
+    let news = this.noteSent(span);
+    if (!this.settings.list.hasEarly) return news;
     const { conditions } = this.settings.list;
     for (let at = 0; at < this.states.length; at++) {
       if (this.states[at] !== OPEN) continue;
@@ -138,10 +137,13 @@ export class RuleEvaluation implements SegmentEvaluation {
   }
 
   /** A client or producer span has sent the headers of the trace, and with them its flag. */
-  private noteSent(span: ReadableSpan, decision: TraceDecision | undefined): boolean {
-    if (!decision?.sampled || decision.sent) return false;
+  private noteSent(span: ReadableSpan): boolean {
     if (span.kind !== SpanKind.CLIENT && span.kind !== SpanKind.PRODUCER) return false;
+    const decision = decisionOf(span.spanContext());
+    if (!decision?.sampled || decision.sent) return false;
     decision.sent = true;
+    // Two segments of one trace may share this evaluation; what one has promised binds both.
+    if (this.record?.sampling) this.record.sampling.sent = true;
     return true;
   }
 

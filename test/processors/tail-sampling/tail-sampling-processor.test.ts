@@ -293,6 +293,22 @@ describe('what leaves the process', () => {
     expect(r.exported()).toEqual([]);
   });
 
+  test('a flag sent by one of two segments that share their facts binds both', () => {
+    const r = rules('drop http.route=/health; keep', { SIGNALBOX_SAMPLING_PARENT: 'ignore' });
+    const parent = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: '0af7651916cd43dd8448eb211c80319e',
+      spanId: '00f067aa0ba902b7',
+      isRemote: true,
+      traceFlags: TraceFlags.NONE,
+    });
+    const first = r.start('first', {}, parent);
+    const second = r.start('second', {}, parent);
+    r.start('call', { kind: SpanKind.CLIENT }, second).end();
+    first.setAttribute('http.route', '/health').end();
+    second.end();
+    expect(names(r.exported()).sort()).toEqual(['call', 'first', 'second']);
+  });
+
   test('manual keep and drop on any span beat the rules', () => {
     const r = rules('keep error; drop');
     const root = r.start('root');
