@@ -1,1 +1,1 @@
-export {};
+export * from './tail-sampling/index.ts';

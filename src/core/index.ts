@@ -27,6 +27,8 @@ export {
   propagationStateOf,
   setPropagationState,
 } from './propagation-state.ts';
+export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
+export { decisionOf } from './trace-decision.ts';
 export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {
