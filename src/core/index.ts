@@ -15,6 +15,9 @@ export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
+export type { SafeValueLimits } from './safe-value.ts';
+export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
+export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';
 export type { Range } from './value-types.ts';
 export {
   boolean,
