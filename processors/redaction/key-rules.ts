@@ -4,6 +4,7 @@ import {
   LAST_PAIRS,
   LAST_TRIPLES,
   LAST_WORDS,
+  QUERY_KEYS,
   SHORT_KEY_WORDS,
 } from './key-words.ts';
 
@@ -41,10 +42,13 @@ export class KeyRules {
   private readonly verdicts = new Map<string, KeyVerdict>();
   private readonly allow: (key: string) => boolean;
   private readonly block: (key: string) => boolean;
+  /** The last two letters of keys that can be blocked; undefined if any key can. */
+  readonly endings: ReadonlySet<string> | undefined;
 
   constructor({ allowKeys = [], blockKeys = [] }: KeyRuleOptions = {}) {
     this.allow = matcher(allowKeys);
     this.block = matcher(blockKeys);
+    this.endings = blockKeys.length > 0 ? undefined : ENDINGS;
   }
 
   /** The verdict on a key. */
@@ -69,6 +73,10 @@ export class KeyRules {
     return verdict;
   }
 }
+
+const ENDINGS: ReadonlySet<string> = new Set(
+  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map((each) => each.slice(-2)),
+);
 
 /** Source: semantic conventions for databases, current and former names. */
 const STATEMENT_KEYS = new Set(['db.query.text', 'db.statement']);

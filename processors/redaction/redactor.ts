@@ -57,6 +57,8 @@ export class Redactor {
   private readonly valueLength: number;
   private readonly contentLength: number;
   private readonly plain: KeyVerdict;
+  /** Something beside the detectors may change a value. */
+  private readonly hasRules: boolean;
 
   constructor(private readonly options: RedactorOptions) {
     this.keys = new KeyRules(options);
@@ -75,6 +77,7 @@ export class Redactor {
       options.queryPattern ? [{ name: 'query-string', pattern: options.queryPattern, replacement: '<redacted>' }] : [],
       options,
     )[0];
+    this.hasRules = this.rules.length > 0 || this.queryRule !== undefined || options.sql === true;
     this.valueLength = options.valueLength ?? DEFAULT_VALUE_LENGTH;
     this.contentLength = options.contentLength ?? DEFAULT_CONTENT_LENGTH;
   }
@@ -84,6 +87,7 @@ export class Redactor {
     let copy: Attributes | undefined;
     for (const key of Object.keys(attributes)) {
       const value = attributes[key] as AnyValue;
+      if (this.isUntouched(key, value)) continue;
       const clean = this.redactAttribute(key, value);
       const name = this.nameOf(key);
       if (clean === value && name === key) continue;
@@ -91,6 +95,19 @@ export class Redactor {
       rename(copy, key, name, clean);
     }
     return copy ?? attributes;
+  }
+
+  /** The quick answer for nearly all attributes: nothing to find in the key or in the value. */
+  private isUntouched(key: string, value: AnyValue): boolean {
+    const verdict = this.keys.judge(key);
+    if (verdict.blocked || verdict.name !== key) return false;
+    if (typeof value === 'number' || typeof value === 'boolean') return true;
+    if (typeof value !== 'string' || this.hasRules || value.length > this.valueLength) return false;
+    try {
+      return this.scanner.scan(value, !verdict.counting).length === 0 && value.isWellFormed();
+    } catch {
+      return false;
+    }
   }
 
   /** A key can hold a secret too: counters by e-mail address, for one. */

@@ -1,3 +1,4 @@
+import { CandidateFinder } from './candidates.ts';
 import { isDigit } from './chars.ts';
 import { type Assignment, type AssignmentRules, findAssignment, findFlag } from './detect/assignment.ts';
 import { findCard } from './detect/card.ts';
@@ -8,19 +9,6 @@ import { findAzureSecret, findTelegramToken } from './detect/tokens.ts';
 import { findUserInfo } from './detect/url.ts';
 import type { Kind } from './kinds.ts';
 import type { Match, WordDetector } from './match.ts';
-
-/** What a character does to the scan. */
-const SKIP = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const SPECIAL = 3;
-
-const CLASS = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122)) CLASS[code] = LETTER;
-  else if (isDigit(code)) CLASS[code] = DIGIT;
-}
-for (const special of '@:=-~%\\') CLASS[special.charCodeAt(0)] = SPECIAL;
 
 const NONE: readonly Match[] = [];
 /** Nothing shorter can hold anything. */
@@ -46,9 +34,7 @@ export interface ScannerOptions {
  * stretch, or at one that its match swallows, so the time grows with the length and no faster.
  */
 export class Scanner {
-  /** Detectors by the first two characters of their prefix; 0 is none. */
-  private readonly slots = new Uint8Array(128 * 128);
-  private readonly lists: WordDetector[][] = [[]];
+  private readonly candidates: CandidateFinder;
   private readonly on: Readonly<Record<'email' | 'card' | 'ssn' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>>;
   private readonly numberDetectors: readonly ((text: string, at: number) => Match | undefined)[];
   private readonly hasNumbers: boolean;
@@ -66,20 +52,24 @@ export class Scanner {
     };
     this.numberDetectors = options.numberDetectors ?? [];
     this.hasNumbers = this.on.card || this.on.ssn || this.numberDetectors.length > 0;
-    for (const detector of options.detectors) if (kinds.has(detector.kind)) this.register(detector);
-    for (const list of this.lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
+    this.candidates = new CandidateFinder({
+      detectors: options.detectors.filter(({ kind }) => kinds.has(kind)),
+      specials: this.specials(),
+      numbers: this.hasNumbers,
+      letters: this.numberDetectors.length > 0,
+      keyEndings: options.assignments.keys.endings,
+    });
   }
 
-  private register(detector: WordDetector): void {
-    const [first, second] = [detector.prefix[0] as string, detector.prefix[1] as string];
-    const variants = detector.anyCase
-      ? [first.toLowerCase(), first.toUpperCase()].flatMap((a) => [a + second.toLowerCase(), a + second.toUpperCase()])
-      : [first + second];
-    for (const pair of new Set(variants)) {
-      const index = (pair.charCodeAt(0) << 7) | pair.charCodeAt(1);
-      if (this.slots[index] === 0) this.slots[index] = this.lists.push([]) - 1;
-      this.lists[this.slots[index] as number]?.push(detector);
-    }
+  private specials(): string {
+    const { on } = this;
+    return [
+      on.email ? '@' : '',
+      on.assignment ? '=' : '',
+      on.assignment || on.userinfo || on.apiKey ? ':' : '',
+      on.assignment || on.privateKey ? '-' : '',
+      on.apiKey ? '~' : '',
+    ].join('');
   }
 
   /**
@@ -88,39 +78,34 @@ export class Scanner {
    * @param numbers false where digits count or identify things, so that none is a card
    */
   scan(text: string, numbers: boolean): readonly Hit[] {
-    const { length } = text;
-    if (length < SHORTEST) return NONE;
-    const { slots } = this;
+    if (text.length < SHORTEST) return NONE;
+    const { candidates } = this;
+    const bytes = candidates.bytesOf(text);
     let found: Hit[] | undefined;
-    let index = 0;
-    while (index < length) {
-      const code = text.charCodeAt(index);
-      const kind = code < 128 ? (CLASS[code] as number) : SKIP;
-      if (kind === SKIP) {
-        index++;
-        continue;
-      }
-      let hit: Hit | undefined;
-      if (kind === SPECIAL) {
-        hit = this.special(text, index, code);
+    let index = candidates.next(text, bytes, 0, numbers);
+    while (index < text.length) {
+      const hit = this.examine(text, index, numbers);
+      if (hit === undefined) {
+        index = candidates.after(text, index);
       } else {
-        const second = text.charCodeAt(index + 1);
-        const slot = second < 128 ? (slots[(code << 7) | second] as number) : 0;
-        if (slot !== 0) hit = this.word(text, index, slot);
-        if (hit === undefined && kind === DIGIT && numbers && this.hasNumbers) hit = this.number(text, index);
-      }
-      if (hit !== undefined) {
         found = add(found, hit);
         index = Math.max(hit.end, index + 1);
-        continue;
       }
-      index = kind === SPECIAL ? index + specialWidth(text, index, code) : wordEnd(text, index + 1);
+      index = candidates.next(text, bytes, index, numbers);
     }
     return found ?? NONE;
   }
 
-  private word(text: string, at: number, slot: number): Match | undefined {
-    for (const detector of this.lists[slot] as readonly WordDetector[]) {
+  private examine(text: string, at: number, numbers: boolean): Hit | undefined {
+    const code = text.charCodeAt(at);
+    const isNumber = isDigit(code);
+    if (!isNumber && !isLetter(code)) return this.special(text, at, code);
+    const hit = this.word(text, at);
+    return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0) ? this.number(text, at) : hit;
+  }
+
+  private word(text: string, at: number): Match | undefined {
+    for (const detector of this.candidates.detectorsAt(text, at)) {
       const { prefix } = detector;
       const seen = detector.anyCase
         ? text.slice(at, at + prefix.length).toLowerCase() === prefix
@@ -132,11 +117,12 @@ export class Scanner {
   }
 
   private number(text: string, at: number): Match | undefined {
-    if (this.on.ssn) {
+    const isNumber = isDigit(text.charCodeAt(at));
+    if (this.on.ssn && isNumber) {
       const hit = findSsn(text, at);
       if (hit) return hit;
     }
-    if (this.on.card) {
+    if (this.on.card && isNumber) {
       const hit = findCard(text, at);
       if (hit) return hit;
     }
@@ -194,9 +180,7 @@ export class Scanner {
   private toHit(text: string, found: Assignment | undefined): Hit | undefined {
     if (!found || !this.options.kinds.has(found.kind)) return undefined;
     const { start, end, kind, quote } = found;
-    const code = text.charCodeAt(start);
-    const slot = code < 128 && text.charCodeAt(start + 1) < 128 ? this.slots[(code << 7) | text.charCodeAt(start + 1)] : 0;
-    const format = slot ? this.word(text, start, slot) : undefined;
+    const format = this.word(text, start);
     if (format && format.start >= start && format.end >= end) return format;
     return { start, end, kind, detector: kind === 'secret' ? 'assignment' : kind, ...(quote ? { quote } : {}) };
   }
@@ -210,23 +194,6 @@ function add(found: Hit[] | undefined, hit: Hit): Hit[] {
   return list;
 }
 
-function wordEnd(text: string, from: number): number {
-  let index = from;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
-    if (code > 127 || CLASS[code] === SKIP || CLASS[code] === SPECIAL) break;
-    index++;
-  }
-  return index;
-}
-
-/** An escape is stepped over whole, so that what follows it begins a word. */
-function specialWidth(text: string, at: number, code: number): number {
-  if (code === 92) return text.charCodeAt(at + 1) === 117 ? 6 : text.charCodeAt(at + 1) === 92 ? 1 : 2;
-  if (code === 37) return isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2)) ? 3 : 1;
-  return 1;
-}
-
-function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 }
