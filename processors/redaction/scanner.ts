@@ -85,10 +85,12 @@ export class Scanner {
     let index = candidates.next(text, bytes, 0, numbers);
     while (index < text.length) {
       const hit = this.examine(text, index, numbers);
-      if (hit === undefined) {
+      // What reaches back into the match before is the rest of it: `user:password@host` is no address.
+      if (hit === undefined || (found && hit.start < (found.at(-1) as Hit).end)) {
         index = candidates.after(text, index);
       } else {
-        found = add(found, hit);
+        found ??= [];
+        found.push(hit);
         index = Math.max(hit.end, index + 1);
       }
       index = candidates.next(text, bytes, index, numbers);
@@ -184,14 +186,6 @@ export class Scanner {
     if (format && format.start >= start && format.end >= end) return format;
     return { start, end, kind, detector: kind === 'secret' ? 'assignment' : kind, ...(quote ? { quote } : {}) };
   }
-}
-
-/** Matches may reach back (e-mail addresses do), but never into the one before. */
-function add(found: Hit[] | undefined, hit: Hit): Hit[] {
-  const list = found ?? [];
-  const last = list.at(-1);
-  list.push(last && hit.start < last.end ? { ...hit, start: last.end } : hit);
-  return list;
 }
 
 function isLetter(code: number): boolean {

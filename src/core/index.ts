@@ -9,6 +9,7 @@ export type {
   Stability,
 } from './component.ts';
 export { defineComponent, isComponent } from './component.ts';
+export { copySpan } from './copy-span.ts';
 export type { EnvReader } from './env-reader.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
 export { nearest } from './nearest.ts';

@@ -39,7 +39,9 @@ export function findAssignment(
   { keys, placeholders }: AssignmentRules,
 ): Assignment | undefined {
   const keyEnd = skipBetween(text, at);
-  const keyStart = runStart(text, keyEnd, KEY, KEY_LIMIT);
+  const runAt = runStart(text, keyEnd, KEY, KEY_LIMIT);
+  // `%3Ftoken%3D`: the digits of the escape are no part of the key.
+  const keyStart = text.charCodeAt(runAt - 1) === 37 && keyEnd - runAt > 3 ? runAt + 2 : runAt;
   if (keyEnd - keyStart < 2) return undefined;
   const key = text.slice(keyStart, keyEnd);
   const inQuery = isQuerySeparator(text, keyStart);
