@@ -14,6 +14,7 @@ export interface CardinalityConfig extends CardinalityOptions {
 
 /** So many different keys are told of in the log; all are counted. */
 const TOLD_LIMIT = 1_000;
+const COUNTER = 'signalbox.cardinality.overflow';
 
 /** Bounds the series of metrics, and on request names and values of spans. */
 export const cardinality = defineComponent({
@@ -60,7 +61,9 @@ function fromEnv(env: EnvReader): CardinalityConfig {
 function teller(host: Host, config: CardinalityConfig): (instrument: string, key: string) => void {
   const told = new Set<string>();
   return (instrument, key) => {
-    host.counters.add('signalbox.cardinality.overflow', 1, { instrument, key });
+    // The counter may pass the guard itself, and must not count its own overflow.
+    if (instrument === COUNTER) return;
+    host.counters.add(COUNTER, 1, { instrument, key });
     const id = `${instrument}\n${key}`;
     if (told.size >= TOLD_LIMIT || told.has(id)) return;
     told.add(id);
