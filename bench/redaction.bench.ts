@@ -5,11 +5,11 @@
  *   node --experimental-transform-types bench/redaction.bench.ts
  */
 import { performance } from 'node:perf_hooks';
-import { createRedactor } from '../processors/redaction/index.ts';
 import { AI_FORMATS } from '../processors/redaction/formats/ai.ts';
 import { CLOUD_FORMATS } from '../processors/redaction/formats/cloud.ts';
 import { DEVELOPER_FORMATS } from '../processors/redaction/formats/developer.ts';
 import { SERVICE_FORMATS } from '../processors/redaction/formats/services.ts';
+import { createRedactor } from '../processors/redaction/index.ts';
 
 const TWELVE: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,}\b/g, '[EMAIL]'],
@@ -29,7 +29,11 @@ const TWELVE: readonly (readonly [RegExp, string])[] = [
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const SEQUENTIAL: readonly (readonly [RegExp, string])[] = [
   ...[...AI_FORMATS, ...CLOUD_FORMATS, ...DEVELOPER_FORMATS, ...SERVICE_FORMATS].map(
-    ([, prefix, chars, min]) => [new RegExp(`\\b${escape(prefix)}[${chars.replace(/[/]/g, '\\/')}]{${min},}`, 'g'), '[API_KEY]'] as const,
+    ([, prefix, chars, min]) =>
+      [
+        new RegExp(`\\b${escape(prefix)}[${chars.replace(/[/]/g, '\\/')}]{${min},}`, 'g'),
+        '[API_KEY]',
+      ] as const,
   ),
   ...TWELVE,
 ];
@@ -37,7 +41,10 @@ const KEYS = /password|secret|token|api[_-]?key|authorization/i;
 
 const redactor = createRedactor();
 
-function withPatterns(patterns: readonly (readonly [RegExp, string])[], attributes: Record<string, unknown>): unknown {
+function withPatterns(
+  patterns: readonly (readonly [RegExp, string])[],
+  attributes: Record<string, unknown>,
+): unknown {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(attributes)) {
     if (KEYS.test(key)) continue;
@@ -51,19 +58,40 @@ function replaceAll(patterns: readonly (readonly [RegExp, string])[], text: stri
 }
 
 const SPAN = {
-  'http.request.method': 'POST', 'url.full': 'https://api.example.com/v1/orders/8472?expand=items&page=2',
-  'url.scheme': 'https', 'url.path': '/v1/orders/8472', 'url.query': 'expand=items&page=2', 'http.route': '/v1/orders/:id',
-  'http.response.status_code': 200, 'server.address': 'api.example.com', 'server.port': 443, 'client.address': '10.2.3.4',
-  'network.protocol.version': '1.1', 'network.peer.address': '10.0.0.17', 'network.peer.port': 51_234,
-  'user_agent.original': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0 Safari/537.36',
-  'session.id': '0f3c9f1e-6f8a-4f8c-9b4e-0a1b2c3d4e5f', 'enduser.id': 'u-88213', 'thread.id': 1, 'thread.name': 'main',
-  'code.function.name': 'OrderController.create', 'code.file.path': '/srv/app/controllers/order.js',
-  'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o-mini',
-  'gen_ai.response.model': 'gpt-4o-mini-2024-07-18', 'gen_ai.response.id': 'chatcmpl-AbCdEf0123456789',
-  'gen_ai.usage.input_tokens': 812, 'gen_ai.usage.output_tokens': 211, 'gen_ai.request.temperature': 0.2,
-  'gen_ai.response.finish_reasons': ['stop'], 'messaging.system': 'kafka',
+  'http.request.method': 'POST',
+  'url.full': 'https://api.example.com/v1/orders/8472?expand=items&page=2',
+  'url.scheme': 'https',
+  'url.path': '/v1/orders/8472',
+  'url.query': 'expand=items&page=2',
+  'http.route': '/v1/orders/:id',
+  'http.response.status_code': 200,
+  'server.address': 'api.example.com',
+  'server.port': 443,
+  'client.address': '10.2.3.4',
+  'network.protocol.version': '1.1',
+  'network.peer.address': '10.0.0.17',
+  'network.peer.port': 51_234,
+  'user_agent.original':
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0 Safari/537.36',
+  'session.id': '0f3c9f1e-6f8a-4f8c-9b4e-0a1b2c3d4e5f',
+  'enduser.id': 'u-88213',
+  'thread.id': 1,
+  'thread.name': 'main',
+  'code.function.name': 'OrderController.create',
+  'code.file.path': '/srv/app/controllers/order.js',
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.request.model': 'gpt-4o-mini',
+  'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
+  'gen_ai.response.id': 'chatcmpl-AbCdEf0123456789',
+  'gen_ai.usage.input_tokens': 812,
+  'gen_ai.usage.output_tokens': 211,
+  'gen_ai.request.temperature': 0.2,
+  'gen_ai.response.finish_reasons': ['stop'],
+  'messaging.system': 'kafka',
 };
-const SENTENCE = 'Please summarise the following report for the board: revenue grew by 12 percent in Q3, driven by EMEA. ';
+const SENTENCE =
+  'Please summarise the following report for the board: revenue grew by 12 percent in Q3, driven by EMEA. ';
 const PROMPT = SENTENCE.repeat(40).slice(0, 4_096);
 
 function measure(task: () => unknown): number {

@@ -33,7 +33,9 @@ export const cardinality = defineComponent({
     return {
       meters: (provider) => guardMeterProvider(provider, guards),
       metrics: (next) => cycles.watch(next),
-      ...(spans ? { spans: (next) => new CardinalitySpanProcessor(next, config, (key) => tell('span', key)) } : {}),
+      ...(spans
+        ? { spans: (next) => new CardinalitySpanProcessor(next, config, (key) => tell('span', key)) }
+        : {}),
     };
   },
 });

@@ -1,5 +1,10 @@
 import type { ExportResult } from '@opentelemetry/core';
-import { AggregationTemporality, InstrumentType, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InstrumentType,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 
 /**
  * Tells when a collection is over. Series of delta metrics may make room when they are idle; those

@@ -2,8 +2,10 @@ import type { AttributeValue } from '@opentelemetry/api';
 import { isUuid, templatePath } from './path-template.ts';
 
 /** Values and the random numbers that stand for them; see `series-guard.ts`. */
-interface Known {
+export interface Known {
+  /** Two independent 32-bit numbers. */
   readonly hash: number;
+  readonly check: number;
   /** The value as it is exported; undefined if the attribute is left out. */
   readonly value: AttributeValue | undefined;
   generation: number;
@@ -22,17 +24,24 @@ export interface KeyRule {
 
 /** Longer values are never one of few. */
 const VALUE_LENGTH = 512;
-/** Sums of 64 such numbers are still exact. */
-const HASH_RANGE = 2 ** 46;
 
-export function randomHash(): number {
-  return 1 + Math.floor(Math.random() * HASH_RANGE);
+/** Seen first when a key is looked up; equal to no value of an application. */
+const NOTHING = Symbol('nothing');
+
+function known(value: AttributeValue | undefined, generation: number): Known {
+  return { hash: random32(), check: random32(), value, generation };
+}
+
+function random32(): number {
+  return (Math.random() * 0x1_0000_0000) | 0;
 }
 
 /** The values of one key that were seen, at most as many as its limit. */
 export class KeyTable {
   private readonly values = new Map<unknown, Known>();
-  private readonly absent: Known = { hash: 0, value: undefined, generation: 0 };
+  private readonly absent: Known = { hash: 0, check: 0, value: undefined, generation: 0 };
+  private lastValue: unknown = NOTHING;
+  private last: Known = this.absent;
   private readonly overflow: Known;
 
   constructor(
@@ -42,17 +51,17 @@ export class KeyTable {
     private readonly onOverflow: (key: string) => void,
   ) {
     const { overflowValue } = rule;
-    this.overflow = overflowValue === undefined ? this.absent : { hash: randomHash(), value: overflowValue, generation: 0 };
+    this.overflow = overflowValue === undefined ? this.absent : known(overflowValue, 0);
   }
 
   /** What stands for the value. */
   lookup(value: AttributeValue | undefined, generation: number): Known {
-    const known = this.values.get(value);
-    if (known !== undefined) {
-      known.generation = generation;
-      return known;
-    }
-    return this.admit(value, generation);
+    const found = value === this.lastValue ? this.last : this.values.get(value);
+    if (found === undefined) return this.admit(value, generation);
+    found.generation = generation;
+    this.lastValue = value;
+    this.last = found;
+    return found;
   }
 
   private admit(value: AttributeValue | undefined, generation: number): Known {
@@ -63,16 +72,18 @@ export class KeyTable {
       const template = templatePath(value);
       if (template !== value) return this.lookup(template, generation);
     }
-    return typeof value === 'object' ? this.admitObject(value, generation) : this.remember(value, value, generation);
+    return typeof value === 'object'
+      ? this.admitObject(value, generation)
+      : this.remember(value, value, generation);
   }
 
   /** Lists and maps are compared by their content. */
   private admitObject(value: AttributeValue & object, generation: number): Known {
     const content = textOf(value);
-    const known = this.values.get(content);
-    if (known === undefined) return this.remember(content, value, generation);
-    known.generation = generation;
-    return known;
+    const found = this.values.get(content);
+    if (found === undefined) return this.remember(content, value, generation);
+    found.generation = generation;
+    return found;
   }
 
   private remember(key: unknown, value: AttributeValue, generation: number): Known {
@@ -80,13 +91,14 @@ export class KeyTable {
       this.onOverflow(this.key);
       return this.overflow;
     }
-    const known = { hash: randomHash(), value, generation };
-    this.values.set(key, known);
-    return known;
+    const remembered = known(value, generation);
+    this.values.set(key, remembered);
+    return remembered;
   }
 
   /** Forgets values that were not seen since the generation. */
   forget(before: number): void {
+    this.lastValue = NOTHING;
     for (const [value, { generation }] of this.values) if (generation < before) this.values.delete(value);
   }
 }

@@ -53,7 +53,11 @@ export class GuardedMeter implements Meter {
   }
 
   createObservableCounter(name: string, options?: MetricOptions): Observable {
-    return new GuardedObservable(this.meter.createObservableCounter(name, options), this.guards.of(this.scope, name), true);
+    return new GuardedObservable(
+      this.meter.createObservableCounter(name, options),
+      this.guards.of(this.scope, name),
+      true,
+    );
   }
 
   createObservableUpDownCounter(name: string, options?: MetricOptions): Observable {
@@ -62,7 +66,11 @@ export class GuardedMeter implements Meter {
   }
 
   createObservableGauge(name: string, options?: MetricOptions): Observable {
-    return new GuardedObservable(this.meter.createObservableGauge(name, options), this.guards.of(this.scope, name), false);
+    return new GuardedObservable(
+      this.meter.createObservableGauge(name, options),
+      this.guards.of(this.scope, name),
+      false,
+    );
   }
 
   addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {

@@ -25,7 +25,8 @@ export class CardinalitySpanProcessor implements SpanProcessor {
   ) {
     if (next.onEnding) this.onEnding = (span) => next.onEnding?.(span);
     for (const [key, limit] of options.spanValues ? Object.entries(options.keyLimits) : []) {
-      const overflowValue = options.action === 'drop' ? undefined : (options.overflowValues[key] ?? OVERFLOW_VALUE);
+      const overflowValue =
+        options.action === 'drop' ? undefined : (options.overflowValues[key] ?? OVERFLOW_VALUE);
       const rule = { limit, overflowValue, blocked: false, isPath: false, dropUuids: false };
       this.tables.set(key, new KeyTable(key, rule, onOverflow));
     }

@@ -1,4 +1,13 @@
-import { boolean, integer, listOf, oneOf, type ValueType, keyValues, text, variable } from '../../src/core/index.ts';
+import {
+  boolean,
+  integer,
+  keyValues,
+  listOf,
+  oneOf,
+  text,
+  type ValueType,
+  variable,
+} from '../../src/core/index.ts';
 import { ACTIONS, DEFAULTS, type OverflowAction } from './options.ts';
 
 const topic = 'Cardinality';
@@ -112,8 +121,18 @@ export const SPAN_VALUES = variable({
 });
 
 export const VARIABLES = [
-  ENABLED, LIMIT, INSTRUMENT_LIMITS, KEY_LIMIT, KEY_LIMITS, OVERFLOW_VALUES, ACTION, BLOCK_KEYS, ALLOW_KEYS, PATHS,
-  SPAN_NAMES, SPAN_VALUES,
+  ENABLED,
+  LIMIT,
+  INSTRUMENT_LIMITS,
+  KEY_LIMIT,
+  KEY_LIMITS,
+  OVERFLOW_VALUES,
+  ACTION,
+  BLOCK_KEYS,
+  ALLOW_KEYS,
+  PATHS,
+  SPAN_NAMES,
+  SPAN_VALUES,
 ];
 
 /** `name=count` pairs. */
@@ -121,7 +140,8 @@ function limits(): ValueType<Readonly<Record<string, number>>> {
   const pairs = keyValues();
   const toNumbers = (entries: readonly (readonly [string, string])[]) => {
     const wrong = entries.find(([, value]) => !/^[1-9]\d{0,6}$/.test(value));
-    if (wrong) return { problem: `has "${wrong[0]}=${wrong[1]}", which is no whole number from 1 to 9,999,999` };
+    if (wrong)
+      return { problem: `has "${wrong[0]}=${wrong[1]}", which is no whole number from 1 to 9,999,999` };
     return { value: Object.fromEntries(entries.map(([key, value]) => [key, Number(value)])) };
   };
   return {

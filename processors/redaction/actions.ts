@@ -47,7 +47,9 @@ export class Replacer {
       case 'hash':
         return `[${kind.toUpperCase()}#${this.hash(value)}]`;
       case 'mask':
-        return value.length >= 8 ? MASK + value.slice(codePointBoundary(value, value.length - 4)) : this.placeholders.of(kind);
+        return value.length >= 8
+          ? MASK + value.slice(codePointBoundary(value, value.length - 4))
+          : this.placeholders.of(kind);
       default:
         return this.placeholders.of(kind);
     }

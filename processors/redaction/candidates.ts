@@ -47,7 +47,8 @@ export class CandidateFinder {
   private readonly encoder = new TextEncoder();
 
   constructor(private readonly options: CandidateOptions) {
-    for (let code = 0; code < 128; code++) if (/[A-Za-z0-9]/.test(String.fromCharCode(code))) this.classes[code] = WORD;
+    for (let code = 0; code < 128; code++)
+      if (/[A-Za-z0-9]/.test(String.fromCharCode(code))) this.classes[code] = WORD;
     for (const escape of '%\\') this.classes[escape.charCodeAt(0)] = ESCAPE;
     for (const special of options.specials) this.classes[special.charCodeAt(0)] = SPECIAL;
     for (const detector of options.detectors) this.register(detector);
@@ -104,7 +105,8 @@ export class CandidateFinder {
         if (index + 2 < length) {
           const slot = slots[(code << 7) | (bytes[index + 1] as number)] as number;
           if (slot !== 0 && this.hasThird(slot, bytes[index + 2] as number)) return index;
-          if (code <= 57 && digits && isNumberLike(bytes[index + 1] as number, bytes[index + 2] as number)) return index;
+          if (code <= 57 && digits && isNumberLike(bytes[index + 1] as number, bytes[index + 2] as number))
+            return index;
         }
         do index++;
         while (index < length && classes[bytes[index] as number] === WORD);
@@ -116,7 +118,8 @@ export class CandidateFinder {
       } else {
         const before = index > 0 ? (bytes[index - 1] as number) : 0;
         const further = index > 1 ? (bytes[index - 2] as number) : 0;
-        if (this.mayMatch(code, further, before, index + 1 < length ? (bytes[index + 1] as number) : 0)) return index;
+        if (this.mayMatch(code, further, before, index + 1 < length ? (bytes[index + 1] as number) : 0))
+          return index;
         index++;
       }
     }
@@ -150,7 +153,15 @@ export class CandidateFinder {
         if (isEscapedOperator(code, text.charCodeAt(index + 1), text.charCodeAt(index + 2))) return index;
         index += escapeWidth(code, text.charCodeAt(index + 1), text.charCodeAt(index + 2));
       } else {
-        if (this.mayMatch(code, text.charCodeAt(index - 2), text.charCodeAt(index - 1), text.charCodeAt(index + 1))) return index;
+        if (
+          this.mayMatch(
+            code,
+            text.charCodeAt(index - 2),
+            text.charCodeAt(index - 1),
+            text.charCodeAt(index + 1),
+          )
+        )
+          return index;
         index++;
       }
     }
@@ -161,7 +172,8 @@ export class CandidateFinder {
   after(text: string, at: number): number {
     const code = text.charCodeAt(at);
     if (this.classes[code] === WORD) return this.wordEnd(text, at + 1);
-    if (this.classes[code] === ESCAPE) return at + escapeWidth(code, text.charCodeAt(at + 1), text.charCodeAt(at + 2));
+    if (this.classes[code] === ESCAPE)
+      return at + escapeWidth(code, text.charCodeAt(at + 1), text.charCodeAt(at + 2));
     return at + 1;
   }
 
@@ -245,7 +257,8 @@ function isNumberLike(second: number, third: number): boolean {
 
 /** `%40`, `%3D`, `%3A` and `\\u0040` stand for characters that may begin a match. */
 function isEscapedOperator(code: number, second: number, third: number): boolean {
-  if (code === 37) return (second === 52 && third === 48) || (second === 51 && (third | 32) >= 97 && (third | 32) <= 100);
+  if (code === 37)
+    return (second === 52 && third === 48) || (second === 51 && (third | 32) >= 97 && (third | 32) <= 100);
   return second === 117 && third === 48;
 }
 

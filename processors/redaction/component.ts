@@ -18,9 +18,17 @@ const CLIENT_IP_KEYS = [
   'client.socket.address',
   'http.client_ip',
   'network.client.ip',
-  ...['x-forwarded-for', 'x-real-ip', 'true-client-ip', 'x-client-ip', 'forwarded', 'x-cluster-client-ip', 'fastly-client-ip', 'cf-connecting-ip', 'cf-connecting-ipv6'].map(
-    (header) => `http.request.header.${header}`,
-  ),
+  ...[
+    'x-forwarded-for',
+    'x-real-ip',
+    'true-client-ip',
+    'x-client-ip',
+    'forwarded',
+    'x-cluster-client-ip',
+    'fastly-client-ip',
+    'cf-connecting-ip',
+    'cf-connecting-ipv6',
+  ].map((header) => `http.request.header.${header}`),
 ];
 
 /** Removes secrets and personal data from everything that leaves the process. */
@@ -92,7 +100,9 @@ function contentLength(env: EnvReader): number {
 function clientIpKeys(env: EnvReader): readonly string[] {
   if (env.get(variables.CLIENT_IP) !== false) return [];
   const header = env.get(variables.CLIENT_IP_HEADER);
-  return header === undefined ? CLIENT_IP_KEYS : [...CLIENT_IP_KEYS, `http.request.header.${header.toLowerCase()}`];
+  return header === undefined
+    ? CLIENT_IP_KEYS
+    : [...CLIENT_IP_KEYS, `http.request.header.${header.toLowerCase()}`];
 }
 
 function hooks(host: Host, dryRun: boolean): Partial<RedactorOptions> {

@@ -1,5 +1,5 @@
-import { IBAN_COUNTRIES, findIban } from './detect/iban.ts';
 import { HTTP_SCHEMES } from './detect/http-scheme.ts';
+import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
 import { ATLAS, DOTTED } from './detect/tokens.ts';
 import { AI_FORMATS } from './formats/ai.ts';

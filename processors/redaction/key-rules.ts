@@ -75,17 +75,39 @@ export class KeyRules {
 }
 
 const ENDINGS: ReadonlySet<string> = new Set(
-  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map((each) => each.slice(-2)),
+  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map((each) =>
+    each.slice(-2),
+  ),
 );
 
 /** Source: semantic conventions for databases, current and former names. */
 const STATEMENT_KEYS = new Set(['db.query.text', 'db.statement']);
 /** Source: semantic conventions for HTTP and URLs, current and former names. */
 const URL_KEYS = new Set(['url.full', 'url.query', 'url.original', 'http.url', 'http.target']);
-const CONTENT_KEY = new Set(['db.query.text', 'db.statement', 'graphql.document', 'gen_ai.prompt', 'gen_ai.completion']);
+const CONTENT_KEY = new Set([
+  'db.query.text',
+  'db.statement',
+  'graphql.document',
+  'gen_ai.prompt',
+  'gen_ai.completion',
+]);
 const CONTENT_WORDS = new Set([
-  'messages', 'message', 'content', 'prompt', 'completion', 'instructions', 'stacktrace', 'stack', 'documents',
-  'arguments', 'result', 'definitions', 'explanation', 'body', 'value', 'text',
+  'messages',
+  'message',
+  'content',
+  'prompt',
+  'completion',
+  'instructions',
+  'stacktrace',
+  'stack',
+  'documents',
+  'arguments',
+  'result',
+  'definitions',
+  'explanation',
+  'body',
+  'value',
+  'text',
 ]);
 
 /**

@@ -15,42 +15,66 @@ export const LAST_WORDS: ReadonlySet<string> = words(`
 `);
 
 /** A key that ends in one of these pairs of words carries a secret. */
-export const LAST_PAIRS: ReadonlySet<string> = new Set(
-  [
-    ...pairs('access refresh id auth bearer session csrf xsrf security api bot user personal deploy vault', 'token'),
-    ...pairs('oauth oauth2 jwt login reset verification service webhook push device client app push identity', 'token'),
-    ...pairs('authentication authorization secret admin registry publish root migration github gitlab slack', 'token'),
-    ...pairs('npm telegram discord datadog heroku hf huggingface dropbox cloudflare vercel linear notion', 'token'),
-    ...pairs('api private ssh signing access encryption master secret auth storage account subscription', 'key'),
-    ...pairs('license application app consumer host deploy admin service hmac aes rsa pgp gpg ssl tls jwt', 'key'),
-    ...pairs('cipher crypto decryption root webhook shared integration ingestion functions openai anthropic', 'key'),
-    ...pairs('stripe sendgrid mailgun twilio datadog newrelic dd aws azure gcp google cohere mistral groq', 'key'),
-    ...pairs('credit debit bank payment', 'card'),
-    ...pairs('card account routing pan passport', 'number').filter((pair) => pair === 'card number' || pair === 'passport number'),
-    ...pairs('connection conn', 'string'),
-    ...pairs('connect session', 'sid'),
-    ...pairs('database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker', 'url'),
-    ...pairs('database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker', 'uri'),
-    ...pairs('recovery backup verification security otp mfa auth pin', 'code'),
-    'recovery codes',
-    'backup codes',
-    'social security',
-    'set cookie',
-    'sas url',
-    'webhook url',
-    'amz signature',
-    'goog signature',
-    'amz credential',
-    'seed phrase',
-    'recovery phrase',
-    'pass word',
-    'pass phrase',
-    'api keys',
-    'access tokens',
-    'api tokens',
-    'x auth',
-  ],
-);
+export const LAST_PAIRS: ReadonlySet<string> = new Set([
+  ...pairs(
+    'access refresh id auth bearer session csrf xsrf security api bot user personal deploy vault',
+    'token',
+  ),
+  ...pairs(
+    'oauth oauth2 jwt login reset verification service webhook push device client app push identity',
+    'token',
+  ),
+  ...pairs(
+    'authentication authorization secret admin registry publish root migration github gitlab slack',
+    'token',
+  ),
+  ...pairs(
+    'npm telegram discord datadog heroku hf huggingface dropbox cloudflare vercel linear notion',
+    'token',
+  ),
+  ...pairs(
+    'api private ssh signing access encryption master secret auth storage account subscription',
+    'key',
+  ),
+  ...pairs(
+    'license application app consumer host deploy admin service hmac aes rsa pgp gpg ssl tls jwt',
+    'key',
+  ),
+  ...pairs(
+    'cipher crypto decryption root webhook shared integration ingestion functions openai anthropic',
+    'key',
+  ),
+  ...pairs(
+    'stripe sendgrid mailgun twilio datadog newrelic dd aws azure gcp google cohere mistral groq',
+    'key',
+  ),
+  ...pairs('credit debit bank payment', 'card'),
+  ...pairs('card account routing pan passport', 'number').filter(
+    (pair) => pair === 'card number' || pair === 'passport number',
+  ),
+  ...pairs('connection conn', 'string'),
+  ...pairs('connect session', 'sid'),
+  ...pairs('database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker', 'url'),
+  ...pairs('database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker', 'uri'),
+  ...pairs('recovery backup verification security otp mfa auth pin', 'code'),
+  'recovery codes',
+  'backup codes',
+  'social security',
+  'set cookie',
+  'sas url',
+  'webhook url',
+  'amz signature',
+  'goog signature',
+  'amz credential',
+  'seed phrase',
+  'recovery phrase',
+  'pass word',
+  'pass phrase',
+  'api keys',
+  'access tokens',
+  'api tokens',
+  'x auth',
+]);
 
 /** Three words at the end. */
 export const LAST_TRIPLES: ReadonlySet<string> = new Set([

@@ -58,7 +58,8 @@ export class RedactionLogProcessor implements LogRecordProcessor {
       body: this.redactBody(record.body),
       attributes: this.redactor.redactAttributes(record.attributes),
       eventName: record.eventName === undefined ? undefined : this.redactor.redactText(record.eventName),
-      severityText: record.severityText === undefined ? undefined : this.redactor.redactText(record.severityText),
+      severityText:
+        record.severityText === undefined ? undefined : this.redactor.redactText(record.severityText),
       resource: this.shared.resource(record.resource),
       instrumentationScope: this.shared.scope(record.instrumentationScope),
     };

@@ -1,5 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type DataPoint, DataPointType, type ExponentialHistogram, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics';
+import {
+  type DataPoint,
+  DataPointType,
+  type ExponentialHistogram,
+  type Histogram,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics';
 
 /**
  * Points whose attributes became equal, as one point: backends refuse two points of one series, and
@@ -9,9 +15,15 @@ import { type DataPoint, DataPointType, type ExponentialHistogram, type Histogra
 export function mergePoints(metric: MetricData): MetricData {
   switch (metric.dataPointType) {
     case DataPointType.SUM:
-      return { ...metric, dataPoints: merge(metric.dataPoints, (a, b) => ({ ...a, ...span(a, b), value: a.value + b.value })) };
+      return {
+        ...metric,
+        dataPoints: merge(metric.dataPoints, (a, b) => ({ ...a, ...span(a, b), value: a.value + b.value })),
+      };
     case DataPointType.GAUGE:
-      return { ...metric, dataPoints: merge(metric.dataPoints, (a, b) => (isLater(b.endTime, a.endTime) ? b : a)) };
+      return {
+        ...metric,
+        dataPoints: merge(metric.dataPoints, (a, b) => (isLater(b.endTime, a.endTime) ? b : a)),
+      };
     case DataPointType.HISTOGRAM:
       return { ...metric, dataPoints: merge(metric.dataPoints, mergeHistograms) };
     default:
@@ -19,7 +31,10 @@ export function mergePoints(metric: MetricData): MetricData {
   }
 }
 
-function merge<T>(points: DataPoint<T>[], join: (a: DataPoint<T>, b: DataPoint<T>) => DataPoint<T> | undefined): DataPoint<T>[] {
+function merge<T>(
+  points: DataPoint<T>[],
+  join: (a: DataPoint<T>, b: DataPoint<T>) => DataPoint<T> | undefined,
+): DataPoint<T>[] {
   const merged = new Map<string, DataPoint<T>>();
   for (const point of points) {
     let key = seriesKey(point.attributes);
@@ -38,7 +53,11 @@ function seriesKey(attributes: Attributes): string {
 function mergeHistograms(a: DataPoint<Histogram>, b: DataPoint<Histogram>): DataPoint<Histogram> | undefined {
   const { boundaries, counts } = a.value.buckets;
   const other = b.value.buckets;
-  if (boundaries.length !== other.boundaries.length || boundaries.some((bound, i) => bound !== other.boundaries[i])) return undefined;
+  if (
+    boundaries.length !== other.boundaries.length ||
+    boundaries.some((bound, i) => bound !== other.boundaries[i])
+  )
+    return undefined;
   const value: Histogram = {
     buckets: { boundaries, counts: counts.map((count, index) => count + (other.counts[index] as number)) },
     count: a.value.count + b.value.count,
@@ -49,7 +68,12 @@ function mergeHistograms(a: DataPoint<Histogram>, b: DataPoint<Histogram>): Data
   return { ...a, ...span(a, b), value };
 }
 
-function both<K extends 'sum' | 'min' | 'max'>(key: K, a: Histogram, b: Histogram, join: (x: number, y: number) => number): Partial<Histogram> {
+function both<K extends 'sum' | 'min' | 'max'>(
+  key: K,
+  a: Histogram,
+  b: Histogram,
+  join: (x: number, y: number) => number,
+): Partial<Histogram> {
   const [x, y] = [a[key], b[key]];
   return x === undefined || y === undefined ? {} : { [key]: join(x, y) };
 }

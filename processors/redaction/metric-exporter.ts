@@ -35,7 +35,10 @@ export class RedactionMetricExporter implements PushMetricExporter {
       clean = this.clean(metrics);
     } catch (error) {
       // Fails closed: what could not be examined does not leave.
-      resultCallback({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) });
+      resultCallback({
+        code: ExportResultCode.FAILED,
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
       return;
     }
     this.next.export(clean, resultCallback);

@@ -6,16 +6,26 @@ export const MASK = '****';
 /** Placeholders of all kinds, hashes (`[EMAIL#0123456789abcdef]`) and errors. */
 const BUILT_IN = /^\[(?:[A-Z_]*REDACTED(?::[a-z]+)?|[A-Z_]+#[0-9a-f]{16})\]/;
 
+/** The same, wherever they stand. */
+const ANYWHERE = [
+  '\\[(?:[A-Z_]{0,32}REDACTED(?::[a-z]{1,8})?|[A-Z_]{1,32}#[0-9a-f]{16})\\]',
+  'REDACTED(?::REDACTED)?',
+  '\\*{4}.{0,4}',
+];
+
 /** The placeholder of each kind, and the knowledge where one already stands. */
 export class Placeholders {
   private readonly texts: Readonly<Record<Kind, string>>;
   private readonly own: readonly string[];
+  private readonly anywhere: RegExp;
 
   constructor(own: Readonly<Partial<Record<Kind, string>>> = {}) {
     this.texts = Object.fromEntries(
       KIND_NAMES.map((kind) => [kind, own[kind] ?? KINDS[kind].placeholder]),
     ) as Record<Kind, string>;
     this.own = [...new Set(Object.values(own))].filter((text) => text !== '');
+    const escaped = this.own.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    this.anywhere = new RegExp(`(${[...escaped, ...ANYWHERE].join('|')})`);
   }
 
   of(kind: Kind): string {
@@ -34,15 +44,17 @@ export class Placeholders {
   /** True if the whole text is one placeholder. */
   is(text: string): boolean {
     if (text.length > 64) return this.own.includes(text);
-    return text === ERROR_PLACEHOLDER || BUILT_IN.exec(text)?.[0] === text || text.startsWith(MASK) || this.own.includes(text) || text === 'REDACTED';
+    return (
+      text === ERROR_PLACEHOLDER ||
+      BUILT_IN.exec(text)?.[0] === text ||
+      text.startsWith(MASK) ||
+      this.own.includes(text) ||
+      text === 'REDACTED'
+    );
   }
 
   /** The text cut into what lies between placeholders and, at odd places, the placeholders. */
   split(text: string): string[] {
-    const escaped = this.own.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const source = [...escaped, ...ANYWHERE].join('|');
-    return text.split(new RegExp(`(${source})`));
+    return text.split(this.anywhere);
   }
 }
-
-const ANYWHERE = ['\\[(?:[A-Z_]{0,32}REDACTED(?::[a-z]{1,8})?|[A-Z_]{1,32}#[0-9a-f]{16})\\]', 'REDACTED(?::REDACTED)?', '\\*{4}.{0,4}'];

@@ -1,15 +1,21 @@
 import { types } from 'node:util';
-import type { Attributes, AnyValue } from '@opentelemetry/api';
+import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { codePointBoundary, truncateText } from '../../src/core/index.ts';
 import { type ActionOptions, Replacer } from './actions.ts';
-import { WORD_DETECTORS } from './detectors.ts';
 import { OPTIONAL_DETECTORS } from './detect/optional.ts';
+import { WORD_DETECTORS } from './detectors.ts';
 import { type KeyRuleOptions, KeyRules, type KeyVerdict } from './key-rules.ts';
 import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
 import { Placeholders } from './placeholders.ts';
 import { type Hit, Scanner } from './scanner.ts';
 import { sanitizeSql } from './sql.ts';
-import { type CompiledRule, compileRules, hitsOf, type PatternHost, type PatternRule } from './user-patterns.ts';
+import {
+  type CompiledRule,
+  compileRules,
+  hitsOf,
+  type PatternHost,
+  type PatternRule,
+} from './user-patterns.ts';
 
 /** How a redactor works. Everything has a default. */
 export interface RedactorOptions extends KeyRuleOptions, ActionOptions, PatternHost {
@@ -37,6 +43,8 @@ export const DEFAULT_CONTENT_LENGTH = 262_144;
 /** Scanned beyond the length limit, so that what stands across it is recognised. */
 const OVERLAP = 1_024;
 const DEPTH_LIMIT = 48;
+/** Longest key, in UTF-16 units. */
+const KEY_LENGTH = 512;
 
 /** Something that was found, for those who want to show why. */
 export interface Finding extends Hit {
@@ -74,7 +82,9 @@ export class Redactor {
     });
     this.rules = compileRules(options.patterns ?? [], options);
     this.queryRule = compileRules(
-      options.queryPattern ? [{ name: 'query-string', pattern: options.queryPattern, replacement: '<redacted>' }] : [],
+      options.queryPattern
+        ? [{ name: 'query-string', pattern: options.queryPattern, replacement: '<redacted>' }]
+        : [],
       options,
     )[0];
     this.hasRules = this.rules.length > 0 || this.queryRule !== undefined || options.sql === true;
@@ -113,15 +123,30 @@ export class Redactor {
   /** A key can hold a secret too: counters by e-mail address, for one. */
   private nameOf(key: string): string {
     const verdict = this.keys.judge(key);
-    verdict.name ??= verdict.allowed ? key : this.redactText(key);
+    verdict.name ??= verdict.allowed ? key : this.cleanName(key);
     return verdict.name;
+  }
+
+  private cleanName(key: string): string {
+    const piece = key.length > KEY_LENGTH ? key.slice(0, codePointBoundary(key, KEY_LENGTH)) : key;
+    try {
+      const hits = this.scanner.scan(piece, true);
+      return truncateText(
+        hits.length === 0 ? piece : (this.apply(piece, hits) ?? this.placeholders.of('key')),
+        KEY_LENGTH,
+      );
+    } catch {
+      return this.failed();
+    }
   }
 
   /** One value under its key; undefined if it is to be dropped. Fails closed. */
   redactAttribute(key: string, value: AnyValue): AnyValue {
     try {
       if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key);
-      return typeof value === 'object' && value !== null ? this.walk(value, key, 0) : this.redactScalar(key, value);
+      return typeof value === 'object' && value !== null
+        ? this.walk(value, key, 0)
+        : this.redactScalar(key, value);
     } catch {
       return this.failed();
     }
@@ -149,10 +174,18 @@ export class Redactor {
   /** What would be replaced in a text and why, without replacing it. */
   explain(text: string, key = ''): readonly Finding[] {
     const verdict = key === '' ? this.plain : this.keys.judge(key);
+    if (verdict.allowed) return [];
     const hits: Hit[] = verdict.blocked
       ? [{ start: 0, end: text.length, kind: 'key', detector: 'key' }]
       : [...this.scanner.scan(text, !verdict.counting)];
-    return hits.map((hit) => ({ ...hit, replacement: this.replacer.replace(hit.kind, text.slice(hit.start, hit.end)) }));
+    for (const rule of this.rules.filter((each) => each.appliesTo(key))) {
+      const own = hitsOf(rule, text, this.placeholders);
+      hits.push(...own.filter(({ start, end }) => hits.every((hit) => end <= hit.start || start >= hit.end)));
+    }
+    const replacementOf = (hit: Hit): string | undefined =>
+      this.rules.find(({ name }) => name === hit.detector)?.replacement ??
+      this.replacer.replace(hit.kind, text.slice(hit.start, hit.end));
+    return hits.sort((a, b) => a.start - b.start).map((hit) => ({ ...hit, replacement: replacementOf(hit) }));
   }
 
   private failed(): string {
@@ -176,12 +209,14 @@ export class Redactor {
   private redactString(text: string, verdict: KeyVerdict, key: string): string | undefined {
     const limit = verdict.content ? this.contentLength : this.valueLength;
     if (verdict.blocked && this.kinds.has('key')) return this.erase(text, limit);
-    const piece = text.length > limit + OVERLAP ? text.slice(0, codePointBoundary(text, limit + OVERLAP)) : text;
+    const piece =
+      text.length > limit + OVERLAP ? text.slice(0, codePointBoundary(text, limit + OVERLAP)) : text;
     if (verdict.allowed) return truncateText(piece, limit);
     const hits = this.scanner.scan(piece, !verdict.counting);
     let clean: string | undefined = hits.length === 0 ? piece : this.apply(piece, hits);
     if (clean !== undefined && verdict.url && this.queryRule) clean = this.redactQuery(clean, key);
-    if (clean !== undefined && verdict.statement && this.options.sql && !this.options.dryRun) clean = sanitizeSql(clean);
+    if (clean !== undefined && verdict.statement && this.options.sql && !this.options.dryRun)
+      clean = sanitizeSql(clean);
     for (const rule of this.rules) {
       if (clean === undefined) return undefined;
       if (rule.appliesTo(key)) clean = this.applyRule(rule, clean);
@@ -233,7 +268,8 @@ export class Redactor {
 
   private eraseObject(value: object): AnyValue {
     const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    if (items.every((item) => typeof item === 'string' && this.placeholders.is(item))) return value as AnyValue;
+    if (items.every((item) => typeof item === 'string' && this.placeholders.is(item)))
+      return value as AnyValue;
     this.count('key', 'key');
     if (this.options.dryRun) return value as AnyValue;
     const placeholder = this.replacer.actionOf('key') === 'drop' ? undefined : this.placeholders.of('key');
@@ -242,7 +278,9 @@ export class Redactor {
 
   private redactNested(value: AnyValue, key: string, depth: number): AnyValue {
     if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key);
-    return typeof value === 'object' && value !== null ? this.walk(value, key, depth + 1) : this.redactScalar(key, value);
+    return typeof value === 'object' && value !== null
+      ? this.walk(value, key, depth + 1)
+      : this.redactScalar(key, value);
   }
 
   private walkList(list: AnyValue[], key: string, depth: number): AnyValue {
@@ -273,7 +311,9 @@ export class Redactor {
   /** Bytes are examined as the text they may be; one byte is one character, so nothing else changes. */
   private redactBytes(bytes: Uint8Array, verdict: KeyVerdict): AnyValue {
     const limit = verdict.content ? this.contentLength : this.valueLength;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, limit)).toString('latin1');
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, limit)).toString(
+      'latin1',
+    );
     const clean = this.redactString(text, verdict, '');
     if (clean === text && bytes.length <= limit) return bytes;
     return clean === undefined ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'));
@@ -282,7 +322,8 @@ export class Redactor {
 
 function rename(record: Record<string, AnyValue>, key: string, name: string, value: AnyValue): void {
   if (name !== key || value === undefined) delete record[key];
-  if (value !== undefined) Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
+  if (value !== undefined)
+    Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /**

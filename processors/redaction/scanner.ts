@@ -35,7 +35,9 @@ export interface ScannerOptions {
  */
 export class Scanner {
   private readonly candidates: CandidateFinder;
-  private readonly on: Readonly<Record<'email' | 'card' | 'ssn' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>>;
+  private readonly on: Readonly<
+    Record<'email' | 'card' | 'ssn' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>
+  >;
   private readonly numberDetectors: readonly ((text: string, at: number) => Match | undefined)[];
   private readonly hasNumbers: boolean;
 
@@ -103,7 +105,9 @@ export class Scanner {
     const isNumber = isDigit(code);
     if (!isNumber && !isLetter(code)) return this.special(text, at, code);
     const hit = this.word(text, at);
-    return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0) ? this.number(text, at) : hit;
+    return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0)
+      ? this.number(text, at)
+      : hit;
   }
 
   private word(text: string, at: number): Match | undefined {
@@ -146,7 +150,9 @@ export class Scanner {
       case 45: // -
         if (text.charCodeAt(at + 1) !== 45) return undefined;
         if (this.on.privateKey && text.charCodeAt(at + 2) === 45) return findPrivateKey(text, at);
-        return this.on.assignment ? this.toHit(text, findFlag(text, at, this.options.assignments)) : undefined;
+        return this.on.assignment
+          ? this.toHit(text, findFlag(text, at, this.options.assignments))
+          : undefined;
       case 126: // ~
         return this.on.apiKey ? findAzureSecret(text, at) : undefined;
       default:
@@ -184,7 +190,13 @@ export class Scanner {
     const { start, end, kind, quote } = found;
     const format = this.word(text, start);
     if (format && format.start >= start && format.end >= end) return format;
-    return { start, end, kind, detector: kind === 'secret' ? 'assignment' : kind, ...(quote ? { quote } : {}) };
+    return {
+      start,
+      end,
+      kind,
+      detector: kind === 'secret' ? 'assignment' : kind,
+      ...(quote ? { quote } : {}),
+    };
   }
 }
 

@@ -39,7 +39,12 @@ export class SharedParts {
     const isSame = name === scope.name && version === scope.version && attributes === scope.attributes;
     const clean = isSame
       ? scope
-      : { ...scope, name, ...(version === undefined ? {} : { version }), ...(attributes ? { attributes } : {}) };
+      : {
+          ...scope,
+          name,
+          ...(version === undefined ? {} : { version }),
+          ...(attributes ? { attributes } : {}),
+        };
     this.scopes.set(scope, clean);
     return clean;
   }

@@ -40,7 +40,9 @@ export function emptySpan(span: ReadableSpan, placeholder: string): ReadableSpan
 function redactEvent(event: TimedEvent, redactor: Redactor): TimedEvent {
   const name = redactor.redactText(String(event.name));
   const attributes = event.attributes && redactor.redactAttributes(event.attributes);
-  return name === event.name && attributes === event.attributes ? event : withAttributes({ ...event, name }, attributes);
+  return name === event.name && attributes === event.attributes
+    ? event
+    : withAttributes({ ...event, name }, attributes);
 }
 
 function redactLink(link: Link, redactor: Redactor): Link {
@@ -48,7 +50,10 @@ function redactLink(link: Link, redactor: Redactor): Link {
   return attributes === link.attributes ? link : withAttributes({ ...link }, attributes);
 }
 
-function withAttributes<T extends { attributes?: Attributes }>(target: T, attributes: Attributes | undefined): T {
+function withAttributes<T extends { attributes?: Attributes }>(
+  target: T,
+  attributes: Attributes | undefined,
+): T {
   if (attributes) target.attributes = attributes;
   return target;
 }

@@ -65,7 +65,8 @@ function quotedEnd(text: string, open: number, quote: string): number {
 
 function dollarQuoted(text: string, at: number): readonly [number, string?] {
   const tagEnd = runEnd(text, at + 1, TAG, at + 64);
-  if (text[tagEnd] !== '$' || isDigit(text.charCodeAt(at + 1))) return [Math.max(at + 1, runEnd(text, at + 1, ALNUM))];
+  if (text[tagEnd] !== '$' || isDigit(text.charCodeAt(at + 1)))
+    return [Math.max(at + 1, runEnd(text, at + 1, ALNUM))];
   const tag = text.slice(at, tagEnd + 1);
   return [endOrAll(text, text.indexOf(tag, tagEnd + 1), tag.length), '?'];
 }

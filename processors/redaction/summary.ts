@@ -8,7 +8,12 @@ export type Summary = (typeof SUMMARIES)[number];
  * The attributes with a note of what was done to them. Names as the redaction processor of the
  * OpenTelemetry Collector has them.
  */
-export function withSummary(summary: Summary, before: Attributes, after: Attributes, count: number): Attributes {
+export function withSummary(
+  summary: Summary,
+  before: Attributes,
+  after: Attributes,
+  count: number,
+): Attributes {
   if (summary === 'none' || count === 0) return after;
   const note: Attributes = { ...after, 'redaction.masked.count': count };
   if (summary === 'keys') {

@@ -1,6 +1,6 @@
-import type { Hit } from './scanner.ts';
 import { KeyRules } from './key-rules.ts';
 import type { Placeholders } from './placeholders.ts';
+import type { Hit } from './scanner.ts';
 
 /** A user's own rule. */
 export interface PatternRule {

@@ -53,7 +53,9 @@ export function ruleList(): ValueType<readonly PatternRule[]> {
       }
       if (!Array.isArray(rules)) return { problem: 'is not a list' };
       const wrong = rules.findIndex((rule) => !isRule(rule));
-      return wrong < 0 ? { value: rules as PatternRule[] } : { problem: `has a rule that is not valid, number ${wrong + 1}` };
+      return wrong < 0
+        ? { value: rules as PatternRule[] }
+        : { problem: `has a rule that is not valid, number ${wrong + 1}` };
     },
     format: (rules) => JSON.stringify(rules),
   };
@@ -104,11 +106,17 @@ function parseKinds(items: readonly string[]): Parsed<Readonly<Partial<Record<Ki
 }
 
 /** `kind=text` pairs. */
-export function perKind<T>(accepts: string, parse: (text: string) => T | undefined): ValueType<Readonly<Partial<Record<Kind, T>>>> {
-  const parseEntries = (entries: readonly (readonly [string, string])[]): Parsed<Readonly<Partial<Record<Kind, T>>>> => {
+export function perKind<T>(
+  accepts: string,
+  parse: (text: string) => T | undefined,
+): ValueType<Readonly<Partial<Record<Kind, T>>>> {
+  const parseEntries = (
+    entries: readonly (readonly [string, string])[],
+  ): Parsed<Readonly<Partial<Record<Kind, T>>>> => {
     const values: Partial<Record<Kind, T>> = {};
     for (const [kind, text] of entries) {
-      if (!KIND_NAMES.includes(kind as Kind)) return { problem: `has "${kind}", which is not known`, code: 'CFG003' };
+      if (!KIND_NAMES.includes(kind as Kind))
+        return { problem: `has "${kind}", which is not known`, code: 'CFG003' };
       const value = parse(text);
       if (value === undefined) return { problem: `has "${text}", which is not known`, code: 'CFG003' };
       values[kind as Kind] = value;
@@ -118,7 +126,13 @@ export function perKind<T>(accepts: string, parse: (text: string) => T | undefin
   return {
     name: 'kind=value list',
     accepts: `kind=${accepts}, with a comma between them`,
-    parse: (text) => parseEntries(text.split(',').filter((part) => part.trim() !== '').map(splitPair)),
+    parse: (text) =>
+      parseEntries(
+        text
+          .split(',')
+          .filter((part) => part.trim() !== '')
+          .map(splitPair),
+      ),
     parseEntries,
     format: (values) =>
       Object.entries(values)

@@ -96,7 +96,12 @@ class Walk {
     this.ancestors.push(value);
     try {
       if (Array.isArray(value)) return this.list(value, depth);
-      if (types.isSet(value)) return this.list(take(Set.prototype.values.call(value), this.limits.entries + 1), depth, setSize(value));
+      if (types.isSet(value))
+        return this.list(
+          take(Set.prototype.values.call(value), this.limits.entries + 1),
+          depth,
+          setSize(value),
+        );
       if (types.isMap(value)) return this.map(value, depth);
       if (types.isNativeError(value)) return this.error(value, depth);
       return this.record(value, depth);
@@ -106,7 +111,9 @@ class Walk {
   }
 
   private bytes(view: ArrayBufferView): AnyValue {
-    const fits = view instanceof Uint8Array && view.byteLength <= Math.min(this.limits.length, this.limits.total - this.total);
+    const fits =
+      view instanceof Uint8Array &&
+      view.byteLength <= Math.min(this.limits.length, this.limits.total - this.total);
     if (!fits) return `[bytes ${view.byteLength}]`;
     this.total += view.byteLength;
     return new Uint8Array(view);
@@ -124,7 +131,10 @@ class Walk {
   }
 
   private map(value: Map<unknown, unknown>, depth: number): AnyValue {
-    const entries = take(Map.prototype.entries.call(value) as Iterator<[unknown, unknown]>, this.limits.entries);
+    const entries = take(
+      Map.prototype.entries.call(value) as Iterator<[unknown, unknown]>,
+      this.limits.entries,
+    );
     const result = emptyRecord();
     for (const [key, item] of entries) {
       const name = typeof key === 'string' ? key : safeText(key, { depth: 1, length: 256, nodes: 16 });
@@ -227,7 +237,9 @@ function errorType(error: Error): string {
   return 'Error';
 }
 
-const SET_SIZE = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get as (this: Set<unknown>) => number;
+const SET_SIZE = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get as (
+  this: Set<unknown>,
+) => number;
 const MAP_SIZE = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get as (
   this: Map<unknown, unknown>,
 ) => number;

@@ -11,9 +11,20 @@ const KEY_LIMIT = 64;
 const BETWEEN = charSet('"\'`\\] ');
 const BETWEEN_LIMIT = 8;
 /** Words that say nothing without the one before them: `access key: …`, `api token = …`. */
-const JOINED = new Set(['key', 'token', 'number', 'code', 'string', 'phrase', 'password', 'card', 'security']);
+const JOINED = new Set([
+  'key',
+  'token',
+  'number',
+  'code',
+  'string',
+  'phrase',
+  'password',
+  'card',
+  'security',
+]);
 /** Keys whose value is a scheme and a credential. */
-const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]+/i;
+const SCHEME =
+  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]+/i;
 
 /** What the search for assignments knows. */
 export interface AssignmentRules {
@@ -74,7 +85,11 @@ function namesSecret(text: string, key: string, start: number, inQuery: boolean,
 }
 
 /** `--password x` and `--api-key x` at the dashes. */
-export function findFlag(text: string, at: number, { keys, placeholders }: AssignmentRules): Assignment | undefined {
+export function findFlag(
+  text: string,
+  at: number,
+  { keys, placeholders }: AssignmentRules,
+): Assignment | undefined {
   const start = at + 2;
   const end = runEnd(text, start, KEY);
   if (end - start < 2 || end - start > KEY_LIMIT || text.charCodeAt(end) !== 32) return undefined;
@@ -90,7 +105,12 @@ const BACKSLASH = charSet('\\');
 const COOKIE = /^[^\s=;,"']{1,64}=/;
 
 /** The value of a Cookie or Authorization header: to the end of the line or of the quotation. */
-function findHeader(text: string, from: number, kind: Kind, placeholders: Placeholders): Assignment | undefined {
+function findHeader(
+  text: string,
+  from: number,
+  kind: Kind,
+  placeholders: Placeholders,
+): Assignment | undefined {
   let open = runEnd(text, from, BLANK);
   if (text.charCodeAt(open) === 91 && !placeholders.isAt(text, open)) open++;
   const quoteAt = runEnd(text, open, BACKSLASH, open + 8);
@@ -107,7 +127,9 @@ function findHeader(text: string, from: number, kind: Kind, placeholders: Placeh
     return value && { ...value, kind };
   }
   const end = trimEnd(text, start, runEnd(text, start, LINE));
-  return end - start < 3 || isHarmless(text.slice(start, Math.min(end, start + 64))) ? undefined : { start, end, kind };
+  return end - start < 3 || isHarmless(text.slice(start, Math.min(end, start + 64)))
+    ? undefined
+    : { start, end, kind };
 }
 
 function trimEnd(text: string, from: number, end: number): number {

@@ -2,39 +2,40 @@ import { isAlnum, isDigit } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 
 /** Issuer ranges: prefix from, prefix to, lengths. Source: ISO/IEC 7812 and the networks' published ranges. */
-const ISSUERS: readonly (readonly [from: number, to: number, digits: number, lengths: readonly number[]])[] = [
-  [4, 4, 1, [13, 16, 19]], // Visa
-  [51, 55, 2, [16]], // Mastercard
-  [2221, 2720, 4, [16]],
-  [34, 34, 2, [15]], // American Express
-  [37, 37, 2, [15]],
-  [300, 305, 3, [14, 16]], // Diners Club
-  [3095, 3095, 4, [14, 16]],
-  [36, 36, 2, [14, 16, 17, 18, 19]],
-  [38, 39, 2, [14, 16]],
-  [6011, 6011, 4, [16, 19]], // Discover
-  [644, 649, 3, [16, 19]],
-  [65, 65, 2, [16, 19]],
-  [622126, 622925, 6, [16, 19]],
-  [62, 62, 2, [16, 17, 18, 19]], // UnionPay
-  [3528, 3589, 4, [16, 17, 18, 19]], // JCB
-  [1800, 1800, 4, [15]],
-  [2131, 2131, 4, [15]],
-  [5018, 5018, 4, [16, 19]], // Maestro
-  [5020, 5020, 4, [16, 19]],
-  [5038, 5038, 4, [16, 19]],
-  [5893, 5893, 4, [16, 19]],
-  [6304, 6304, 4, [16, 18, 19]],
-  [6759, 6759, 4, [16, 18, 19]],
-  [6761, 6763, 4, [16, 18, 19]],
-  [2200, 2204, 4, [16, 17, 18, 19]], // Mir
-  [5060, 5061, 4, [16, 19]], // Verve
-  [60, 60, 2, [16]], // RuPay
-  [81, 82, 2, [16]],
-  [9792, 9792, 4, [16]], // Troy
-  [4571, 4571, 4, [16]],
-  [1946, 1946, 4, [15, 16]],
-];
+const ISSUERS: readonly (readonly [from: number, to: number, digits: number, lengths: readonly number[]])[] =
+  [
+    [4, 4, 1, [13, 16, 19]], // Visa
+    [51, 55, 2, [16]], // Mastercard
+    [2221, 2720, 4, [16]],
+    [34, 34, 2, [15]], // American Express
+    [37, 37, 2, [15]],
+    [300, 305, 3, [14, 16]], // Diners Club
+    [3095, 3095, 4, [14, 16]],
+    [36, 36, 2, [14, 16, 17, 18, 19]],
+    [38, 39, 2, [14, 16]],
+    [6011, 6011, 4, [16, 19]], // Discover
+    [644, 649, 3, [16, 19]],
+    [65, 65, 2, [16, 19]],
+    [622126, 622925, 6, [16, 19]],
+    [62, 62, 2, [16, 17, 18, 19]], // UnionPay
+    [3528, 3589, 4, [16, 17, 18, 19]], // JCB
+    [1800, 1800, 4, [15]],
+    [2131, 2131, 4, [15]],
+    [5018, 5018, 4, [16, 19]], // Maestro
+    [5020, 5020, 4, [16, 19]],
+    [5038, 5038, 4, [16, 19]],
+    [5893, 5893, 4, [16, 19]],
+    [6304, 6304, 4, [16, 18, 19]],
+    [6759, 6759, 4, [16, 18, 19]],
+    [6761, 6763, 4, [16, 18, 19]],
+    [2200, 2204, 4, [16, 17, 18, 19]], // Mir
+    [5060, 5061, 4, [16, 19]], // Verve
+    [60, 60, 2, [16]], // RuPay
+    [81, 82, 2, [16]],
+    [9792, 9792, 4, [16]], // Troy
+    [4571, 4571, 4, [16]],
+    [1946, 1946, 4, [15, 16]],
+  ];
 
 const MAX_DIGITS = 19;
 
@@ -79,7 +80,8 @@ function isInsideNumber(text: string, at: number): boolean {
 
 function isFollowedByNumber(text: string, end: number): boolean {
   const after = text.charCodeAt(end);
-  if (after === 46 || after === 45 || after === 95) return isAlnum(text.charCodeAt(end + 1)) && (after !== 46 || isDigit(text.charCodeAt(end + 1)));
+  if (after === 46 || after === 45 || after === 95)
+    return isAlnum(text.charCodeAt(end + 1)) && (after !== 46 || isDigit(text.charCodeAt(end + 1)));
   return isAlnum(after);
 }
 

@@ -5,7 +5,13 @@ import { type Match, match, type WordDetector } from '../match.ts';
 const TOKEN = charSet('A-Za-z0-9._~+/=:|-');
 
 function scheme(prefix: string, find: (text: string, from: number) => Match | undefined): WordDetector {
-  return { name: prefix.trim(), kind: 'token', prefix, anyCase: true, find: (text, at) => find(text, at + prefix.length) };
+  return {
+    name: prefix.trim(),
+    kind: 'token',
+    prefix,
+    anyCase: true,
+    find: (text, at) => find(text, at + prefix.length),
+  };
 }
 
 /** HTTP authentication schemes with the credential that follows them. */

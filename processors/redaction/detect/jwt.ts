@@ -3,8 +3,23 @@ import { type Match, match, type WordDetector } from '../match.ts';
 
 /** The first characters of `{"alg":`, `{"typ":` and the other header names of RFC 7515 and 7516 in Base64. */
 const HEADERS = [
-  'eyJhbGci', 'eyJ0eXAi', 'eyJraWQi', 'eyJlbmMi', 'eyJjdHki', 'eyJ6aXAi', 'eyJ4NXQi', 'eyJqa3Ui', 'eyJqd2si',
-  'eyJ4NXUi', 'eyJjcml0', 'eyJlcGsi', 'eyAiYWxn', 'eyAidHlw', 'ewogICJh', 'ewogICJ0', 'ewogICJr',
+  'eyJhbGci',
+  'eyJ0eXAi',
+  'eyJraWQi',
+  'eyJlbmMi',
+  'eyJjdHki',
+  'eyJ6aXAi',
+  'eyJ4NXQi',
+  'eyJqa3Ui',
+  'eyJqd2si',
+  'eyJ4NXUi',
+  'eyJjcml0',
+  'eyJlcGsi',
+  'eyAiYWxn',
+  'eyAidHlw',
+  'ewogICJh',
+  'ewogICJ0',
+  'ewogICJr',
 ];
 
 const UNKNOWN_HEADER_LIMIT = 256;

@@ -19,7 +19,11 @@ export const OPTIONAL_DETECTORS: readonly (readonly [kind: Kind, find: NumberDet
 function findIp(text: string, at: number): Match | undefined {
   if (isJoined(text, at)) return undefined;
   let end = runEnd(text, at, ADDRESS, at + 46);
-  while (end > at && (text.charCodeAt(end - 1) === 46 || (text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) !== 58))) end--;
+  while (
+    end > at &&
+    (text.charCodeAt(end - 1) === 46 || (text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) !== 58))
+  )
+    end--;
   const candidate = text.slice(at, end);
   const port = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(candidate)?.[1];
   const address = port ?? candidate;
@@ -50,7 +54,11 @@ function findPhone(text: string, at: number): Match | undefined {
   for (; index < text.length && digits <= 15; index++) {
     const code = text.charCodeAt(index);
     if (isDigit(code)) digits++;
-    else if ((code === 32 || code === 45 || code === 46 || code === 47 || code === 40 || code === 41) && index - at < 24) groups++;
+    else if (
+      (code === 32 || code === 45 || code === 46 || code === 47 || code === 40 || code === 41) &&
+      index - at < 24
+    )
+      groups++;
     else break;
   }
   while (index > at && !isDigit(text.charCodeAt(index - 1))) index--;
@@ -63,7 +71,10 @@ function findPhone(text: string, at: number): Match | undefined {
 
 function isJoined(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
-  return isAlnum(before) || ((before === 46 || before === 45 || before === 58 || before === 95) && isAlnum(text.charCodeAt(at - 2)));
+  return (
+    isAlnum(before) ||
+    ((before === 46 || before === 45 || before === 58 || before === 95) && isAlnum(text.charCodeAt(at - 2)))
+  );
 }
 
 type Check = (digits: readonly number[]) => boolean;
@@ -96,7 +107,9 @@ function mod11(digits: readonly number[], weights: readonly number[]): boolean {
 
 function isCpf(digits: readonly number[]): boolean {
   const checkDigit = (count: number): number => {
-    const sum = digits.slice(0, count).reduce((total, digit, index) => total + digit * (count + 1 - index), 0);
+    const sum = digits
+      .slice(0, count)
+      .reduce((total, digit, index) => total + digit * (count + 1 - index), 0);
     return ((sum * 10) % 11) % 10;
   };
   return checkDigit(9) === digits[9] && checkDigit(10) === digits[10];

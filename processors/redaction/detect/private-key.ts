@@ -11,7 +11,10 @@ export function findPrivateKey(text: string, at: number): Match | undefined {
   const header = text.slice(at, at + HEADER_LIMIT);
   const close = header.indexOf('-----', BEGIN.length);
   const title = close < 0 ? header : header.slice(0, close);
-  if (!title.includes('PRIVATE KEY') && !(close < 0 && at + HEADER_LIMIT >= text.length && title.includes('PRIV'))) {
+  if (
+    !title.includes('PRIVATE KEY') &&
+    !(close < 0 && at + HEADER_LIMIT >= text.length && title.includes('PRIV'))
+  ) {
     return undefined;
   }
   const from = at + (close < 0 ? title.length : close + 5);

@@ -18,13 +18,27 @@ export function findUserInfo(text: string, at: number): Match | undefined {
     else if (code === 58 && colon < 0) colon = index;
     else if (endsAuthority(code)) break;
   }
-  if (lastAt > from) return hasCredentials(from, colon, lastAt) ? match(from, lastAt, 'url_credentials', 'url-credentials') : undefined;
+  if (lastAt > from)
+    return hasCredentials(from, colon, lastAt)
+      ? match(from, lastAt, 'url_credentials', 'url-credentials')
+      : undefined;
   return index === text.length ? findCutOff(text, from, colon, index) : undefined;
 }
 
 /** `/`, `?`, `#`, quotes, brackets and white space end the authority (RFC 3986, section 3.2). */
 function endsAuthority(code: number): boolean {
-  return code === 47 || code === 63 || code === 35 || code <= 32 || code === 34 || code === 39 || code === 60 || code === 62 || code === 96 || code === 92;
+  return (
+    code === 47 ||
+    code === 63 ||
+    code === 35 ||
+    code <= 32 ||
+    code === 34 ||
+    code === 39 ||
+    code === 60 ||
+    code === 62 ||
+    code === 96 ||
+    code === 92
+  );
 }
 
 function hasCredentials(from: number, colon: number, end: number): boolean {

@@ -31,7 +31,8 @@ const QUOTED_LIMIT = 16_384;
 const TEST_LIMIT = 256;
 
 /** Values that are no secrets: literals, types, references, templates. */
-const HARMLESS = /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|any|void|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|redacted|masked|hidden|filtered|\*+|x+|\.+|-+|_+)$/i;
+const HARMLESS =
+  /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|any|void|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|redacted|masked|hidden|filtered|\*+|x+|\.+|-+|_+)$/i;
 
 /** `$NAME`, `%NAME%`, `%s`. */
 const VARIABLE = /^(?:\$\(?[A-Za-z_]\w{0,40}\)?|%\w{1,40}%|%[sdv])$/;
@@ -44,21 +45,35 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
   const blankEnd = runEnd(text, index, BLANK);
   const hasBlank = blankEnd > index;
   index = blankEnd;
-  if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index)) index = runEnd(text, index + 1, BLANK);
+  if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index))
+    index = runEnd(text, index + 1, BLANK);
   const slashes = runEnd(text, index, BACKSLASH) - index;
   const quoteAt = index + slashes;
-  if (slashes < 8 && quoteAt < text.length && text.charCodeAt(quoteAt) < 128 && QUOTES[text.charCodeAt(quoteAt)] === 1) {
+  if (
+    slashes < 8 &&
+    quoteAt < text.length &&
+    text.charCodeAt(quoteAt) < 128 &&
+    QUOTES[text.charCodeAt(quoteAt)] === 1
+  ) {
     return findQuoted(text, quoteAt, slashes, how.placeholders);
   }
   return slashes > 0 ? undefined : findBare(text, index, hasBlank, how);
 }
 
-function findQuoted(text: string, open: number, slashes: number, placeholders: Placeholders): Value | undefined {
+function findQuoted(
+  text: string,
+  open: number,
+  slashes: number,
+  placeholders: Placeholders,
+): Value | undefined {
   const start = open + 1;
   if (placeholders.isAt(text, start)) return undefined;
   const quote = text[open] as string;
   const limit = Math.min(text.length, start + QUOTED_LIMIT);
-  const end = slashes > 0 ? escapedEnd(text, start, '\\'.repeat(slashes) + quote, limit) : quotedEnd(text, start, quote, limit);
+  const end =
+    slashes > 0
+      ? escapedEnd(text, start, '\\'.repeat(slashes) + quote, limit)
+      : quotedEnd(text, start, quote, limit);
   if (end === start || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
   return { start, end };
 }
@@ -97,7 +112,9 @@ function findBareInJson(text: string, start: number, end: number): Value | undef
   const stop = runEnd(text, start, DIGITS);
   if (stop - start >= 3 && stop === end) return { start, end, quote: '"' };
   const value = text.slice(start, end);
-  return looksChosen(value) && !isHarmless(value) && !isReference(text, start, end) ? { start, end } : undefined;
+  return looksChosen(value) && !isHarmless(value) && !isReference(text, start, end)
+    ? { start, end }
+    : undefined;
 }
 
 function bareEnd(text: string, start: number, inQuery: boolean, limit: number): number {
@@ -107,7 +124,8 @@ function bareEnd(text: string, start: number, inQuery: boolean, limit: number): 
   while (end < stop) {
     const code = text.charCodeAt(end);
     if (code < 128 && set[code] === 0) break;
-    if (inQuery && (code === 38 || code === 59 || code === 60 || code === 62 || code === 92 || code === 93)) break;
+    if (inQuery && (code === 38 || code === 59 || code === 60 || code === 62 || code === 92 || code === 93))
+      break;
     end++;
   }
   while (end > start && !inQuery && '.:?!'.includes(text[end - 1] as string) && end < text.length) end--;
@@ -122,12 +140,20 @@ function isReference(text: string, start: number, end: number): boolean {
   if (first === 36 || first === 63 || first === 60 || first === 123) return end - start < 40;
   if (first === 37) return end - start <= 3;
   if (first === 58) return true;
-  return /^(?:process\.env|os\.environ|env\.|self\.|this\.|config\.|settings\.|req\.|ctx\.|await$|new$|https?:)/.test(text.slice(start, start + 12));
+  return /^(?:process\.env|os\.environ|env\.|self\.|this\.|config\.|settings\.|req\.|ctx\.|await$|new$|https?:)/.test(
+    text.slice(start, start + 12),
+  );
 }
 
 /** True for what stands where a secret would stand but is none. */
 export function isHarmless(value: string): boolean {
-  return HARMLESS.test(value) || VARIABLE.test(value) || value.startsWith('${') || value.startsWith('{{') || value.startsWith('<');
+  return (
+    HARMLESS.test(value) ||
+    VARIABLE.test(value) ||
+    value.startsWith('${') ||
+    value.startsWith('{{') ||
+    value.startsWith('<')
+  );
 }
 
 /** Has what people put into passwords and programs into tokens, and words of a sentence lack. */

@@ -58,7 +58,9 @@ function formatEnd(
 ): number {
   const tested = runEnd(text, from, set, from + TEST_LIMIT);
   if (tested - from === TEST_LIMIT) {
-    return max === Infinity && looksRandom(text, from, tested) ? withoutFullStops(text, from, runEnd(text, tested, set)) : -1;
+    return max === Infinity && looksRandom(text, from, tested)
+      ? withoutFullStops(text, from, runEnd(text, tested, set))
+      : -1;
   }
   const run = tested;
   const length = run - from;

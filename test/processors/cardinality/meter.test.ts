@@ -1,8 +1,14 @@
-import type { Attributes, ObservableResult } from '@opentelemetry/api';
 import { describe, expect, it } from '@jest/globals';
-import { AggregationTemporality, type MeterProviderOptions, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { cardinalityOptions, Guards, guardMeterProvider } from '../../../processors/index.ts';
+import type { Attributes, ObservableResult } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  type MeterProviderOptions,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import type { CardinalityOptions } from '../../../processors/index.ts';
+import { cardinalityOptions, Guards, guardMeterProvider } from '../../../processors/index.ts';
 
 interface Rig {
   readonly meter: ReturnType<MeterProvider['getMeter']>;
@@ -19,7 +25,9 @@ function rig(
   const exporter = new InMemoryMetricExporter(temporality);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const overflowed: string[] = [];
-  const guards = new Guards(cardinalityOptions(options), (instrument, key) => overflowed.push(`${instrument} ${key}`));
+  const guards = new Guards(cardinalityOptions(options), (instrument, key) =>
+    overflowed.push(`${instrument} ${key}`),
+  );
   const provider = guardMeterProvider(new MeterProvider({ readers: [reader], views }), guards);
   return {
     meter: provider.getMeter('test'),
@@ -28,13 +36,23 @@ function rig(
       exporter.reset();
       await provider.forceFlush();
       const metrics = exporter.getMetrics()[0]?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
-      return new Map(metrics.map((metric) => [metric.descriptor.name, metric.dataPoints.map(({ attributes, value }) => ({ attributes, value: typeof value === 'number' ? value : value.count }))]));
+      return new Map(
+        metrics.map((metric) => [
+          metric.descriptor.name,
+          metric.dataPoints.map(({ attributes, value }) => ({
+            attributes,
+            value: typeof value === 'number' ? value : value.count,
+          })),
+        ]),
+      );
     },
   };
 }
 
-const sum = (points: readonly { value: number }[] = []) => points.reduce((total, { value }) => total + value, 0);
-const isOverflow = ({ attributes }: { attributes: Attributes }) => attributes['otel.metric.overflow'] === true;
+const sum = (points: readonly { value: number }[] = []) =>
+  points.reduce((total, { value }) => total + value, 0);
+const isOverflow = ({ attributes }: { attributes: Attributes }) =>
+  attributes['otel.metric.overflow'] === true;
 
 const TEMPORALITIES = [
   ['delta', AggregationTemporality.DELTA],
@@ -46,27 +64,33 @@ const WITH_VIEWS = [
 ] as const;
 
 describe.each(TEMPORALITIES)('%s metrics', (_name, temporality) => {
-  it.each(WITH_VIEWS)('never have more than the limit and one series, and keep their sum, %s', async (_views, views) => {
-    const limit = 500;
-    const { meter, collect } = rig(temporality, { limit, keyLimit: 1_000_000 }, [...views]);
-    const counter = meter.createCounter('calls');
-    let recorded = 0;
-    const delivered = new Map<string, number>();
-    for (let cycle = 0; cycle < 8; cycle++) {
-      for (let index = 0; index < 400; index++) {
-        counter.add(1, { shard: cycle * 400 + index });
-        recorded++;
+  it.each(WITH_VIEWS)(
+    'never have more than the limit and one series, and keep their sum, %s',
+    async (_views, views) => {
+      const limit = 500;
+      const { meter, collect } = rig(temporality, { limit, keyLimit: 1_000_000 }, [...views]);
+      const counter = meter.createCounter('calls');
+      let recorded = 0;
+      const delivered = new Map<string, number>();
+      for (let cycle = 0; cycle < 8; cycle++) {
+        for (let index = 0; index < 400; index++) {
+          counter.add(1, { shard: cycle * 400 + index });
+          recorded++;
+        }
+        for (const [stream, points] of await collect()) {
+          expect(points.length).toBeLessThanOrEqual(limit + 1);
+          expect(points.filter(isOverflow).length).toBeLessThanOrEqual(1);
+          for (const point of points.filter(isOverflow))
+            expect(point.attributes).toEqual({ 'otel.metric.overflow': true });
+          const before = temporality === AggregationTemporality.DELTA ? (delivered.get(stream) ?? 0) : 0;
+          delivered.set(stream, before + sum(points));
+        }
       }
-      for (const [stream, points] of await collect()) {
-        expect(points.length).toBeLessThanOrEqual(limit + 1);
-        expect(points.filter(isOverflow).length).toBeLessThanOrEqual(1);
-        for (const point of points.filter(isOverflow)) expect(point.attributes).toEqual({ 'otel.metric.overflow': true });
-        const before = temporality === AggregationTemporality.DELTA ? (delivered.get(stream) ?? 0) : 0;
-        delivered.set(stream, before + sum(points));
-      }
-    }
-    expect([...delivered.values()]).toEqual(Array.from({ length: Math.max(1, views.length) }, () => recorded));
-  });
+      expect([...delivered.values()]).toEqual(
+        Array.from({ length: Math.max(1, views.length) }, () => recorded),
+      );
+    },
+  );
 
   it('keep to the limit with every kind of instrument', async () => {
     const { meter, collect } = rig(temporality, { limit: 10 });
@@ -76,9 +100,12 @@ describe.each(TEMPORALITIES)('%s metrics', (_name, temporality) => {
     meter.createObservableCounter('observed').addCallback(observe);
     meter.createObservableUpDownCounter('observed.updown').addCallback(observe);
     const batched = meter.createObservableCounter('batched');
-    meter.addBatchObservableCallback((result) => {
-      for (let index = 0; index < 50; index++) result.observe(batched, 1, { shard: index });
-    }, [batched]);
+    meter.addBatchObservableCallback(
+      (result) => {
+        for (let index = 0; index < 50; index++) result.observe(batched, 1, { shard: index });
+      },
+      [batched],
+    );
     for (let index = 0; index < 50; index++) {
       meter.createUpDownCounter('updown').add(1, { shard: index });
       meter.createHistogram('histogram').record(1, { shard: index });
@@ -99,13 +126,23 @@ describe('attributes of metrics', () => {
   };
 
   it('are one series in any order', async () => {
-    const { points } = await only({}, [{ a: 1, b: 'x' }, { b: 'x', a: 1 }, { a: '1', b: 'x' }]);
-    expect(points).toEqual([{ attributes: { a: 1, b: 'x' }, value: 2 }, { attributes: { a: '1', b: 'x' }, value: 1 }]);
+    const { points } = await only({}, [
+      { a: 1, b: 'x' },
+      { b: 'x', a: 1 },
+      { a: '1', b: 'x' },
+    ]);
+    expect(points).toEqual([
+      { attributes: { a: 1, b: 'x' }, value: 2 },
+      { attributes: { a: '1', b: 'x' }, value: 1 },
+    ]);
   });
 
   it('keep lists as lists', async () => {
     const { points } = await only({}, [{ a: ['x'] }, { a: ['x'] }, { a: '["x"]' }]);
-    expect(points).toEqual([{ attributes: { a: ['x'] }, value: 2 }, { attributes: { a: '["x"]' }, value: 1 }]);
+    expect(points).toEqual([
+      { attributes: { a: ['x'] }, value: 2 },
+      { attributes: { a: '["x"]' }, value: 1 },
+    ]);
   });
 
   it.each([
@@ -114,7 +151,10 @@ describe('attributes of metrics', () => {
     ['gen_ai.tool.name', 200, 'other_tool'],
     ['anything', 200, 'other'],
   ])('of key %s have %i values, then %s', async (key, limit, other) => {
-    const { points, overflowed } = await only({}, Array.from({ length: 300 }, (_, index) => ({ [key]: `v${index}`, env: 'prod' })));
+    const { points, overflowed } = await only(
+      {},
+      Array.from({ length: 300 }, (_, index) => ({ [key]: `v${index}`, env: 'prod' })),
+    );
     expect(points.length).toBe(limit + 1);
     expect(points.at(-1)).toEqual({ attributes: { [key]: other, env: 'prod' }, value: 300 - limit });
     expect(overflowed).toContain(`calls ${key}`);
@@ -130,13 +170,27 @@ describe('attributes of metrics', () => {
   });
 
   it('have ids in paths replaced', async () => {
-    const { points } = await only({}, [{ 'url.path': '/users/1' }, { 'url.path': '/users/2' }, { 'url.path': '/health' }]);
-    expect(points.map(({ attributes }) => attributes)).toEqual([{ 'url.path': '/users/{id}' }, { 'url.path': '/health' }]);
+    const { points } = await only({}, [
+      { 'url.path': '/users/1' },
+      { 'url.path': '/users/2' },
+      { 'url.path': '/health' },
+    ]);
+    expect(points.map(({ attributes }) => attributes)).toEqual([
+      { 'url.path': '/users/{id}' },
+      { 'url.path': '/health' },
+    ]);
   });
 
   it('beyond the limit of their key can be left out', async () => {
-    const { points } = await only({ keyLimits: { k: 1 }, action: 'drop' }, [{ k: 'a' }, { k: 'b' }, { k: 'c' }]);
-    expect(points).toEqual([{ attributes: { k: 'a' }, value: 1 }, { attributes: {}, value: 2 }]);
+    const { points } = await only({ keyLimits: { k: 1 }, action: 'drop' }, [
+      { k: 'a' },
+      { k: 'b' },
+      { k: 'c' },
+    ]);
+    expect(points).toEqual([
+      { attributes: { k: 'a' }, value: 1 },
+      { attributes: {}, value: 2 },
+    ]);
   });
 
   it('take overlong values as overflow', async () => {
@@ -148,14 +202,18 @@ describe('attributes of metrics', () => {
 describe('an instrument', () => {
   it('created twice has one limit', async () => {
     const { meter, collect } = rig(AggregationTemporality.CUMULATIVE, { limit: 5 });
-    for (let index = 0; index < 20; index++) meter.createCounter(index % 2 ? 'calls' : 'Calls').add(1, { index });
+    for (let index = 0; index < 20; index++)
+      meter.createCounter(index % 2 ? 'calls' : 'Calls').add(1, { index });
     const points = [...(await collect()).values()].flat();
     expect(points.filter((point) => !isOverflow(point)).length).toBe(5);
     expect(sum(points)).toBe(20);
   });
 
   it('can have a limit of its own', async () => {
-    const { meter, collect } = rig(AggregationTemporality.CUMULATIVE, { limit: 5, instrumentLimits: { big: 8 } });
+    const { meter, collect } = rig(AggregationTemporality.CUMULATIVE, {
+      limit: 5,
+      instrumentLimits: { big: 8 },
+    });
     for (let index = 0; index < 20; index++) meter.createCounter('big').add(1, { index });
     expect((await collect()).get('big')?.length).toBe(9);
   });

@@ -52,7 +52,9 @@ describe('SeriesGuard', () => {
     const guard = new SeriesGuard(withDefaults({}), 10, () => {});
     const circular: Record<string, unknown> = {};
     circular.self = circular;
-    expect(() => guard.admit({ a: null, b: undefined, c: circular as never, d: Number.NaN, __proto__: 1 } as never)).not.toThrow();
+    expect(() =>
+      guard.admit({ a: null, b: undefined, c: circular as never, d: Number.NaN, __proto__: 1 } as never),
+    ).not.toThrow();
     expect(guard.admit(undefined)).toEqual({});
   });
 });

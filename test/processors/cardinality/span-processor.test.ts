@@ -1,10 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { CardinalitySpanProcessor, cardinalityOptions, type CardinalityOptions } from '../../../processors/index.ts';
+import {
+  type CardinalityOptions,
+  CardinalitySpanProcessor,
+  cardinalityOptions,
+} from '../../../processors/index.ts';
 
-function spansOf(options: Partial<CardinalityOptions>, names: readonly string[], attributes: (index: number) => Record<string, string> = () => ({})) {
+function spansOf(
+  options: Partial<CardinalityOptions>,
+  names: readonly string[],
+  attributes: (index: number) => Record<string, string> = () => ({}),
+) {
   const exporter = new InMemorySpanExporter();
-  const processor = new CardinalitySpanProcessor(new SimpleSpanProcessor({ exporter }), cardinalityOptions(options));
+  const processor = new CardinalitySpanProcessor(
+    new SimpleSpanProcessor({ exporter }),
+    cardinalityOptions(options),
+  );
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('t');
   names.forEach((name, index) => tracer.startSpan(name, { attributes: attributes(index) }).end());
   return exporter.getFinishedSpans();
@@ -17,14 +28,21 @@ describe('CardinalitySpanProcessor', () => {
   });
 
   it('bounds names', () => {
-    const names = Array.from({ length: 1_500 }, (_, index) => `GET /${'abcdefghij'.repeat(index % 3)}/x${index}/9`);
+    const names = Array.from(
+      { length: 1_500 },
+      (_, index) => `GET /${'abcdefghij'.repeat(index % 3)}/x${index}/9`,
+    );
     const seen = new Set(spansOf({ spanNames: true }, names).map(({ name }) => name));
     expect(seen.size).toBe(1_001);
     expect(seen).toContain('GET other');
   });
 
   it('bounds the values of keys that have a limit of their own', () => {
-    const spans = spansOf({ spanValues: true, keyLimits: { 'gen_ai.tool.name': 2 } }, ['a', 'b', 'c'], (index) => ({ 'gen_ai.tool.name': `t${index}`, 'user.id': `u${index}` }));
+    const spans = spansOf(
+      { spanValues: true, keyLimits: { 'gen_ai.tool.name': 2 } },
+      ['a', 'b', 'c'],
+      (index) => ({ 'gen_ai.tool.name': `t${index}`, 'user.id': `u${index}` }),
+    );
     expect(spans.map(({ attributes }) => attributes['gen_ai.tool.name'])).toEqual(['t0', 't1', 'other_tool']);
     expect(spans.map(({ attributes }) => attributes['user.id'])).toEqual(['u0', 'u1', 'u2']);
   });

@@ -1,9 +1,19 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import { describe, expect, it } from '@jest/globals';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createRedactor,
@@ -47,7 +57,9 @@ describe('a marked secret in every place of a span', () => {
     'http.request.header.authorization': [`Bearer ${CANARY}`],
     'baggage.user': CANARY,
     [`key with ${CANARY}`]: 1,
-    'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: `my key is ${CANARY}` }] }]),
+    'gen_ai.input.messages': JSON.stringify([
+      { role: 'user', parts: [{ type: 'text', content: `my key is ${CANARY}` }] },
+    ]),
   });
   span.addEvent(`event ${CANARY}`, { note: CANARY, list: [CANARY] });
   span.recordException(error);
@@ -68,11 +80,18 @@ describe('a marked secret in every place of a span', () => {
   it('keeps identity, times, kind and what is harmless', () => {
     expect(exported?.spanContext()).toEqual(span.spanContext());
     expect(exported).toMatchObject({ kind: SpanKind.CLIENT, ended: true, name: 'POST /[API_KEY_REDACTED]' });
-    expect(exported?.resource.attributes).toEqual({ 'service.name': 'shop', 'deploy.note': 'with [API_KEY_REDACTED]' });
+    expect(exported?.resource.attributes).toEqual({
+      'service.name': 'shop',
+      'deploy.note': 'with [API_KEY_REDACTED]',
+    });
     expect(exported?.attributes.list).toEqual(['x', '[API_KEY_REDACTED]']);
-    expect(exported?.attributes.map).toEqual({ inner: { note: '[API_KEY_REDACTED]', deeper: [{ note: '[API_KEY_REDACTED]' }] } });
+    expect(exported?.attributes.map).toEqual({
+      inner: { note: '[API_KEY_REDACTED]', deeper: [{ note: '[API_KEY_REDACTED]' }] },
+    });
     expect(exported?.attributes['http.request.header.authorization']).toEqual(['[REDACTED]']);
-    expect(exported?.attributes['url.full']).toBe('https://REDACTED:REDACTED@example.com/?access_token=[API_KEY_REDACTED]');
+    expect(exported?.attributes['url.full']).toBe(
+      'https://REDACTED:REDACTED@example.com/?access_token=[API_KEY_REDACTED]',
+    );
     expect(JSON.parse(String(exported?.attributes.json))).toMatchObject({ note: '[API_KEY_REDACTED]' });
   });
 
@@ -81,7 +100,9 @@ describe('a marked secret in every place of a span', () => {
   it('hands on a clean span as the same object', () => {
     const clean = new TracerProvider({
       spanProcessors: [new RedactionProcessor(new SimpleSpanProcessor({ exporter }), redactor)],
-    }).getTracer('t').startSpan('clean', { attributes: { a: 1, b: 'two', c: [3], d: { e: true } } });
+    })
+      .getTracer('t')
+      .startSpan('clean', { attributes: { a: 1, b: 'two', c: [3], d: { e: true } } });
     clean.end();
     expect(exporter.getFinishedSpans().at(-1)).toBe(clean);
   });
@@ -97,7 +118,12 @@ describe('a marked secret in every place of a log record', () => {
 
   it('is in no byte that leaves', () => {
     const body = { message: CANARY, user: { password: 'hunter2', cards: [`4111 ${'1111 1111'} 1111`] } };
-    logger.emit({ body: `text ${CANARY}`, eventName: CANARY, severityText: CANARY, attributes: { note: CANARY, map: { x: [CANARY] } } });
+    logger.emit({
+      body: `text ${CANARY}`,
+      eventName: CANARY,
+      severityText: CANARY,
+      attributes: { note: CANARY, map: { x: [CANARY] } },
+    });
     logger.emit({ body, attributes: { password: 'hunter2', count: 3 } });
     logger.emit({ body: Buffer.from(CANARY), exception: new Error(`failed with ${CANARY}`) });
     body.message = 'changed later';
@@ -116,10 +142,20 @@ describe('a marked secret in every place of a log record', () => {
   it('survives a body nobody can read', () => {
     const circular: Record<string, unknown> = { note: CANARY };
     circular.self = circular;
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('no'); } });
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    );
     logger.emit({ body: circular as never });
     logger.emit({ body: { hostile } as never });
-    const bodies = exporter.getFinishedLogRecords().slice(-2).map(({ body }) => body);
+    const bodies = exporter
+      .getFinishedLogRecords()
+      .slice(-2)
+      .map(({ body }) => body);
     expect(bodies).toEqual([{ note: '[API_KEY_REDACTED]', self: '[Circular]' }, { hostile: '[Proxy]' }]);
   });
 

@@ -53,14 +53,18 @@ function recallOf(cases: Iterable<Case>): { recall: number; missed: string[] } {
 
 function expectRecall(cases: Iterable<Case>, threshold: number): void {
   const { recall, missed } = recallOf(cases);
-  expect({ recall: recall >= threshold ? 'enough' : recall, missed: recall >= threshold ? [] : missed.slice(0, 20) }).toEqual({
+  expect({
+    recall: recall >= threshold ? 'enough' : recall,
+    missed: recall >= threshold ? [] : missed.slice(0, 20),
+  }).toEqual({
     recall: 'enough',
     missed: [],
   });
 }
 
 describe('recall', () => {
-  it('covers at least 60 kinds of secrets', () => expect(Object.keys(SECRETS).length).toBeGreaterThanOrEqual(60));
+  it('covers at least 60 kinds of secrets', () =>
+    expect(Object.keys(SECRETS).length).toBeGreaterThanOrEqual(60));
 
   it('of secrets is at least 0.97', () => expectRecall(casesOf(SECRETS, CONTEXTS), 0.97));
 
@@ -99,7 +103,9 @@ describe('harmless values', () => {
   it('stay as they are in the text of a log line', () => {
     const all = [...vectors, ...BENIGN].map(([, text]) => text);
     const changed = all.filter((text) => redactor.redactText(text) !== text);
-    expect(changed.length / all.length <= 0.001 ? [] : changed.map((text) => [text, redactor.redactText(text)])).toEqual([]);
+    expect(
+      changed.length / all.length <= 0.001 ? [] : changed.map((text) => [text, redactor.redactText(text)]),
+    ).toEqual([]);
   });
 });
 
@@ -108,10 +114,17 @@ describe('a second pass', () => {
     ['placeholders', {}],
     ['hashes', { action: 'hash', hmacKey: 'k' }],
     ['masks', { action: 'mask' }],
-    ['placeholders of your own', { placeholders: { secret: '[gone]', email: '<mail>', api_key: '***', token: '-removed-' } }],
+    [
+      'placeholders of your own',
+      { placeholders: { secret: '[gone]', email: '<mail>', api_key: '***', token: '-removed-' } },
+    ],
   ] as const)('changes nothing, with %s', (_name, options) => {
     const own = createRedactor(options);
-    const cases = [...casesOf(SECRETS, CONTEXTS), ...casesOf(PERSONAL, CONTEXTS), ...casesOf(CONTEXT_SECRETS, TELLING_CONTEXTS)];
+    const cases = [
+      ...casesOf(SECRETS, CONTEXTS),
+      ...casesOf(PERSONAL, CONTEXTS),
+      ...casesOf(CONTEXT_SECRETS, TELLING_CONTEXTS),
+    ];
     const unstable = cases
       .map(({ text }) => own.redactText(text))
       .filter((once) => own.redactText(once) !== once)

@@ -15,8 +15,16 @@ describe('detectors that are on by default', () => {
     ['a card in groups', '3782 822463 10005', '[CC_REDACTED]'],
     ['an account number', 'DE89 3704 0044 0532 0130 00', '[IBAN_REDACTED]'],
     ['a social security number', 'ssn 078-05-1120', 'ssn [SSN_REDACTED]'],
-    ['a user and password in a URL', 'https://ada:pw@example.com/x', 'https://REDACTED:REDACTED@example.com/x'],
-    ['a password in a database URL', 'postgres://app:s3cr3t@db:5432/x', 'postgres://REDACTED:REDACTED@db:5432/x'],
+    [
+      'a user and password in a URL',
+      'https://ada:pw@example.com/x',
+      'https://REDACTED:REDACTED@example.com/x',
+    ],
+    [
+      'a password in a database URL',
+      'postgres://app:s3cr3t@db:5432/x',
+      'postgres://REDACTED:REDACTED@db:5432/x',
+    ],
     ['a signature', '/blob?sv=2&sig=AbC%2B1&se=3', '/blob?sv=2&sig=REDACTED&se=3'],
     ['an AWS signature', '?X-Amz-Signature=abc123&X-Amz-Date=1', '?X-Amz-Signature=REDACTED&X-Amz-Date=1'],
     ['a cookie header', 'Cookie: sid=abc; theme=dark', 'Cookie: [COOKIE_REDACTED]'],

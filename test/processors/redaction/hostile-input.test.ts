@@ -27,7 +27,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'cookie headers': 'cookie:',
   'authorization headers': 'authorization: bearer ',
   'token assignments': 'token:',
-  'references': 'token::',
+  references: 'token::',
   'open quotations': 'token="',
   'escaped quotations': 'token=\\"',
   'tight assignments': 'password=',

@@ -18,7 +18,10 @@ describe('key rules', () => {
   });
 
   it('honour allowed and blocked keys, with * as wildcard, allowed ones first', () => {
-    const own = new KeyRules({ allowKeys: ['db.password', 'public.*'], blockKeys: ['acme.*.pin', 'tenant', 'public.*'] });
+    const own = new KeyRules({
+      allowKeys: ['db.password', 'public.*'],
+      blockKeys: ['acme.*.pin', 'tenant', 'public.*'],
+    });
     expect(own.judge('db.password')).toMatchObject({ blocked: false, allowed: true });
     expect(own.judge('public.secret').blocked).toBe(false);
     expect(own.judge('acme.user.PIN').blocked).toBe(true);

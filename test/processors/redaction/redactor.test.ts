@@ -12,7 +12,9 @@ describe('actions', () => {
     expect(one.redactText(MAIL)).toMatch(/^\[EMAIL#[0-9a-f]{16}\]$/);
     expect(other.redactText(MAIL)).toBe(one.redactText(MAIL));
     expect(createRedactor({ action: 'hash', hmacKey: 'l' }).redactText(MAIL)).not.toBe(one.redactText(MAIL));
-    expect(createRedactor({ action: 'hash' }).redactText(MAIL)).not.toBe(createRedactor({ action: 'hash' }).redactText(MAIL));
+    expect(createRedactor({ action: 'hash' }).redactText(MAIL)).not.toBe(
+      createRedactor({ action: 'hash' }).redactText(MAIL),
+    );
   });
 
   it('mask keeps the last four characters, of long values only', () => {
@@ -32,14 +34,34 @@ describe('attributes', () => {
   const redactor = createRedactor();
 
   it('are the same object if nothing was found', () => {
-    const attributes = { a: 'x', n: 1, list: ['a'], map: { b: 'c' }, bytes: new Uint8Array([1, 2]), none: undefined };
+    const attributes = {
+      a: 'x',
+      n: 1,
+      list: ['a'],
+      map: { b: 'c' },
+      bytes: new Uint8Array([1, 2]),
+      none: undefined,
+    };
     expect(redactor.redactAttributes(attributes)).toBe(attributes);
   });
 
   it('under a secret key keep their type or go', () => {
     expect(
-      redactor.redactAttributes({ password: 'x', otp: 123_456, credentials: { user: 'u' }, secret: ['a', 'b'], jwt: true, token: '' }),
-    ).toEqual({ password: '[REDACTED]', credentials: '[REDACTED]', secret: ['[REDACTED]'], jwt: true, token: '' });
+      redactor.redactAttributes({
+        password: 'x',
+        otp: 123_456,
+        credentials: { user: 'u' },
+        secret: ['a', 'b'],
+        jwt: true,
+        token: '',
+      }),
+    ).toEqual({
+      password: '[REDACTED]',
+      credentials: '[REDACTED]',
+      secret: ['[REDACTED]'],
+      jwt: true,
+      token: '',
+    });
   });
 
   it('keep a key called __proto__ as data', () => {
@@ -50,21 +72,40 @@ describe('attributes', () => {
   });
 
   it('of other types stay', () => {
-    expect(redactor.redactAttributes({ n: 4_111_111_111_111_111, t: true, z: null })).toEqual({ n: 4_111_111_111_111_111, t: true, z: null });
+    expect(redactor.redactAttributes({ n: 4_111_111_111_111_111, t: true, z: null })).toEqual({
+      n: 4_111_111_111_111_111,
+      t: true,
+      z: null,
+    });
   });
 
   it('fail closed', () => {
     const found: string[] = [];
     const failing = createRedactor({ onFound: (detector) => found.push(detector) });
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('no'); } });
-    const throwing = { get note(): string { throw new Error('no'); } };
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    const throwing = {
+      get note(): string {
+        throw new Error('no');
+      },
+    };
     expect(failing.redactValue({ hostile, throwing, ok: 1 } as never)).toBe('[REDACTED:error]');
     expect(failing.redactAttribute('note', throwing as never)).toBe('[REDACTED:error]');
     expect(found).toEqual(['error', 'error']);
   });
 
   it('fail closed when a detector fails', () => {
-    const failing = createRedactor({ onFound: (detector) => { if (detector === 'email') throw new Error('no'); } });
+    const failing = createRedactor({
+      onFound: (detector) => {
+        if (detector === 'email') throw new Error('no');
+      },
+    });
     expect(failing.redactAttributes({ a: MAIL, b: 'x' })).toEqual({ a: '[REDACTED:error]', b: 'x' });
   });
 });
@@ -85,7 +126,9 @@ describe('length limits', () => {
   });
 
   it('never let 50 MB through, in bounded time', () => {
-    expect((createRedactor().redactAttribute('a', `${MAIL} `.repeat(3_000_000)) as string).length).toBeLessThanOrEqual(32_768);
+    expect(
+      (createRedactor().redactAttribute('a', `${MAIL} `.repeat(3_000_000)) as string).length,
+    ).toBeLessThanOrEqual(32_768);
   });
 });
 
@@ -93,7 +136,10 @@ describe('patterns of users', () => {
   it('are plain expressions, or rules with replacement and keys', () => {
     const redactor = createRedactor({
       load,
-      patterns: ['EMP-\\d+', { name: 'order', pattern: 'order-(\\d+)', replacement: 'order-?', where: ['app.*'] }],
+      patterns: [
+        'EMP-\\d+',
+        { name: 'order', pattern: 'order-(\\d+)', replacement: 'order-?', where: ['app.*'] },
+      ],
     });
     expect(redactor.redactAttributes({ a: 'EMP-77 order-1', 'app.x': 'order-1 of EMP-8' })).toEqual({
       a: '[REDACTED] order-1',
@@ -121,7 +167,10 @@ describe('patterns of users', () => {
       onInvalid: (name, _pattern, reason) => invalid.push(`${name}: ${reason !== ''}`),
     });
     expect(invalid).toEqual(['mine: true']);
-    expect(redactor.redactAttributes({ 'app.note': 'anything', other: 'stays' })).toEqual({ 'app.note': '[REDACTED]', other: 'stays' });
+    expect(redactor.redactAttributes({ 'app.note': 'anything', other: 'stays' })).toEqual({
+      'app.note': '[REDACTED]',
+      other: 'stays',
+    });
   });
 
   it('use the engine of JavaScript only if asked to', () => {
@@ -146,7 +195,12 @@ describe('the query of URLs', () => {
 describe('a dry run', () => {
   it('counts and changes nothing', () => {
     const found: string[] = [];
-    const redactor = createRedactor({ dryRun: true, load, patterns: ['EMP-\\d+'], onFound: (detector) => found.push(detector) });
+    const redactor = createRedactor({
+      dryRun: true,
+      load,
+      patterns: ['EMP-\\d+'],
+      onFound: (detector) => found.push(detector),
+    });
     const attributes = { a: `${MAIL} EMP-1`, password: 'x', otp: 1 };
     expect(redactor.redactAttributes(attributes)).toBe(attributes);
     expect(found).toEqual(expect.arrayContaining(['email', 'pattern-1', 'key']));
@@ -154,5 +208,7 @@ describe('a dry run', () => {
 });
 
 it('explains what it would do', () => {
-  expect(createRedactor().explain(`to ${MAIL}`)).toMatchObject([{ start: 3, end: 18, kind: 'email', replacement: '[EMAIL_REDACTED]' }]);
+  expect(createRedactor().explain(`to ${MAIL}`)).toMatchObject([
+    { start: 3, end: 18, kind: 'email', replacement: '[EMAIL_REDACTED]' },
+  ]);
 });

@@ -14,17 +14,35 @@ export const BENIGN: readonly (readonly [key: string, text: string])[] = [
   ...many(100, (r) => `${r.of(HEX, 8)}-${r.of(HEX, 4)}-4${r.of(HEX, 3)}-b${r.of(HEX, 3)}-${r.of(HEX, 12)}`),
   ...many(100, (r) => String(1_700_000_000_000 + r.below(100_000_000_000))),
   ...many(100, (r) => `2026-11-${10 + r.below(19)}T12:${10 + r.below(49)}:00.${r.of(DIGITS, 3)}Z`),
-  ...many(100, (r) => `/users/${r.of(DIGITS, 7)}/orders/${r.of(DIGITS, 12)}?page=${r.below(99)}&sort=created`),
+  ...many(
+    100,
+    (r) => `/users/${r.of(DIGITS, 7)}/orders/${r.of(DIGITS, 12)}?page=${r.below(99)}&sort=created`,
+  ),
   ...many(100, (r) => `GET https://api-${r.of(LOWER, 4)}.example.com:8443/v1/items/${r.of(ALNUM, 12)}`),
-  ...many(100, (r) => `SELECT id, token_count FROM t_${r.of(LOWER, 5)} WHERE id = $1 AND created > '2026-01-01' LIMIT ${r.below(500)}`),
-  ...many(100, (r) => `    at Object.${r.of(LOWER, 6)} (/srv/app/node_modules/${r.of(LOWER, 6)}@${r.below(9)}.${r.below(9)}.1/index.js:${r.below(900)}:13)`),
+  ...many(
+    100,
+    (r) =>
+      `SELECT id, token_count FROM t_${r.of(LOWER, 5)} WHERE id = $1 AND created > '2026-01-01' LIMIT ${r.below(500)}`,
+  ),
+  ...many(
+    100,
+    (r) =>
+      `    at Object.${r.of(LOWER, 6)} (/srv/app/node_modules/${r.of(LOWER, 6)}@${r.below(9)}.${r.below(9)}.1/index.js:${r.below(900)}:13)`,
+  ),
   ...many(100, (r) => r.of(BASE64, 64)),
   ...many(100, (r) => `10.${r.below(255)}.${r.below(255)}.${r.below(255)}:${1024 + r.below(60_000)}`),
-  ...many(100, (r) => `pod/checkout-${r.of(LOWER + DIGITS, 10)}-${r.of(LOWER + DIGITS, 5)} restarted ${r.below(9)} times`),
+  ...many(
+    100,
+    (r) =>
+      `pod/checkout-${r.of(LOWER + DIGITS, 10)}-${r.of(LOWER + DIGITS, 5)} restarted ${r.below(9)} times`,
+  ),
   ...many(100, (r) => String(r.next())),
   ...many(100, (r) => `task-${r.of(LOWER, 8)}-risk-${r.of(LOWER, 16)}-desk-${r.of(LOWER, 20)}`),
   ['text', 'The token limit was reached: 4096 tokens used, max_tokens=4096, total_tokens=8192.'],
-  ['text', 'Ask the secretary; the author has the keyboard layout and a basic understanding of bearer bonds.'],
+  [
+    'text',
+    'Ask the secretary; the author has the keyboard layout and a basic understanding of bearer bonds.',
+  ],
   ['text', 'Password reset requested. Password: required. Token expired. secret: none, api_key: null'],
   ['text', 'Unexpected token < in JSON at position 0'],
   ['text', 'SyntaxError: Unexpected token: string'],
@@ -45,9 +63,18 @@ export const BENIGN: readonly (readonly [key: string, text: string])[] = [
   ['url.full', 'https://shop.example.com/search?q=shoes&color=red&author=ada&monkey=1#top'],
   ['url.query', 'page_token_type=opaque&next=2&key=abc'],
   ['http.route', '/api/v1/tokens/:tokenId/secrets'],
-  ['code.stacktrace', 'TypeError: x is not a function\n    at Token.verify (/app/auth/token.js:12:9)\n    at async Password.check (file:///app/password.mjs:4:1)'],
-  ['gen_ai.input.messages', '[{"role":"user","parts":[{"type":"text","content":"How many tokens does this cost?"}]}]'],
-  ['gen_ai.tool.definitions', '[{"name":"login","parameters":{"type":"object","properties":{"password":{"type":"string"}}}}]'],
+  [
+    'code.stacktrace',
+    'TypeError: x is not a function\n    at Token.verify (/app/auth/token.js:12:9)\n    at async Password.check (file:///app/password.mjs:4:1)',
+  ],
+  [
+    'gen_ai.input.messages',
+    '[{"role":"user","parts":[{"type":"text","content":"How many tokens does this cost?"}]}]',
+  ],
+  [
+    'gen_ai.tool.definitions',
+    '[{"name":"login","parameters":{"type":"object","properties":{"password":{"type":"string"}}}}]',
+  ],
   ['gen_ai.usage.input_tokens', '1234'],
   ['db.query.text', "SELECT * FROM card WHERE pan IS NULL AND phone LIKE '%555%'"],
   ['log', 'level=info ts=2026-11-20T10:00:00Z caller=main.go:42 msg="listening" addr=0.0.0.0:8080 tokens=5'],

@@ -6,7 +6,8 @@ export const CONTEXTS: Readonly<Record<string, (secret: string) => string>> = {
   json: (secret) => `{"id": 17, "note": "${secret}", "ok": true}`,
   'escaped json': (secret) => `"{\\"id\\":17,\\"note\\":\\"${secret}\\",\\"ok\\":true}"`,
   'environment line': (secret) => `NODE_ENV=production\nSERVICE_SETTING=${secret}\nPORT=8080`,
-  'error text': (secret) => `Error: Incorrect value provided: ${secret}. See the documentation.\n    at Client.call (/app/client.js:10:5)`,
+  'error text': (secret) =>
+    `Error: Incorrect value provided: ${secret}. See the documentation.\n    at Client.call (/app/client.js:10:5)`,
 };
 
 /** Words around a secret that give it away. */

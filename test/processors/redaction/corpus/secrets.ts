@@ -22,7 +22,8 @@ export const SECRETS: Readonly<Record<string, Maker>> = {
   'anthropic admin': format(['s', 'k-a', 'nt-admin01-'], BASE64URL, 93, 'AA'),
   openrouter: format(['s', 'k-or', '-v1-'], HEX, 64),
   deepseek: format(['s', 'k-'], HEX, 32),
-  langfuse: (r) => `${'s'}k-lf-${r.of(HEX, 8)}-${r.of(HEX, 4)}-${r.of(HEX, 4)}-${r.of(HEX, 4)}-${r.of(HEX, 12)}`,
+  langfuse: (r) =>
+    `${'s'}k-lf-${r.of(HEX, 8)}-${r.of(HEX, 4)}-${r.of(HEX, 4)}-${r.of(HEX, 4)}-${r.of(HEX, 12)}`,
   groq: format(['g', 'sk_'], ALNUM, 52),
   xai: format(['x', 'ai-'], ALNUM, 80),
   perplexity: format(['pp', 'lx-'], ALNUM, 48),
@@ -38,7 +39,7 @@ export const SECRETS: Readonly<Record<string, Maker>> = {
   'google oauth secret': format(['GOC', 'SPX-'], BASE64URL, 28),
   'google access token': format(['ya', '29.a0'], BASE64URL, 120),
   'azure client secret': (r) => `${r.of(ALNUM, 3)}8${'Q'}~${r.of(ALNUM, 34)}`,
-  'digitalocean': format(['do', 'p_v1_'], HEX, 64),
+  digitalocean: format(['do', 'p_v1_'], HEX, 64),
   supabase: format(['sb', 'p_'], HEX, 40),
   planetscale: format(['pscale', '_tkn_'], BASE64URL, 43),
   databricks: format(['da', 'pi'], HEX, 32),
@@ -68,7 +69,8 @@ export const SECRETS: Readonly<Record<string, Maker>> = {
   'slack bot': (r) => `${'xo'}xb-${r.of(DIGITS, 12)}-${r.of(DIGITS, 13)}-${r.of(ALNUM, 24)}`,
   'slack user': (r) => `${'xo'}xp-${r.of(DIGITS, 12)}-${r.of(DIGITS, 12)}-${r.of(HEX, 32)}`,
   'slack app': (r) => `${'xa'}pp-1-A${r.of(UPNUM, 10)}-${r.of(DIGITS, 13)}-${r.of(HEX, 64)}`,
-  'slack webhook': (r) => `${'hooks.slack'}.com/services/T${r.of(UPNUM, 10)}/B${r.of(UPNUM, 10)}/${r.of(ALNUM, 24)}`,
+  'slack webhook': (r) =>
+    `${'hooks.slack'}.com/services/T${r.of(UPNUM, 10)}/B${r.of(UPNUM, 10)}/${r.of(ALNUM, 24)}`,
   stripe: format(['s', 'k_li', 've_'], ALNUM, 24),
   'stripe restricted': format(['r', 'k_li', 've_'], ALNUM, 99),
   'stripe webhook': format(['wh', 'sec_'], ALNUM, 32),
@@ -80,15 +82,17 @@ export const SECRETS: Readonly<Record<string, Maker>> = {
   shopify: format(['shp', 'at_'], HEX, 32),
   telegram: (r) => `${r.of('123456789', 1)}${r.of(DIGITS, 9)}:${'A'}${r.of(BASE64URL, 34)}`,
   discord: (r) => `${'M'}T${r.of(ALNUM, 24)}.${r.of(BASE64URL, 6)}.${r.of(BASE64URL, 38)}`,
-  jwt: (r) => `${'ey'}JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${'ey'}${r.of(BASE64URL, 80)}.${r.of(BASE64URL, 43)}`,
+  jwt: (r) =>
+    `${'ey'}JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${'ey'}${r.of(BASE64URL, 80)}.${r.of(BASE64URL, 43)}`,
   'jwt unsigned': (r) => `${'ey'}J0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.${'ey'}${r.of(BASE64URL, 60)}.`,
-  'typeform': format(['tf', 'p_'], LOWNUM, 59),
+  typeform: format(['tf', 'p_'], LOWNUM, 59),
   'age key': format(['AGE-SEC', 'RET-KEY-1'], UPNUM, 58),
 };
 
 /** Credentials that nothing but the words around them gives away. */
 export const CONTEXT_SECRETS: Readonly<Record<string, Maker>> = {
-  'a chosen password': (r) => `${r.pick(['hunter', 'summer', 'dragon', 'Passw0rd', 'letmein'])}${r.of(DIGITS, 2)}${r.pick(['', '!', '#x'])}`,
+  'a chosen password': (r) =>
+    `${r.pick(['hunter', 'summer', 'dragon', 'Passw0rd', 'letmein'])}${r.of(DIGITS, 2)}${r.pick(['', '!', '#x'])}`,
   'a hexadecimal key': (r) => r.of(HEX, 32),
   'an aws secret': (r) => r.of(BASE64, 40),
   'a uuid': (r) => `${r.of(HEX, 8)}-${r.of(HEX, 4)}-4${r.of(HEX, 3)}-a${r.of(HEX, 3)}-${r.of(HEX, 12)}`,
