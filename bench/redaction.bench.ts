@@ -26,12 +26,12 @@ const TWELVE: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]*?-----END (?:RSA )?PRIVATE KEY-----/g, '[KEY]'],
 ];
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const SEQUENTIAL: readonly (readonly [RegExp, string])[] = [
   ...[...AI_FORMATS, ...CLOUD_FORMATS, ...DEVELOPER_FORMATS, ...SERVICE_FORMATS].map(
     ([, prefix, chars, min]) =>
       [
-        new RegExp(`\\b${escape(prefix)}[${chars.replace(/[/]/g, '\\/')}]{${min},}`, 'g'),
+        new RegExp(`\\b${literally(prefix)}[${chars.replace(/[/]/g, '\\/')}]{${min},}`, 'g'),
         '[API_KEY]',
       ] as const,
   ),

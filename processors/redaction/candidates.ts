@@ -49,7 +49,7 @@ export class CandidateFinder {
   constructor(private readonly options: CandidateOptions) {
     for (let code = 0; code < 128; code++)
       if (/[A-Za-z0-9]/.test(String.fromCharCode(code))) this.classes[code] = WORD;
-    for (const escape of '%\\') this.classes[escape.charCodeAt(0)] = ESCAPE;
+    for (const mark of '%\\') this.classes[mark.charCodeAt(0)] = ESCAPE;
     for (const special of options.specials) this.classes[special.charCodeAt(0)] = SPECIAL;
     for (const detector of options.detectors) this.register(detector);
     for (const list of this.lists) list.sort((a, b) => b.prefix.length - a.prefix.length);

@@ -1,7 +1,8 @@
 import { defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
 import { RedactionLogProcessor } from './log-processor.ts';
 import { RedactionMetricExporter } from './metric-exporter.ts';
-import { createRedactor, type Redactor, type RedactorOptions } from './redactor.ts';
+import type { RedactorOptions } from './options.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
 import { RedactionProcessor } from './span-processor.ts';
 import type { Summary } from './summary.ts';
 import * as variables from './variables.ts';

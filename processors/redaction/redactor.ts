@@ -1,48 +1,19 @@
-import { types } from 'node:util';
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { codePointBoundary, truncateText } from '../../src/core/index.ts';
-import { type ActionOptions, Replacer } from './actions.ts';
+import { Replacer } from './actions.ts';
 import { OPTIONAL_DETECTORS } from './detect/optional.ts';
 import { WORD_DETECTORS } from './detectors.ts';
-import { type KeyRuleOptions, KeyRules, type KeyVerdict } from './key-rules.ts';
+import { KeyRules, type KeyVerdict } from './key-rules.ts';
 import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
+import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH, type RedactorOptions } from './options.ts';
 import { Placeholders } from './placeholders.ts';
 import { type Hit, Scanner } from './scanner.ts';
 import { sanitizeSql } from './sql.ts';
-import {
-  type CompiledRule,
-  compileRules,
-  hitsOf,
-  type PatternHost,
-  type PatternRule,
-} from './user-patterns.ts';
+import { rename, TreeWalker } from './tree.ts';
+import { type CompiledRule, compileRules, hitsOf } from './user-patterns.ts';
 
-/** How a redactor works. Everything has a default. */
-export interface RedactorOptions extends KeyRuleOptions, ActionOptions, PatternHost {
-  /** Kinds switched on or off, over the defaults of {@link KINDS}. */
-  readonly kinds?: Readonly<Partial<Record<Kind, boolean>>>;
-  readonly placeholders?: Readonly<Partial<Record<Kind, string>>>;
-  /** Regular expressions of yours, or rules around them. */
-  readonly patterns?: readonly (string | PatternRule)[];
-  /** A pattern for the query of URLs, as `DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP`. */
-  readonly queryPattern?: string;
-  /** Put `?` in the place of literals in database statements. Default false. */
-  readonly sql?: boolean;
-  /** Count, and change nothing. Default false. */
-  readonly dryRun?: boolean;
-  /** Longest value, in UTF-16 units. Default 32,768. */
-  readonly valueLength?: number;
-  /** Longest value of messages, statements, stack traces and other content. Default 262,144. */
-  readonly contentLength?: number;
-  /** Told of everything that was found. */
-  readonly onFound?: (detector: string, kind: Kind | 'error') => void;
-}
-
-export const DEFAULT_VALUE_LENGTH = 32_768;
-export const DEFAULT_CONTENT_LENGTH = 262_144;
 /** Scanned beyond the length limit, so that what stands across it is recognised. */
 const OVERLAP = 1_024;
-const DEPTH_LIMIT = 48;
 /** Longest key, in UTF-16 units. */
 const KEY_LENGTH = 512;
 
@@ -145,7 +116,7 @@ export class Redactor {
     try {
       if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key);
       return typeof value === 'object' && value !== null
-        ? this.walk(value, key, 0)
+        ? this.newWalker().walk(value, key)
         : this.redactScalar(key, value);
     } catch {
       return this.failed();
@@ -165,7 +136,7 @@ export class Redactor {
   redactValue(value: AnyValue): AnyValue {
     if (typeof value === 'string') return this.redactText(value);
     try {
-      return typeof value === 'object' && value !== null ? this.walk(value, '', 0) : value;
+      return typeof value === 'object' && value !== null ? this.newWalker().walk(value, '') : value;
     } catch {
       return this.failed();
     }
@@ -186,6 +157,17 @@ export class Redactor {
       this.rules.find(({ name }) => name === hit.detector)?.replacement ??
       this.replacer.replace(hit.kind, text.slice(hit.start, hit.end));
     return hits.sort((a, b) => a.start - b.start).map((hit) => ({ ...hit, replacement: replacementOf(hit) }));
+  }
+
+  private newWalker(): TreeWalker {
+    return new TreeWalker({
+      keys: this.keys,
+      room: Math.max(this.contentLength, this.valueLength),
+      text: (text, verdict, key) => this.redactString(text, verdict, key),
+      scalar: (key, value) => this.redactScalar(key, value),
+      blocked: (value) => (this.kinds.has('key') ? this.eraseObject(value) : value),
+      name: (key) => this.nameOf(key),
+    });
   }
 
   private failed(): string {
@@ -256,16 +238,7 @@ export class Redactor {
     return query === undefined ? undefined : url.slice(0, at) + query;
   }
 
-  private walk(value: object, key: string, depth: number): AnyValue {
-    const verdict = this.keys.judge(key);
-    if (verdict.allowed) return value as AnyValue;
-    if (verdict.blocked && this.kinds.has('key')) return this.eraseObject(value);
-    if (depth >= DEPTH_LIMIT || types.isProxy(value)) return '[Object]';
-    if (value instanceof Uint8Array) return this.redactBytes(value, verdict);
-    if (Array.isArray(value)) return this.walkList(value, key, depth);
-    return this.walkMap(value as Record<string, AnyValue>, depth);
-  }
-
+  /** A list or map under a secret key; a list stays a list. */
   private eraseObject(value: object): AnyValue {
     const items = Array.isArray(value) ? (value as unknown[]) : [value];
     if (items.every((item) => typeof item === 'string' && this.placeholders.is(item)))
@@ -275,55 +248,6 @@ export class Redactor {
     const placeholder = this.replacer.actionOf('key') === 'drop' ? undefined : this.placeholders.of('key');
     return Array.isArray(value) && placeholder !== undefined ? [placeholder] : placeholder;
   }
-
-  private redactNested(value: AnyValue, key: string, depth: number): AnyValue {
-    if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key);
-    return typeof value === 'object' && value !== null
-      ? this.walk(value, key, depth + 1)
-      : this.redactScalar(key, value);
-  }
-
-  private walkList(list: AnyValue[], key: string, depth: number): AnyValue {
-    let copy: AnyValue[] | undefined;
-    for (let index = 0; index < list.length; index++) {
-      const value = list[index];
-      const clean = this.redactNested(value, key, depth);
-      if (clean === value) continue;
-      copy ??= list.slice();
-      copy[index] = clean === undefined ? null : clean;
-    }
-    return copy ?? list;
-  }
-
-  private walkMap(map: Record<string, AnyValue>, depth: number): AnyValue {
-    let copy: Record<string, AnyValue> | undefined;
-    for (const key of Object.keys(map)) {
-      const value = map[key];
-      const clean = this.redactNested(value, key, depth);
-      const name = this.nameOf(key);
-      if (clean === value && name === key) continue;
-      copy ??= { ...map };
-      rename(copy, key, name, clean);
-    }
-    return copy ?? map;
-  }
-
-  /** Bytes are examined as the text they may be; one byte is one character, so nothing else changes. */
-  private redactBytes(bytes: Uint8Array, verdict: KeyVerdict): AnyValue {
-    const limit = verdict.content ? this.contentLength : this.valueLength;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, limit)).toString(
-      'latin1',
-    );
-    const clean = this.redactString(text, verdict, '');
-    if (clean === text && bytes.length <= limit) return bytes;
-    return clean === undefined ? undefined : new Uint8Array(Buffer.from(clean, 'latin1'));
-  }
-}
-
-function rename(record: Record<string, AnyValue>, key: string, name: string, value: AnyValue): void {
-  if (name !== key || value === undefined) delete record[key];
-  if (value !== undefined)
-    Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { boolean, integer, listOf, oneOf, text, variable } from '../../src/core/index.ts';
 import { ACTIONS, type Action } from './actions.ts';
-import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH } from './redactor.ts';
+import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH } from './options.ts';
 import { SUMMARIES, type Summary } from './summary.ts';
 import { kindSwitches, parseAction, patternList, perKind, ruleList } from './value-types.ts';
 

@@ -229,8 +229,8 @@ function errorType(error: Error): string {
   for (let proto = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
     if (types.isProxy(proto)) break;
     const name = readOwn(proto, 'name');
-    const constructor = readOwn(proto, 'constructor');
-    const className = typeof constructor === 'function' ? readOwn(constructor, 'name') : undefined;
+    const maker = readOwn(proto, 'constructor');
+    const className = typeof maker === 'function' ? readOwn(maker, 'name') : undefined;
     if (typeof className === 'string' && className !== '') return className;
     if (typeof name === 'string') return name;
   }

@@ -63,7 +63,7 @@ describe('safeValue', () => {
     ['a throwing toJSON', { toJSON: throwing, a: 1 }, { toJSON: '[Function]', a: 1 }],
     ['a throwing proxy', { p: new Proxy({}, { ownKeys: throwing, get: throwing }) }, { p: '[Proxy]' }],
     ['a revoked proxy', REVOKED.proxy, '[Proxy]'],
-    ['a sparse list', [1, , 3], [1, null, 3]], // biome-ignore lint/suspicious/noSparseArray: holes are the case under test
+    ['a sparse list', Object.assign(new Array<number>(3), { 0: 1, 2: 3 }), [1, null, 3]],
     ['boxed text', Object('x'), 'x'],
     ['a promise', Promise.resolve(1), '[Promise]'],
     ['a null prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],

@@ -28,7 +28,7 @@ const BARE = charSet('!#-&*+.-:=?-Z^_a-z~-');
 const QUERY = charSet('!$%*-~');
 const QUOTED_LIMIT = 16_384;
 /** So much of a bare value decides whether it is one; if it is, all of it goes. */
-const TEST_LIMIT = 256;
+const TEST_LIMIT = 96;
 
 /** Values that are no secrets: literals, types, references, templates. */
 const HARMLESS =
@@ -89,8 +89,8 @@ function quotedEnd(text: string, start: number, quote: string, limit: number): n
 }
 
 function escapedEnd(text: string, start: number, close: string, limit: number): number {
-  const found = text.slice(start, limit).indexOf(close);
-  return found < 0 ? limit : start + found;
+  const found = text.indexOf(close, start);
+  return found < 0 || found > limit ? limit : found;
 }
 
 function findBare(text: string, start: number, hasBlank: boolean, how: Assigned): Value | undefined {

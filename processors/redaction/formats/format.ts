@@ -26,7 +26,7 @@ const CUT_OFF_MIN = 4;
  * So many characters decide whether a run is random. A bound, because a run that fails is looked
  * at again from its next word (`sk-sk-sk-…`).
  */
-const TEST_LIMIT = 160;
+const TEST_LIMIT = 64;
 
 /** The detectors of a table of formats. */
 export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
@@ -56,11 +56,10 @@ function formatEnd(
   max: number,
   upperOnly: boolean,
 ): number {
-  const tested = runEnd(text, from, set, from + TEST_LIMIT);
-  if (tested - from === TEST_LIMIT) {
-    return max === Infinity && looksRandom(text, from, tested)
-      ? withoutFullStops(text, from, runEnd(text, tested, set))
-      : -1;
+  const limit = Math.max(TEST_LIMIT, min);
+  const tested = runEnd(text, from, set, from + limit);
+  if (tested - from === limit && max > limit) {
+    return looksRandom(text, from, tested) ? withoutFullStops(text, from, runEnd(text, tested, set)) : -1;
   }
   const run = tested;
   const length = run - from;

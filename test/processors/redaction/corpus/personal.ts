@@ -21,7 +21,12 @@ function card(prefix: string, length: number, groups?: readonly number[], separa
     const number = withLuhn(prefix + r.of(DIGITS, length - prefix.length - 1));
     if (!groups) return number;
     let from = 0;
-    return groups.map((size) => number.slice(from, (from += size))).join(separator);
+    const parts = groups.map((size) => {
+      const part = number.slice(from, from + size);
+      from += size;
+      return part;
+    });
+    return parts.join(separator);
   };
 }
 
