@@ -20,7 +20,7 @@ export interface CandidateOptions {
   readonly numbers: boolean;
   /** All words are candidates, because addresses may begin with a letter. */
   readonly letters: boolean;
-  /** The last two letters of keys that name a secret; undefined if any key may. */
+  /** The last words of keys that name a secret, their last four letters; undefined if any key may. */
   readonly keyEndings: ReadonlySet<string> | undefined;
 }
 
@@ -30,6 +30,7 @@ const COLON = 58;
 const EQUALS = 61;
 const DASH = 45;
 const TILDE = 126;
+const SLASH = 47;
 
 /**
  * Goes through a text and stops where a match can begin. This is the loop that every character
@@ -42,7 +43,7 @@ export class CandidateFinder {
   private readonly lists: WordDetector[][] = [[]];
   /** Per slot, the set of third characters, 128 bits in four words. */
   private readonly thirds: Uint32Array;
-  private readonly endings: Uint8Array | undefined;
+  private readonly endings: KeyEndings | undefined;
   private readonly buffer = new Uint8Array(BYTES_LIMIT);
   private readonly encoder = new TextEncoder();
 
@@ -57,7 +58,7 @@ export class CandidateFinder {
     this.lists.forEach((list, slot) => {
       for (const detector of list) this.registerThird(slot, detector);
     });
-    this.endings = options.keyEndings && endingTable(options.keyEndings);
+    this.endings = options.keyEndings && new KeyEndings(options.keyEndings);
   }
 
   private register(detector: WordDetector): void {
@@ -116,10 +117,12 @@ export class CandidateFinder {
         if (isEscapedOperator(code, bytes[index + 1] as number, bytes[index + 2] as number)) return index;
         index += escapeWidth(code, bytes[index + 1] as number, bytes[index + 2] as number);
       } else {
-        const before = index > 0 ? (bytes[index - 1] as number) : 0;
-        const further = index > 1 ? (bytes[index - 2] as number) : 0;
-        if (this.mayMatch(code, further, before, index + 1 < length ? (bytes[index + 1] as number) : 0))
-          return index;
+        const after = index + 1 < length ? (bytes[index + 1] as number) : 0;
+        if (this.mayMatch(code, bytes[index - 1] ?? 0, after)) {
+          if ((code !== COLON && code !== EQUALS) || after === SLASH) return index;
+          const [a, b, c] = [bytes[index - 4] ?? 0, bytes[index - 3] ?? 0, bytes[index - 2] ?? 0];
+          if (this.mayEndKey(a, b, c, bytes[index - 1] ?? 0)) return index;
+        }
         index++;
       }
     }
@@ -153,15 +156,17 @@ export class CandidateFinder {
         if (isEscapedOperator(code, text.charCodeAt(index + 1), text.charCodeAt(index + 2))) return index;
         index += escapeWidth(code, text.charCodeAt(index + 1), text.charCodeAt(index + 2));
       } else {
-        if (
-          this.mayMatch(
-            code,
+        const after = text.charCodeAt(index + 1);
+        const before = text.charCodeAt(index - 1);
+        if (this.mayMatch(code, before, after)) {
+          if ((code !== COLON && code !== EQUALS) || after === SLASH) return index;
+          const [a, b, c] = [
+            text.charCodeAt(index - 4),
+            text.charCodeAt(index - 3),
             text.charCodeAt(index - 2),
-            text.charCodeAt(index - 1),
-            text.charCodeAt(index + 1),
-          )
-        )
-          return index;
+          ];
+          if (this.mayEndKey(a, b, c, before)) return index;
+        }
         index++;
       }
     }
@@ -204,40 +209,51 @@ export class CandidateFinder {
     return third < 128 && (((this.thirds[slot * 4 + (third >> 5)] as number) >>> (third & 31)) & 1) === 1;
   }
 
-  private mayMatch(code: number, further: number, before: number, after: number): boolean {
-    switch (code) {
-      case DASH:
-        return after === DASH;
-      case TILDE:
-        return before === 81;
-      case AT:
-        return before > 32;
-      case COLON:
-        return after === 47 || isDigit(before) || this.mayEndKey(further, before);
-      case EQUALS:
-        return this.mayEndKey(further, before);
-      default:
-        return true;
-    }
+  private mayMatch(code: number, before: number, after: number): boolean {
+    if (code === DASH) return after === DASH;
+    if (code === TILDE) return before === 81;
+    return code !== AT || before > 32;
   }
 
-  /** True unless the two characters before the operator are letters in which no telling key ends. */
-  private mayEndKey(further: number, before: number): boolean {
-    const { classes, endings } = this;
-    if (before > 127 || !(before > 31)) return false;
-    if (classes[before] !== WORD || !(further < 128) || endings === undefined) return true;
-    return endings[(further << 7) | before] === 1;
+  /** True unless the characters before the operator are the end of a word in which no telling key ends. */
+  private mayEndKey(fourth: number, third: number, second: number, last: number): boolean {
+    if (last > 127 || !(last > 31)) return false;
+    // A digit may end the first part of a bot token; quotes and brackets stand between key and operator.
+    if (this.classes[last] !== WORD || isDigit(last) || this.endings === undefined) return true;
+    return this.endings.has(fourth, third, second, last);
   }
 }
 
-function endingTable(endings: ReadonlySet<string>): Uint8Array {
-  const table = new Uint8Array(128 * 128);
-  for (const ending of endings) {
-    for (const pair of [ending, ending.toUpperCase(), ending[0]?.toUpperCase() + ending.slice(1)]) {
-      table[(pair.charCodeAt(0) << 7) | pair.charCodeAt(1)] = 1;
+/**
+ * Whether a word can be one that names a secret, judged by its last four letters, or by all of a
+ * shorter one. Letters are told apart by their low five bits, which are the same in either case.
+ */
+class KeyEndings {
+  private readonly long = new Uint32Array(2 ** 15);
+  private readonly short = new Uint32Array(2 ** 10);
+
+  constructor(endings: ReadonlySet<string>) {
+    for (const ending of endings) {
+      const codes = Array.from(ending.padStart(4, '\0'), (char) => char.charCodeAt(0));
+      const index = indexOf(codes[0] as number, codes[1] as number, codes[2] as number, codes[3] as number);
+      const table = ending.length < 4 ? this.short : this.long;
+      const word = (ending.length < 4 ? index & 0x7fff : index) >> 5;
+      table[word] = (table[word] as number) | (1 << (index & 31));
     }
   }
-  return table;
+
+  has(fourth: number, third: number, second: number, last: number): boolean {
+    const index = indexOf(fourth, third, second, last);
+    const bit = index & 31;
+    return (
+      (((this.long[index >> 5] as number) >>> bit) & 1) === 1 ||
+      (((this.short[(index & 0x7fff) >> 5] as number) >>> bit) & 1) === 1
+    );
+  }
+}
+
+function indexOf(fourth: number, third: number, second: number, last: number): number {
+  return ((fourth & 31) << 15) | ((third & 31) << 10) | ((second & 31) << 5) | (last & 31);
 }
 
 /** The spellings of a part of a prefix. */

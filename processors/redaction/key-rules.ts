@@ -42,7 +42,7 @@ export class KeyRules {
   private readonly verdicts = new Map<string, KeyVerdict>();
   private readonly allow: (key: string) => boolean;
   private readonly block: (key: string) => boolean;
-  /** The last two letters of keys that can be blocked; undefined if any key can. */
+  /** The last letters, four at most, of keys that can be blocked; undefined if any key can. */
   readonly endings: ReadonlySet<string> | undefined;
 
   constructor({ allowKeys = [], blockKeys = [] }: KeyRuleOptions = {}) {
@@ -75,8 +75,9 @@ export class KeyRules {
 }
 
 const ENDINGS: ReadonlySet<string> = new Set(
-  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map((each) =>
-    each.slice(-2),
+  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map(
+    // The last word alone: the ones before it are compared when this one fits.
+    (each) => (each.split(/[ _-]/).at(-1) as string).slice(-4),
   ),
 );
 
