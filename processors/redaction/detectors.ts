@@ -1,6 +1,7 @@
 import { HTTP_SCHEMES } from './detect/http-scheme.ts';
 import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
+import { PROSE } from './detect/prose.ts';
 import { ATLAS, DOTTED } from './detect/tokens.ts';
 import { AI_FORMATS } from './formats/ai.ts';
 import { CLOUD_FORMATS } from './formats/cloud.ts';
@@ -21,6 +22,7 @@ export const WORD_DETECTORS: readonly WordDetector[] = [
   ...fromRows([...AI_FORMATS, ...CLOUD_FORMATS, ...DEVELOPER_FORMATS, ...SERVICE_FORMATS]),
   ...JWT,
   ...HTTP_SCHEMES,
+  ...PROSE,
   ...DOTTED,
   ATLAS,
   ...IBAN,

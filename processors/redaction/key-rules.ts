@@ -62,7 +62,7 @@ export class KeyRules {
     const allowed = this.allow(tail);
     const verdict: KeyVerdict = {
       allowed,
-      blocked: !allowed && (this.block(tail) || endsInSecretWord(parts)),
+      blocked: !allowed && (this.block(tail) || endsInSecretWord(parts) || isSecretVariable(tail, parts)),
       counting: COUNTING_WORDS.has(parts.at(-1) ?? ''),
       content: CONTENT_KEY.has(tail) || CONTENT_WORDS.has(parts.at(-1) ?? ''),
       statement: STATEMENT_KEYS.has(tail),
@@ -147,12 +147,20 @@ function startsWord(key: string, index: number, kind: number): boolean {
   return before === UPPER && kindOf(key.charCodeAt(index + 1)) === LOWER;
 }
 
+/** Words written together: `PGPASSWORD`, `userpasswd`. */
+const SUFFIX = /(?:password|passwd|passphrase)$/;
+
+/** Environment variables such as `CI_JOB_TOKEN` name credentials, however many words they have. */
+function isSecretVariable(key: string, parts: readonly string[]): boolean {
+  return parts.at(-1) === 'token' && key.endsWith('_TOKEN') && !HARMLESS_BEFORE.has(parts.at(-2) ?? '');
+}
+
 /** True if the key ends in a word, or words, that name a secret. */
 export function endsInSecretWord(parts: readonly string[]): boolean {
   const count = parts.length;
   if (count === 0) return false;
   const last = parts[count - 1] as string;
-  if (LAST_WORDS.has(last)) return true;
+  if (LAST_WORDS.has(last) || SUFFIX.test(last)) return true;
   const before = count > 1 ? (parts[count - 2] as string) : '';
   if (before !== '' && LAST_PAIRS.has(`${before} ${last}`)) return true;
   if (count > 2 && LAST_TRIPLES.has(`${parts[count - 3]} ${before} ${last}`)) return true;

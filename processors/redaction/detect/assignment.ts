@@ -100,6 +100,8 @@ export function findFlag(
 }
 
 const LINE = charSet('!#-&(-[]-_a-~ \t');
+/** The parameters of Digest stand in quotes themselves (RFC 7616). */
+const DIGEST = charSet('!-&(-[]-_a-~ \t');
 const BLANK = charSet(' \t');
 const BACKSLASH = charSet('\\');
 const COOKIE = /^[^\s=;,"']{1,64}=/;
@@ -126,7 +128,8 @@ function findHeader(
     const value = findValue(text, from, how);
     return value && { ...value, kind };
   }
-  const end = trimEnd(text, start, runEnd(text, start, LINE));
+  const isDigest = !isQuoted && /^digest/i.test(head);
+  const end = trimEnd(text, start, runEnd(text, start, isDigest ? DIGEST : LINE));
   return end - start < 3 || isHarmless(text.slice(start, Math.min(end, start + 64)))
     ? undefined
     : { start, end, kind };

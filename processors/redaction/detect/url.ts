@@ -18,7 +18,7 @@ export function findUserInfo(text: string, at: number): Match | undefined {
     else if (code === 58 && colon < 0) colon = index;
     else if (endsAuthority(code)) break;
   }
-  if (lastAt > from)
+  if (lastAt > from && !PARAMETERS.test(text.slice(from, lastAt)))
     return hasCredentials(from, colon, lastAt)
       ? match(from, lastAt, 'url_credentials', 'url-credentials')
       : undefined;
@@ -40,6 +40,9 @@ function endsAuthority(code: number): boolean {
     code === 92
   );
 }
+
+/** `//host;user=sa;password=p@ss`: parameters of a connection string, which are found one by one. */
+const PARAMETERS = /;[^;=]{1,64}=/;
 
 function hasCredentials(from: number, colon: number, end: number): boolean {
   if (colon >= from && colon < end) return end - colon > 1;

@@ -19,6 +19,9 @@ export type FormatRow = readonly [
   kind?: Kind,
 ];
 
+/** Prefixes that are also the end of others: `pk_live_…` is a publishable key. */
+const COMMON_WORDS = new Set(['live_', 'test_']);
+
 /** So many characters after the prefix are enough where the text ends in the middle of a credential. */
 const CUT_OFF_MIN = 4;
 
@@ -40,6 +43,7 @@ export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
       kind,
       prefix,
       find(text, at) {
+        if (COMMON_WORDS.has(prefix) && text.charCodeAt(at - 1) === 95) return undefined;
         const from = at + prefix.length;
         const end = formatEnd(text, from, set, min, max, upperOnly);
         return end < 0 ? undefined : match(at, end, kind, name);

@@ -35,6 +35,23 @@ describe('detectors that are on by default', () => {
     ['a number in JSON', '{"cvv": 123, "n": 4}', '{"cvv": "[SECRET_REDACTED]", "n": 4}'],
     ['a list in JSON', '{"cookies": ["a=b"], "n": 4}', '{"cookies": ["[SECRET_REDACTED]"], "n": 4}'],
     ['a key with a blank', 'secret access key: wJalr0UtnF', 'secret access key: [SECRET_REDACTED]'],
+    ['a password in a sentence', 'the password is hunter2.', 'the password is [SECRET_REDACTED].'],
+    ['a line of .netrc', 'machine x login y password z1234', 'machine x login y password [SECRET_REDACTED]'],
+    [
+      'a variable',
+      'CI_JOB_TOKEN=64_abcd PGPASSWORD=abc',
+      'CI_JOB_TOKEN=[SECRET_REDACTED] PGPASSWORD=[SECRET_REDACTED]',
+    ],
+    [
+      'digest credentials',
+      'Authorization: Digest username="a", response="6629"',
+      'Authorization: Digest [TOKEN_REDACTED]',
+    ],
+    [
+      'a connection string',
+      'jdbc:sqlserver://h;user=sa;password=P@ss;encrypt=true',
+      'jdbc:sqlserver://h;user=sa;password=[SECRET_REDACTED];encrypt=true',
+    ],
     ['a Ruby hash', ':password => "x1y2"', ':password => "[SECRET_REDACTED]"'],
     ['a flag', 'run --api-key k1k2k3 --verbose', 'run --api-key [SECRET_REDACTED] --verbose'],
     ['an encoded query', 'next=%2F%3Ftoken%3Dabc123', 'next=%2F%3Ftoken%3D[SECRET_REDACTED]'],
@@ -55,6 +72,8 @@ describe('detectors that are on by default', () => {
     ['address of a repository', 'git@github.com:org/repo.git'],
     ['host and port', 'redis://cache:6379/0'],
     ['password that is a variable', 'password=$DB_PASSWORD'],
+    ['publishable key', `pk_${'live'}_4eC39HqLyjWDarjtT1zdp7dcabcdefghijk`],
+    ['sentence on passwords', 'the password is required and must have 8 characters'],
     ['telephone number', '+49 30 901820'],
     ['IP address', 'from 10.1.2.3'],
   ])('leave a %s', (_name, text) => expect(redactor.redactText(text)).toBe(text));

@@ -34,6 +34,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'json keys': '"password":{',
   bearer: 'bearer%20',
   basic: 'basic ',
+  prose: 'password ',
+  'prose with values': 'token aaaaaaaaaaaaaaaaaaaaa1/',
   tildes: 'aaa8Q~',
   percent: '%40%3d',
   backslashes: '\\',
