@@ -182,16 +182,13 @@ export class CandidateFinder {
     return at + 1;
   }
 
-  /** The detectors whose prefix may stand at `at`, and does. */
+  /** The detectors that may begin with the two characters at `at`, the longest prefix first. */
   detectorsAt(text: string, at: number): readonly WordDetector[] {
     const first = text.charCodeAt(at);
     const second = text.charCodeAt(at + 1);
     if (!(first < 128 && second < 128)) return NO_DETECTORS;
     const slot = this.slots[(first << 7) | second] as number;
-    if (slot === 0) return NO_DETECTORS;
-    return (this.lists[slot] as WordDetector[]).filter(({ prefix, anyCase }) =>
-      anyCase ? text.slice(at, at + prefix.length).toLowerCase() === prefix : text.startsWith(prefix, at),
-    );
+    return slot === 0 ? NO_DETECTORS : (this.lists[slot] as readonly WordDetector[]);
   }
 
   private wordEnd(text: string, from: number): number {

@@ -2,7 +2,7 @@ import { BASE64URL, runEnd } from '../chars.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 
 /** The first characters of `{"alg":`, `{"typ":` and the other header names of RFC 7515 and 7516 in Base64. */
-const HEADERS = [
+const HEADERS: ReadonlySet<string> = new Set([
   'eyJhbGci',
   'eyJ0eXAi',
   'eyJraWQi',
@@ -20,7 +20,7 @@ const HEADERS = [
   'ewogICJh',
   'ewogICJ0',
   'ewogICJr',
-];
+]);
 
 const UNKNOWN_HEADER_LIMIT = 256;
 
@@ -33,7 +33,10 @@ export const JWT: readonly WordDetector[] = ['eyJ', 'eyA', 'ewo'].map((prefix) =
 }));
 
 function findJwt(text: string, at: number): Match | undefined {
-  const known = HEADERS.some((header) => text.startsWith(header, at));
+  const known = HEADERS.has(text.slice(at, at + 8));
+  // Within a longer run only a known header counts, so that no run is read twice.
+  const before = text.charCodeAt(at - 1);
+  if (!known && (before === 45 || before === 95)) return undefined;
   // A known header is swallowed whatever follows; another one is looked at in part.
   let end = runEnd(text, at, BASE64URL, known ? text.length : at + UNKNOWN_HEADER_LIMIT);
   const header = end - at;

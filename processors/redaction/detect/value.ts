@@ -94,7 +94,8 @@ function escapedEnd(text: string, start: number, close: string, limit: number): 
 }
 
 function findBare(text: string, start: number, hasBlank: boolean, how: Assigned): Value | undefined {
-  if (how.placeholders.isAt(text, start)) return undefined;
+  // `::` is a scope operator or an empty value.
+  if (text.charCodeAt(start) === 58 || how.placeholders.isAt(text, start)) return undefined;
   const end = bareEnd(text, start, how.inQuery, start + TEST_LIMIT);
   const length = end - start;
   if (length === 0) return undefined;
