@@ -9,13 +9,6 @@ export interface Match {
   readonly detector: string;
 }
 
-/** Where and what a detector may look at. */
-export interface Sight {
-  readonly text: string;
-  /** A run of digits may be a card, an IBAN or an identity number. */
-  readonly numbers: boolean;
-}
-
 /**
  * A detector that starts at the beginning of a word. `at` is where its prefix was seen; it
  * returns the end of the match, or -1. It must look at a bounded number of characters, or at
@@ -30,7 +23,7 @@ export interface WordDetector {
   find(text: string, at: number): Match | undefined;
 }
 
-/** A format table's row made into a detector. */
+/** A match, in the order of its words. */
 export function match(start: number, end: number, kind: Kind, detector: string): Match {
   return { start, end, kind, detector };
 }

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { CUT_MARK, safeText, safeValue, truncateText } from '../../src/core/index.ts';
 
 class Money {

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { templateName, templatePath } from '../../../processors/cardinality/path-template.ts';
 
 describe('templatePath', () => {

@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from '@jest/globals';
 import { withDefaults } from '../../../processors/cardinality/options.ts';
 import { SeriesGuard } from '../../../processors/cardinality/series-guard.ts';
 

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { BUILT_IN_PROCESSORS } from '../../../processors/index.ts';
 import { type RedactionConfig, redaction } from '../../../processors/redaction/index.ts';

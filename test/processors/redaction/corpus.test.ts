@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { createRedactor } from '../../../processors/redaction/index.ts';
 import { BENIGN } from './corpus/benign.ts';
 import { CONTEXTS, TELLING_CONTEXTS } from './corpus/contexts.ts';

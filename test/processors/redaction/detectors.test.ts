@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { createRedactor } from '../../../processors/redaction/index.ts';
 
 const redactor = createRedactor();

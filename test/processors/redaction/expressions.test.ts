@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { checkSync } from 'recheck';
 
 const ROOT = join(__dirname, '../../../processors');

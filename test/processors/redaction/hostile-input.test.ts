@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { createRedactor } from '../../../processors/redaction/index.ts';
 
 /** Texts made to make a matcher go over the same characters again and again. */

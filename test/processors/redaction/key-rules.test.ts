@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { KeyRules, splitWords } from '../../../processors/redaction/key-rules.ts';
 
 const VECTORS = JSON.parse(readFileSync(join(__dirname, '../../vectors/redaction-keys.json'), 'utf8')) as {

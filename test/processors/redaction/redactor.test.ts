@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from '@jest/globals';
 import { createRedactor } from '../../../processors/redaction/index.ts';
 
 const load = createRequire(__filename);

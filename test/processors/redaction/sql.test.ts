@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { createRedactor, sanitizeSql } from '../../../processors/redaction/index.ts';
 
 describe('sanitizeSql', () => {
