@@ -17,6 +17,7 @@ export {
   createRedactor,
   type Kind,
   type PatternRule,
+  type RedactionConfig,
   RedactionLogProcessor,
   RedactionMetricExporter,
   RedactionProcessor,
