@@ -21,22 +21,6 @@ export const UPCOMING = [
     notYetActive,
   }),
   variable({
-    name: 'SIGNALBOX_GENAI_REDACT_PROMPTS',
-    type: boolean(),
-    topic: 'GenAI',
-    yaml: 'security.redaction.redact_prompts',
-    doc: 'Strip prompts from GenAI spans.',
-    notYetActive,
-  }),
-  variable({
-    name: 'SIGNALBOX_GENAI_REDACT_COMPLETIONS',
-    type: boolean(),
-    topic: 'GenAI',
-    yaml: 'security.redaction.redact_completions',
-    doc: 'Strip completions from GenAI spans.',
-    notYetActive,
-  }),
-  variable({
     name: 'SIGNALBOX_BREAKER_FAILURE_THRESHOLD',
     type: integer({ min: 1 }),
     topic: 'Delivery',
