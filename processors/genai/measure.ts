@@ -17,13 +17,11 @@ import {
 import type { Draft } from './dialects/index.ts';
 import { NameLimiter } from './names.ts';
 
-/** What an emitter already measures itself, so that it must not be measured twice. */
-export type Measured = 'duration' | 'tokens';
-
-/** Instrumentations with metrics of their own, by the name of their scope. */
-const MEASURED_BY_SCOPE: Readonly<Record<string, readonly Measured[]>> = {
-  '@opentelemetry/instrumentation-openai': ['duration', 'tokens'],
-  '@traceloop/instrumentation-openai': ['duration', 'tokens'],
+/** Metrics that an emitter records itself, by the name of its scope. They must not be recorded twice. */
+const MEASURED_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
+  '@opentelemetry/instrumentation-openai': ['gen_ai.client.operation.duration', 'gen_ai.client.token.usage'],
+  // The AI SDK 7.
+  gen_ai: ['gen_ai.client.inference.duration'],
 };
 
 const TOKEN_TYPES: Readonly<Record<string, string>> = {
@@ -65,9 +63,9 @@ export class GenAiMetrics {
     const { attributes, scope } = call;
     const measured = MEASURED_BY_SCOPE[scope] ?? [];
     const common = this.common(attributes);
-    if (!measured.includes('duration')) this.recordDuration(call, common);
+    this.recordDuration(call, common, measured);
     if (!isBilled(attributes[ATTR.operation])) return;
-    this.recordTokens(attributes, common, measured.includes('tokens'));
+    this.recordTokens(attributes, common, measured);
     const cost = attributes[ATTR.cost];
     if (typeof cost === 'number') this.histogram(OWN_METRICS.cost).record(cost, common);
   }
@@ -82,7 +80,11 @@ export class GenAiMetrics {
     });
   }
 
-  private recordDuration({ attributes, seconds, isServer }: EndedCall, common: Attributes): void {
+  private recordDuration(
+    { attributes, seconds, isServer }: EndedCall,
+    common: Attributes,
+    measured: readonly string[],
+  ): void {
     const operation = attributes[ATTR.operation];
     if ('mcp.method.name' in attributes) {
       const spec = isServer ? this.set.mcpServerDuration : this.set.mcpClientDuration;
@@ -102,22 +104,26 @@ export class GenAiMetrics {
     }
     if (operation === undefined || operation === 'agent_step' || operation === 'plan') return;
     const { inferenceDuration, operationDuration } = this.set;
-    this.histogram(isInference(operation) ? inferenceDuration : operationDuration).record(seconds, common);
+    const duration = isInference(operation) ? inferenceDuration : operationDuration;
+    if (!measured.includes(duration.name)) this.histogram(duration).record(seconds, common);
     const first = attributes[ATTR.timeToFirstChunk];
     if (isInference(operation) && typeof first === 'number') {
       this.histogram(this.set.timeToFirstChunk).record(first, common);
     }
   }
 
-  private recordTokens(attributes: Draft, common: Attributes, alreadyMeasured: boolean): void {
+  private recordTokens(attributes: Draft, common: Attributes, measured: readonly string[]): void {
     const { tokenUsage, tokenCounters } = this.set;
     for (const key in TOKEN_TYPES) {
       const value = attributes[key];
       if (typeof value !== 'number') continue;
       const type = { 'gen_ai.token.type': TOKEN_TYPES[key] as string };
       this.counter(OWN_METRICS.tokens).add(value, { ...common, ...type });
-      if (alreadyMeasured) continue;
-      if (tokenUsage && (key === ATTR.inputTokens || key === ATTR.outputTokens)) {
+      if (
+        tokenUsage &&
+        !measured.includes(tokenUsage.name) &&
+        (key === ATTR.inputTokens || key === ATTR.outputTokens)
+      ) {
         this.histogram(tokenUsage).record(value, { ...common, ...type });
       }
       const counter = tokenCounters?.[key];

@@ -17,6 +17,8 @@ export interface StreamRecorderOptions {
   /** Name and boundaries of the metric for the time between chunks. Default: conventions 1.41. */
   readonly chunkMetric?: MetricSpec;
   readonly clock?: Monotonic;
+  /** When the request was sent, by the same clock. Default: now. */
+  readonly startedAt?: number;
   /** Called once, when the span ends. */
   readonly onEnd?: () => void;
 }
@@ -41,7 +43,7 @@ export class StreamRecorder {
     private readonly options: StreamRecorderOptions = {},
   ) {
     this.clock = options.clock ?? monotonic;
-    this.start = this.clock();
+    this.start = options.startedAt ?? this.clock();
   }
 
   /** A chunk has arrived. */

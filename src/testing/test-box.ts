@@ -69,6 +69,7 @@ export interface TestBox {
  * await box.dispose();
  */
 export function createTestBox(options: TestBoxOptions = {}): TestBox {
+  const order = new StartOrder();
   const spanExporter = new InMemorySpanExporter();
   const logExporter = new InMemoryLogRecordExporter();
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
@@ -82,7 +83,7 @@ export function createTestBox(options: TestBoxOptions = {}): TestBox {
   const genai = options.genai === false ? undefined : { meterProvider, ...options.genai };
   const tracerProvider = new TracerProvider({
     resource,
-    spanProcessors: [spanChain(new SimpleSpanProcessor({ exporter: spanExporter }), options, genai)],
+    spanProcessors: [order, spanChain(new SimpleSpanProcessor({ exporter: spanExporter }), options, genai)],
   });
   const loggerProvider = new LoggerProvider({
     resource,
@@ -90,7 +91,7 @@ export function createTestBox(options: TestBoxOptions = {}): TestBox {
   });
   const unregister =
     options.register === false ? () => {} : register({ tracerProvider, meterProvider, loggerProvider });
-  const spans = () => spanExporter.getFinishedSpans().toSorted(byStart);
+  const spans = () => spanExporter.getFinishedSpans().toSorted(order.compare);
   return {
     tracerProvider,
     meterProvider,
@@ -104,6 +105,7 @@ export function createTestBox(options: TestBoxOptions = {}): TestBox {
     },
     assertSpans: () => new SpanAssertions(spans()),
     reset() {
+      order.reset();
       spanExporter.reset();
       logExporter.reset();
     },
@@ -134,8 +136,30 @@ function logChain(
   return genai ? new GenAiLogProcessor(chain, genai) : chain;
 }
 
-function byStart(a: ReadableSpan, b: ReadableSpan): number {
-  return a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1];
+/** Knows in which order spans began: start times alone are as coarse as the clock, a millisecond. */
+class StartOrder implements SpanProcessor {
+  private readonly sequence = new Map<string, number>();
+
+  readonly compare = (a: ReadableSpan, b: ReadableSpan): number =>
+    a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1] || this.place(a) - this.place(b);
+
+  onStart(span: ReadableSpan): void {
+    this.sequence.set(span.spanContext().spanId, this.sequence.size);
+  }
+
+  onEnd(): void {}
+
+  reset(): void {
+    this.sequence.clear();
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+
+  private place(span: ReadableSpan): number {
+    return this.sequence.get(span.spanContext().spanId) ?? 0;
+  }
 }
 
 type Providers = Pick<TestBox, 'tracerProvider' | 'meterProvider' | 'loggerProvider'>;

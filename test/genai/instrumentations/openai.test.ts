@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
-import { OpenAiInstrumentation } from '../../../src/genai/instrumentations/index.ts';
 import { traceAgent } from '../../../src/genai/index.ts';
+import { OpenAiInstrumentation } from '../../../src/genai/instrumentations/index.ts';
 import { approximately, createTestBox, type TestBox } from '../../../src/testing/index.ts';
 import { OPENAI_VERSIONS, type OpenAi } from '../support/openai-versions.ts';
 import { ProviderServer } from '../support/provider-server.ts';
@@ -48,11 +48,17 @@ describe.each(OPENAI_VERSIONS)('%s', (name, module) => {
   const response_format = { type: 'json_schema' as const, json_schema };
   // Version 4 has them under `beta`.
   const chat = (): OpenAi['chat']['completions'] =>
-    (name === 'openai4' ? Reflect.get(client, 'beta').chat.completions : client.chat.completions) as OpenAi['chat']['completions'];
+    name === 'openai4'
+      ? (Reflect.get(client, 'beta') as unknown as OpenAi).chat.completions
+      : client.chat.completions;
 
   describe('every way to read a response works as without tracing', () => {
     const shapes: [string, () => Promise<unknown>, unknown][] = [
-      ['create', async () => (await client.chat.completions.create({ model, messages })).choices[0]?.message.content, 'How are you?'],
+      [
+        'create',
+        async () => (await client.chat.completions.create({ model, messages })).choices[0]?.message.content,
+        'How are you?',
+      ],
       [
         'withResponse',
         async () => {
@@ -104,7 +110,7 @@ describe.each(OPENAI_VERSIONS)('%s', (name, module) => {
         'toReadableStream()',
         async () => {
           const stream = (await client.chat.completions.create(streamed)).toReadableStream();
-          const lines = (await new Response(stream as unknown as BodyInit).text()).trim().split('\n');
+          const lines = (await new Response(stream as unknown as ReadableStream).text()).trim().split('\n');
           return lines.every((line) => JSON.parse(line).id === 'chatcmpl-1');
         },
         true,
@@ -131,60 +137,86 @@ describe.each(OPENAI_VERSIONS)('%s', (name, module) => {
 
   test('a chat is one span with everything the provider told', async () => {
     await client.chat.completions.create({ model, messages, temperature: 0.5, max_tokens: 100, n: 1 });
-    box.assertSpans().hasCount(1).hasStatus('UNSET').isRoot().hasAttributes({
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': 'openai',
-      'gen_ai.request.model': model,
-      'gen_ai.request.temperature': 0.5,
-      'gen_ai.request.max_tokens': 100,
-      'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
-      'gen_ai.response.id': 'chatcmpl-1',
-      'gen_ai.response.finish_reasons': ['stop'],
-      'openai.api.type': 'chat_completions',
-      'openai.response.system_fingerprint': 'fp_1',
-      'server.address': '127.0.0.1',
-      ...COUNTED,
-    });
+    box
+      .assertSpans()
+      .hasCount(1)
+      .hasStatus('UNSET')
+      .isRoot()
+      .hasAttributes({
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': model,
+        'gen_ai.request.temperature': 0.5,
+        'gen_ai.request.max_tokens': 100,
+        'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
+        'gen_ai.response.id': 'chatcmpl-1',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'openai.api.type': 'chat_completions',
+        'openai.response.system_fingerprint': 'fp_1',
+        'server.address': '127.0.0.1',
+        ...COUNTED,
+      });
     expect(box.spans()[0]?.kind).toBe(SpanKind.CLIENT);
   });
 
   test('a streamed chat has its usage and times', async () => {
     expect(await collect(await client.chat.completions.create(streamed))).toBe('How are you?');
-    box.assertSpans().hasCount(1).hasAttributes({
-      'gen_ai.request.stream': true,
-      'gen_ai.response.finish_reasons': ['stop'],
-      'gen_ai.response.time_to_first_chunk': (value) => typeof value === 'number' && value > 0 && value < 5,
-      ...COUNTED,
-    });
+    box
+      .assertSpans()
+      .hasCount(1)
+      .hasAttributes({
+        'gen_ai.request.stream': true,
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.response.time_to_first_chunk': (value: unknown) =>
+          typeof value === 'number' && value > 0 && value < 5,
+        ...COUNTED,
+      });
   });
 
   test('a streamed chat without usage has none, and no cost', async () => {
     const { stream_options: _, ...plain } = streamed;
     await collect(await client.chat.completions.create(plain));
-    box.assertSpans().hasCount(1).hasNoAttribute('gen_ai.usage.output_tokens').hasNoAttribute('gen_ai.usage.cost');
+    box
+      .assertSpans()
+      .hasCount(1)
+      .hasNoAttribute('gen_ai.usage.output_tokens')
+      .hasNoAttribute('gen_ai.usage.cost');
   });
 
   test('the responses API, whole and streamed', async () => {
     await client.responses.create({ model, input: 'hi' });
     for await (const _ of await client.responses.create({ model, input: 'hi', stream: true }));
-    box.assertSpans().hasCount(2).hasAttributes({
-      'gen_ai.response.id': 'resp_1',
-      'gen_ai.response.finish_reasons': ['stop'],
-      'openai.api.type': 'responses',
-      ...COUNTED,
-    });
+    box
+      .assertSpans()
+      .hasCount(2)
+      .hasAttributes({
+        'gen_ai.response.id': 'resp_1',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'openai.api.type': 'responses',
+        ...COUNTED,
+      });
   });
 
   test('embeddings are priced by their input', async () => {
-    await client.embeddings.create({ model: 'text-embedding-3-small', input: 'hello', encoding_format: 'float' });
-    box.assertSpans().named('embeddings text-embedding-3-small').hasCount(1).hasAttributes({
-      'gen_ai.usage.input_tokens': 8,
-      'gen_ai.usage.cost': approximately(8 * 0.02e-6, 1e-12),
+    await client.embeddings.create({
+      model: 'text-embedding-3-small',
+      input: 'hello',
+      encoding_format: 'float',
     });
+    box
+      .assertSpans()
+      .named('embeddings text-embedding-3-small')
+      .hasCount(1)
+      .hasAttributes({
+        'gen_ai.usage.input_tokens': 8,
+        'gen_ai.usage.cost': approximately(8 * 0.02e-6, 1e-12),
+      });
   });
 
   test('a refused call tells why, and how long to wait', async () => {
-    await expect(client.chat.completions.create({ model: 'gpt-limited', messages })).rejects.toMatchObject({ status: 429 });
+    await expect(client.chat.completions.create({ model: 'gpt-limited', messages })).rejects.toMatchObject({
+      status: 429,
+    });
     box.assertSpans().hasCount(1).hasStatus('ERROR').hasEvent('exception').hasAttributes({
       'error.type': 'rate_limit_exceeded',
       'signalbox.genai.error.category': 'rate_limited',
@@ -210,9 +242,14 @@ describe.each(OPENAI_VERSIONS)('%s', (name, module) => {
   });
 
   test('a stream that is left ends the span, without an error', async () => {
-    for await (const _ of await client.chat.completions.create({ ...streamed, model: 'gpt-4o-mini-hang' })) break;
+    for await (const _ of await client.chat.completions.create({ ...streamed, model: 'gpt-4o-mini-hang' }))
+      break;
     await ended();
-    box.assertSpans().hasCount(1).hasStatus('UNSET').hasAttribute('gen_ai.response.finish_reasons', ['error']);
+    box
+      .assertSpans()
+      .hasCount(1)
+      .hasStatus('UNSET')
+      .hasAttribute('gen_ai.response.finish_reasons', ['error']);
   });
 
   test('tools, filters and the agent around are told', async () => {
@@ -243,7 +280,9 @@ describe('the instrumentation', () => {
   });
 });
 
-async function collect(stream: AsyncIterable<{ choices: { delta: { content?: string | null } }[] }>): Promise<string> {
+async function collect(
+  stream: AsyncIterable<{ choices: { delta: { content?: string | null } }[] }>,
+): Promise<string> {
   let text = '';
   for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
   return text;

@@ -1,3 +1,6 @@
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, parse } from 'node:path';
 import { context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import {
@@ -18,7 +21,7 @@ type Method = (this: unknown, ...args: any[]) => any;
 
 const PATCHED = Symbol('signalbox.mcp.original');
 const PACKAGE = '@modelcontextprotocol/sdk';
-const FILES = ['dist/cjs/shared/protocol.js', 'dist/esm/shared/protocol.js'];
+const SUPPORTED = ['>=1 <2'];
 
 /**
  * Traces requests of `@modelcontextprotocol/sdk` 1.x on both sides, whatever the transport: the
@@ -33,16 +36,23 @@ export class McpInstrumentation extends InstrumentationBase {
   }
 
   protected override init() {
-    const files = FILES.map(
-      (file) =>
-        new InstrumentationNodeModuleFile(
-          `${PACKAGE}/${file}`,
-          ['>=1 <2'],
-          (exports: unknown) => this.patch(exports),
-          (exports: unknown) => unpatch(exports),
-        ),
+    const patch = (exports: unknown) => this.patch(exports);
+    const esm = new InstrumentationNodeModuleFile(
+      `${PACKAGE}/dist/esm/shared/protocol.js`,
+      SUPPORTED,
+      patch,
+      unpatch,
     );
-    return new InstrumentationNodeModuleDefinition(PACKAGE, ['>=1 <2'], undefined, undefined, files);
+    // `require-in-the-middle` gives up on a package without a main file, as this one is, except for
+    // files it is told by their absolute path; those it calls by their base name.
+    const commonJs = protocolFiles().map((file) => {
+      const parts = [new InstrumentationNodeModuleFile(parse(file).name, ['*'], patch, unpatch)];
+      return new InstrumentationNodeModuleDefinition(file, ['*'], undefined, undefined, parts);
+    });
+    return [
+      new InstrumentationNodeModuleDefinition(PACKAGE, SUPPORTED, undefined, undefined, [esm]),
+      ...commonJs,
+    ];
   }
 
   /** Patches `shared/protocol.js` by hand. Returns it; what does not look as expected stays as it is. */
@@ -96,6 +106,20 @@ function setResult(span: Span, result: unknown, captureContent: boolean): void {
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
   if (captureContent && content !== undefined) setIf(span, ATTR.toolResult, content);
+}
+
+/** Where the application's copy for `require` is, seen from its main module and working directory. */
+function protocolFiles(): string[] {
+  const found = new Set<string>();
+  for (const directory of [dirname(process.argv[1] ?? ''), process.cwd()]) {
+    try {
+      const file = createRequire(join(directory, 'index.js')).resolve(`${PACKAGE}/shared/protocol.js`);
+      found.add(realpathSync(file));
+    } catch {
+      // Not installed there.
+    }
+  }
+  return [...found];
 }
 
 function protocolOf(exports: unknown): object | undefined {

@@ -61,7 +61,8 @@ export class OpenAiInstrumentation extends InstrumentationBase {
 
   private wrap(original: MakeRequest): MakeRequest {
     const start = (client: OpenAiClient, options: RequestOptions) => this.start(client, options);
-    const observe = (response: unknown, span: Span) => this.observe(response, span);
+    const observe = (response: unknown, span: Span, startedAt: number) =>
+      this.observe(response, span, startedAt);
     return async function makeRequest(options, retries, ...rest) {
       // A retry is part of the call that is being traced.
       if (retries != null || isTracingSuppressed(context.active()))
@@ -69,9 +70,10 @@ export class OpenAiInstrumentation extends InstrumentationBase {
       const resolved = (await options) as RequestOptions;
       const call = start(this, resolved);
       if (!call) return original.call(this, resolved, retries, ...rest);
+      const startedAt = performance.now();
       try {
         const result = await context.with(call.ctx, () => original.call(this, resolved, retries, ...rest));
-        observe((result as { response?: unknown } | undefined)?.response, call.span);
+        observe((result as { response?: unknown } | undefined)?.response, call.span, startedAt);
         return result;
       } catch (error) {
         recordError(call.span, error);
@@ -92,14 +94,18 @@ export class OpenAiInstrumentation extends InstrumentationBase {
   }
 
   /** Never throws: a response that cannot be observed is one the application still gets. */
-  private observe(response: unknown, span: Span): void {
+  private observe(response: unknown, span: Span, startedAt: number): void {
     try {
       const attributes = (Reflect.get(span, 'attributes') ?? {}) as Record<string, string>;
       const metricAttributes: Record<string, string> = {};
       for (const key of [ATTR.operation, ATTR.provider, ATTR.requestModel]) {
         if (attributes[key] !== undefined) metricAttributes[key] = attributes[key];
       }
-      observeResponse(response, span, this.captureContent, { ...this.streamOptions, metricAttributes });
+      observeResponse(response, span, this.captureContent, {
+        ...this.streamOptions,
+        metricAttributes,
+        startedAt,
+      });
     } catch (error) {
       this._diag.debug('a response could not be observed', error);
       span.end();
