@@ -34,6 +34,12 @@ for (const [name, attributes, count] of [
 ] as const) {
   const none = measure(new NoopSpanProcessor(), attributes, count);
   const genai = measure(new GenAiProcessor(new NoopSpanProcessor()), attributes, count);
-  const unpriced = measure(new GenAiProcessor(new NoopSpanProcessor(), { pricing: false }), attributes, count);
-  console.log(`${name}: without ${none.toFixed(2)} µs, genai ${genai.toFixed(2)} µs, without pricing ${unpriced.toFixed(2)} µs`);
+  const unpriced = measure(
+    new GenAiProcessor(new NoopSpanProcessor(), { pricing: false }),
+    attributes,
+    count,
+  );
+  console.log(
+    `${name}: without ${none.toFixed(2)} µs, genai ${genai.toFixed(2)} µs, without pricing ${unpriced.toFixed(2)} µs`,
+  );
 }

@@ -1,6 +1,7 @@
 import {
   ATTR,
   GENAI_ATTRIBUTES,
+  type GenAiAttributeName,
   isBilled,
   type Profile,
   providerName,
@@ -25,17 +26,18 @@ export function normalise(draft: Draft): void {
     operation ??= draft[ATTR.operation] ?? dialect.operation?.(draft);
   }
   if (operation !== undefined) draft[ATTR.operation] = operation;
-  for (const name in GENAI_ATTRIBUTES) {
-    if (name in draft) fixValue(draft, name as keyof typeof GENAI_ATTRIBUTES);
+  for (const name of Object.keys(draft)) {
+    if (Object.hasOwn(GENAI_ATTRIBUTES, name)) fixValue(draft, name as GenAiAttributeName);
   }
   makeInclusive(draft);
 }
 
 function translate(draft: Draft, dialect: Dialect): void {
-  for (const from in dialect.rules) {
-    if (!(from in draft)) continue;
-    const rule = dialect.rules[from];
-    const { to, convert }: Rule = typeof rule === 'string' ? { to: rule } : (rule as Rule);
+  for (const from of Object.keys(draft)) {
+    // Attributes are few and rules are many, so the attributes are looked up, not the rules.
+    const rule = Object.hasOwn(dialect.rules, from) ? dialect.rules[from] : undefined;
+    if (rule === undefined) continue;
+    const { to, convert }: Rule = typeof rule === 'string' ? { to: rule } : rule;
     const value = convert ? convert(draft[from]) : draft[from];
     if (to === from) {
       draft[to] = value ?? draft[from];

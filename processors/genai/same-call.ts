@@ -14,7 +14,7 @@ interface InnerCall {
   readonly output: number;
 }
 
-/** How many surrounding spans are remembered, and how many calls within one. */
+/** How many surrounding spans a generation remembers, and how many calls within one. */
 const MAX_SPANS = 2000;
 const MAX_CALLS = 64;
 const MAX_DEPTH = 32;
@@ -26,7 +26,9 @@ const MAX_DEPTH = 32;
  */
 export class SameCallFinder {
   private parents = new WeakMap<object, object>();
-  private readonly inner = new Map<string, InnerCall[]>();
+  /** Two generations: when the younger is full, the elder is forgotten. Spans that never end fill no memory. */
+  private inner = new Map<string, InnerCall[]>();
+  private elder = new Map<string, InnerCall[]>();
   private active = false;
 
   /** Remembers who surrounds whom. Costs nothing before the first GenAI span. */
@@ -42,16 +44,15 @@ export class SameCallFinder {
   /** The id of the inner span that is the same call, if there is one. */
   innerCall(span: ReadableSpan, attributes: Draft): string | undefined {
     const { spanId } = span.spanContext();
-    const calls = this.inner.get(spanId);
+    const calls = this.take(spanId);
     if (!calls) return undefined;
-    this.inner.delete(spanId);
     if (!isBilled(attributes[ATTR.operation])) return undefined;
     return matching(calls, noteOf(span, attributes))?.spanId;
   }
 
   /** Forgets what was noted at a span that is no call. */
   forget(span: ReadableSpan): void {
-    if (this.inner.size > 0) this.inner.delete(span.spanContext().spanId);
+    if (this.inner.size > 0 || this.elder.size > 0) this.take(span.spanContext().spanId);
   }
 
   /** Leaves the note at the surrounding spans. */
@@ -70,15 +71,24 @@ export class SameCallFinder {
     }
   }
 
+  private take(spanId: string): InnerCall[] | undefined {
+    const calls = this.inner.get(spanId) ?? this.elder.get(spanId);
+    this.inner.delete(spanId);
+    this.elder.delete(spanId);
+    return calls;
+  }
+
   private leave(spanId: string, note: InnerCall): void {
-    const calls = this.inner.get(spanId);
-    if (!calls) {
-      this.inner.set(spanId, [note]);
-      // Spans that never end must not fill the memory: the oldest goes.
-      if (this.inner.size > MAX_SPANS) this.inner.delete(this.inner.keys().next().value as string);
-    } else if (calls.length < MAX_CALLS) {
-      calls.push(note);
+    const calls = this.inner.get(spanId) ?? this.elder.get(spanId);
+    if (calls) {
+      if (calls.length < MAX_CALLS) calls.push(note);
+      return;
     }
+    if (this.inner.size >= MAX_SPANS) {
+      this.elder = this.inner;
+      this.inner = new Map();
+    }
+    this.inner.set(spanId, [note]);
   }
 }
 

@@ -1,3 +1,5 @@
+import { GENAI_ATTRIBUTES } from '../../../src/genai/conventions/index.ts';
+
 /** Whose words an attribute holds: what went in, what came out, or both in one. */
 export type Side = 'prompts' | 'completions' | 'both';
 
@@ -58,8 +60,8 @@ const WORDS_IN = /prompt|input|instruction|argument|query|request|schema|tool/i;
  * seen yet does not leak.
  */
 export function contentSide(key: string, value: unknown): Side | undefined {
-  const exact = EXACT[key];
-  if (exact) return exact;
+  const exact = Object.hasOwn(EXACT, key) ? EXACT[key] : undefined;
+  if (exact || Object.hasOwn(GENAI_ATTRIBUTES, key)) return exact;
   if (typeof value === 'number' || typeof value === 'boolean') return undefined;
   for (const [prefix, side] of PREFIXES) if (key.startsWith(prefix)) return isLabel(key) ? undefined : side;
   if (!SUSPECT.some((prefix) => key.startsWith(prefix)) || SAFE_TEXT.test(key)) return undefined;

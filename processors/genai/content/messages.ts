@@ -8,16 +8,23 @@ interface Message {
   finish_reason?: string;
 }
 
+const INDEXED = /^(?:llm\.(?:in|out)put_messages|gen_ai\.(?:prompt|completion))\.\d/;
+const INDEXED_PREFIXES = [
+  ['llm.input_messages.', ATTR.inputMessages],
+  ['llm.output_messages.', ATTR.outputMessages],
+  ['gen_ai.prompt.', ATTR.inputMessages],
+  ['gen_ai.completion.', ATTR.outputMessages],
+] as const;
+
 /**
  * Puts dialects' content into the attributes of the conventions: OpenInference's and Traceloop's
  * one-attribute-per-field lists, Vercel's and everybody's single texts. In place; the foreign
  * attributes are removed.
  */
 export function gatherContent(draft: Draft): void {
-  gatherIndexed(draft, 'llm.input_messages.', ATTR.inputMessages);
-  gatherIndexed(draft, 'llm.output_messages.', ATTR.outputMessages);
-  gatherIndexed(draft, 'gen_ai.prompt.', ATTR.inputMessages);
-  gatherIndexed(draft, 'gen_ai.completion.', ATTR.outputMessages);
+  if (Object.keys(draft).some((key) => INDEXED.test(key))) {
+    for (const [prefix, to] of INDEXED_PREFIXES) gatherIndexed(draft, prefix, to);
+  }
   const isTool = draft[ATTR.operation] === 'execute_tool';
   gatherText(
     draft,
