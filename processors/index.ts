@@ -1,1 +1,1 @@
-export {};
+export * from './genai/index.ts';
