@@ -12,7 +12,12 @@ const provider = new TracerProvider({
   ],
 });
 const span = provider.getTracer('mine').startSpan('ask', {
-  attributes: { 'llm.provider': 'basement', 'llm.model': 'my-model', 'llm.prompt_tokens': 9, 'llm.completion_tokens': 3 },
+  attributes: {
+    'llm.provider': 'basement',
+    'llm.model': 'my-model',
+    'llm.prompt_tokens': 9,
+    'llm.completion_tokens': 3,
+  },
 });
 span.end();
 await provider.shutdown();

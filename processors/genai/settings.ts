@@ -11,35 +11,14 @@ import {
   type Problem,
   path,
   text,
-  type ValueType,
   variable,
 } from '../../src/core/index.ts';
+import { CAPTURE, CONTENT, STABILITY_OPT_IN } from '../../src/genai/conventions/index.ts';
 import type { ContentMode, ContentPolicy } from './content/policy.ts';
 import { COST_ALIASES, type CostAlias, type GenAiOptions } from './options.ts';
 import { PriceOverrides, parsePrices } from './price/index.ts';
 
 const topic = 'GenAI';
-
-export const CONTENT = variable({
-  name: 'SIGNALBOX_GENAI_CONTENT',
-  type: oneOf<ContentMode>(['off', 'preview', 'full']),
-  topic,
-  yaml: 'genai.content',
-  doc: 'What leaves the process of prompts, completions, tool arguments and results: `off` (default), `preview`, or `full`. Holds for spans, events and logs of every library.',
-});
-
-/** `true` and `false` beside the words of the newer conventions. */
-const captureMode: ValueType<'none' | 'span_only' | 'event_only' | 'span_and_event'> = oneOf(
-  ['none', 'span_only', 'event_only', 'span_and_event'],
-  { true: 'span_and_event', false: 'none', no_content: 'none' },
-);
-
-export const CAPTURE = variable({
-  name: 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
-  type: captureMode,
-  topic,
-  doc: 'The standard switch for content: `true`, `false`, `span_only`, `event_only`, `span_and_event`. `SIGNALBOX_GENAI_CONTENT` decides how much, if set.',
-});
 
 export const REDACT_PROMPTS = variable({
   name: 'SIGNALBOX_GENAI_REDACT_PROMPTS',
@@ -82,14 +61,6 @@ export const HASH_KEY = variable({
   topic,
   yaml: 'genai.hash_key',
   doc: 'With a key, each content attribute is accompanied by a keyed hash, by which equal texts can be found without being shown.',
-});
-
-export const STABILITY_OPT_IN = variable({
-  name: 'OTEL_SEMCONV_STABILITY_OPT_IN',
-  type: listOf(text('names such as gen_ai_latest_experimental')),
-  default: [],
-  topic,
-  doc: '`gen_ai_latest_experimental` selects the GenAI names after 1.41.',
 });
 
 export const PRICING = variable({

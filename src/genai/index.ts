@@ -6,7 +6,7 @@ export type { ErrorCategory, GenAiAttributeName, GenAiAttributes, Operation } fr
 export { ATTR, ERROR_CATEGORIES, OPERATIONS, OWN_ATTR, PROVIDERS } from './conventions/index.ts';
 export { errorAttributes, errorChain, recordError } from './errors.ts';
 export type { GenAiInstrumentationOptions } from './instrumentations/index.ts';
-export { createGenAiInstrumentations } from './instrumentations/index.ts';
+export { createGenAiInstrumentations, GENAI_INSTRUMENTATIONS } from './instrumentations/index.ts';
 export type { ActiveAgent } from './lineage.ts';
 export { activeAgent, activeConversation, handoverLink, withConversation } from './lineage.ts';
 export type { Evaluation } from './record-evaluation.ts';

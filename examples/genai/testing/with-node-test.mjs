@@ -6,10 +6,8 @@ const box = createTestBox();
 after(() => box.dispose());
 
 test('an answer costs what it should', async () => {
-  await traceChat({ provider: 'openai', model: 'gpt-4o' }, async (call) => call.usage({ input: 1000, output: 100 }));
-  box
-    .assertSpans()
-    .named('chat gpt-4o')
-    .hasCount(1)
-    .hasAttribute('gen_ai.usage.cost', approximately(0.0035));
+  await traceChat({ provider: 'openai', model: 'gpt-4o' }, async (call) =>
+    call.usage({ input: 1000, output: 100 }),
+  );
+  box.assertSpans().named('chat gpt-4o').hasCount(1).hasAttribute('gen_ai.usage.cost', approximately(0.0035));
 });

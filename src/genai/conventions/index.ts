@@ -16,3 +16,4 @@ export {
 } from './operations.ts';
 export type { Profile } from './profile.ts';
 export { PROFILES } from './profile.ts';
+export { CAPTURE, CONTENT, STABILITY_OPT_IN } from './settings.ts';

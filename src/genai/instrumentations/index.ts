@@ -3,6 +3,7 @@ import { McpInstrumentation } from './mcp/mcp-instrumentation.ts';
 import { OpenAiInstrumentation } from './openai/openai-instrumentation.ts';
 import type { GenAiInstrumentationOptions } from './options.ts';
 
+export { GENAI_INSTRUMENTATIONS } from './components.ts';
 export { McpInstrumentation } from './mcp/mcp-instrumentation.ts';
 export { OpenAiInstrumentation } from './openai/openai-instrumentation.ts';
 export type { GenAiInstrumentationOptions } from './options.ts';
