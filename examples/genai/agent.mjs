@@ -26,7 +26,7 @@ await printed(async () => {
       await traceAgent({ name: 'travel', collaborators: ['hotels'] }, async () => {
         await tracePlan({ step: 1 }, ask);
         await traceReasoning({ step: 2 }, ask);
-        await traceToolSelection({ tools: ['weather', 'hotels'] }, () => 'weather');
+        traceToolSelection({ tools: ['weather', 'hotels'] }, () => 'weather');
         await traceTool({ name: 'weather', arguments: { city: 'Oslo' }, step: 3 }, async (call) => {
           call.cached();
           return { sky: 'clear' };

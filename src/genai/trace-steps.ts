@@ -113,7 +113,9 @@ export function tracePlan<T>({ agent, step }: PlanOptions, fn: (span: Span) => T
 }
 
 /** The same as {@link tracePlan}, for a step of reasoning of the application's own. */
-export const traceReasoning: typeof tracePlan = tracePlan;
+export function traceReasoning<T>(options: PlanOptions, fn: (span: Span) => T): T {
+  return tracePlan(options, fn);
+}
 
 /** The tools there are to choose from. */
 export interface ToolSelectionOptions extends PlanOptions {

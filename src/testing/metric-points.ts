@@ -22,7 +22,7 @@ export function pointsOf(collected: readonly ResourceMetrics[]): MetricPoint[] {
       for (const metric of metrics) {
         const { name, unit } = metric.descriptor;
         for (const { attributes, value } of metric.dataPoints) {
-          points.push({ name, unit, attributes, ...valueOf(metric.dataPointType, value) });
+          points.push({ name, unit, attributes, ...readValue(metric.dataPointType, value) });
         }
       }
     }
@@ -30,7 +30,7 @@ export function pointsOf(collected: readonly ResourceMetrics[]): MetricPoint[] {
   return points;
 }
 
-function valueOf(type: DataPointType, value: unknown): Pick<MetricPoint, 'value' | 'count' | 'boundaries'> {
+function readValue(type: DataPointType, value: unknown): Pick<MetricPoint, 'value' | 'count' | 'boundaries'> {
   if (type !== DataPointType.HISTOGRAM) return { value: typeof value === 'number' ? value : Number.NaN };
   const { sum, count, buckets } = value as Histogram;
   return { value: sum ?? Number.NaN, count, boundaries: buckets.boundaries };

@@ -100,9 +100,7 @@ export class TraceSimulator {
       );
       for (let step = 0; step < steps; step++) {
         this.call(within, { 'gen_ai.response.finish_reasons': ['tool_calls'] });
-        if (this.random.next() < 0.3) this.mcp(within);
-        else if (this.random.next() < 0.3) this.retrieval(within);
-        else this.tool(within);
+        this[this.random.pick<'tool' | 'mcp' | 'retrieval'>(['tool', 'tool', 'mcp', 'retrieval'])](within);
       }
       this.stream(within);
     });

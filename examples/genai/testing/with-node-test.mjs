@@ -5,7 +5,7 @@ import { approximately, createTestBox } from 'signalbox/testing';
 const box = createTestBox();
 after(() => box.dispose());
 
-test('an answer costs what it should', async () => {
+await test('an answer costs what it should', async () => {
   await traceChat({ provider: 'openai', model: 'gpt-4o' }, async (call) =>
     call.usage({ input: 1000, output: 100 }),
   );

@@ -1,6 +1,6 @@
+import * as openai6 from 'openai';
 import * as openai4 from 'openai4';
 import * as openai5 from 'openai5';
-import * as openai6 from 'openai6';
 import * as openai7 from 'openai7';
 
 /** The part of the client the tests use, as all versions have it. */
