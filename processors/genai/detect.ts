@@ -1,8 +1,6 @@
-/** Attributes that mark a span as GenAI, beside everything that begins with `gen_ai.` or `llm.`. */
+/** Attributes that mark a span as GenAI, beside what begins with `gen_ai.`, `llm.` or `traceloop.`. */
 const MARKERS: ReadonlySet<string> = new Set([
   'openinference.span.kind',
-  'traceloop.span.kind',
-  'traceloop.entity.name',
   'ai.operationId',
   'ai.model.id',
   'ai.toolCall.name',
@@ -26,10 +24,12 @@ export function isGenAi(attributes: Readonly<Record<string, unknown>>): boolean 
       case 108: // l
         if (key.startsWith('llm.')) return true;
         break;
+      case 116: // t
+        if (key.startsWith('traceloop.')) return true;
+        break;
       case 97: // a
       case 109: // m
       case 111: // o
-      case 116: // t
         if (MARKERS.has(key)) return true;
     }
   }
