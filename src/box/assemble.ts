@@ -11,7 +11,7 @@ import {
   createSpanDelivery,
   DestinationHealth,
 } from '../../exporters/index.ts';
-import { BUILT_IN_PROCESSORS } from '../../processors/index.ts';
+import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
 import {
   createIdGenerator,
   InboundContextProcessor,
@@ -161,16 +161,21 @@ class Assembler {
 
   /**
    * Redaction cuts values itself, after it has looked at them: half a secret is not recognised
-   * any more. Only without it the SDK does.
+   * any more. Only without it the SDK does. GenAI spans carry more attributes than others, and
+   * usage and cost come last.
    */
   private spanLimits(): SpanLimits {
     const { span } = this.input.config.limits;
-    return defined(this.isChosen('redaction') ? { ...span, attributeValueLengthLimit: undefined } : span);
+    return defined({
+      ...span,
+      attributeCountLimit: span.attributeCountLimit ?? (this.isChosen('genai') ? GENAI_ATTRIBUTE_COUNT : 128),
+      attributeValueLengthLimit: this.isChosen('redaction') ? undefined : span.attributeValueLengthLimit,
+    });
   }
 
   private isChosen(name: string): boolean {
     const chosen = this.input.config.processors.find((processor) => processor.name === name);
-    return (chosen?.settings as { enabled?: boolean } | undefined)?.enabled === true;
+    return chosen !== undefined && (chosen.settings as { enabled?: boolean } | undefined)?.enabled !== false;
   }
 
   private exportersOf(signal: Signal) {
