@@ -24,7 +24,8 @@ test('an empty environment gives every default and no problem', () => {
     expect.arrayContaining(['tracecontext', 'baggage']),
   );
   expect(config.limits.span).toMatchObject({
-    attributeCountLimit: 128,
+    attributeCountLimit: undefined,
+    eventCountLimit: 128,
     attributeValueLengthLimit: undefined,
   });
 });

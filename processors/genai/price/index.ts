@@ -3,5 +3,5 @@ export { GenAiPrices } from './genai-prices.ts';
 export type { ModelPrice, PriceTable } from './overrides.ts';
 export { PriceOverrides, parsePrices } from './overrides.ts';
 export { PriceBook } from './price-book.ts';
-export type { PricedCall, PriceSource, Unpriced, Usage } from './source.ts';
+export type { PricedCall, PriceSource } from './source.ts';
 export { usageOf } from './usage.ts';
