@@ -7,7 +7,7 @@ import { Inbox, type Protocol, readOtlpJson } from '../../support/receivers/inde
 import { freePorts, type PeerProcess, startPeer } from './peer-process.ts';
 import { folderOf } from './peers.ts';
 import { COLLECTOR_BINARY } from './provision.ts';
-import { cause, runTool } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -75,7 +75,7 @@ export async function validateCollectorConfig(config: string | Config): Promise<
     const path = join(folder, 'config.yaml');
     await writeFile(path, typeof config === 'string' ? config : JSON.stringify(config));
     const { ok, output } = await runTool(binary(), ['validate', '--config', path], { timeout: 30_000 });
-    return ok ? undefined : cause(output) || 'no reason given';
+    return ok ? undefined : output.trim() || 'no reason given';
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
