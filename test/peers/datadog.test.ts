@@ -159,6 +159,49 @@ describeWith('testAgent', "Datadog's test agent decodes", () => {
     expect(await agent.failures()).toBe('');
   });
 
+  test('the same over a Unix domain socket', async () => {
+    await using agent = await startTestAgent();
+    const ids = await record(agent.socketUrl);
+    expect(Object.keys(byKey((await agent.traces()).flat(), ids))).toEqual(KEYS);
+    expect(await agent.failures()).toBe('');
+  });
+
+  test('events with types of their own, once the Agent has said that it takes them', async () => {
+    await using agent = await startTestAgent();
+    const env = { SIGNALBOX_BACKEND: 'datadog', ...IDENTITY, DD_TRACE_AGENT_URL: agent.url };
+    await using app = runApp({ app: EVERYTHING, args: ['--again'], env });
+    await app.waitForLine(/^\{/);
+    const native = async (): Promise<AgentSpan[]> =>
+      (await agent.traces()).flat().filter(({ span_events }) => span_events !== undefined);
+    // The exporter learns it from an answer that comes beside the first payloads.
+    for (let times = 1; (await native()).length === 0 && times < 10; times++) {
+      app.kill('SIGUSR2');
+      await app.waitForLine(new RegExp(`^again ${times}$`));
+    }
+    const [server] = await native();
+    expect(server?.meta).not.toHaveProperty('events');
+    expect(server?.span_events).toMatchObject([
+      {
+        name: 'exception',
+        time_unix_nano: at(900),
+        attributes: { 'exception.type': { type: 0, string_value: 'TypeError' } },
+      },
+      {
+        name: 'retry',
+        time_unix_nano: at(901),
+        attributes: {
+          attempt: { type: 2, int_value: 1 },
+          ok: { type: 1, bool_value: false },
+          delays: {
+            type: 4,
+            array_value: { values: [{ type: 3, double_value: 0.5 }, { double_value: 1 }] },
+          },
+        },
+      },
+    ]);
+    expect(await agent.failures()).toBe('');
+  });
+
   test('the checks do fail on a wrong payload', async () => {
     await using agent = await startTestAgent();
     const headers = { 'content-type': 'application/json', 'x-datadog-trace-count': '2' };

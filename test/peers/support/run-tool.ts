@@ -1,6 +1,6 @@
 /** Runs a tool to its end: at low priority, within a limit, in a process group that dies as a whole. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 
 export interface ToolOptions {
   readonly cwd?: string;
@@ -18,9 +18,16 @@ export interface ToolResult {
 
 const LOW_PRIORITY = 10;
 const groups = new Set<ChildProcess>();
-process.on('exit', () => {
+const killAll = (): void => {
   for (const child of groups) killGroup(child);
-});
+};
+process.on('exit', killAll);
+/** A group of its own does not see the Ctrl-C of the terminal or the end of CI's patience. */
+const endBySignal = (signal: NodeJS.Signals): void => {
+  killAll();
+  process.exit(128 + constants.signals[signal]);
+};
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Never rejects: a tool that is missing is a result like any other. */
 export function runTool(
@@ -32,6 +39,7 @@ export function runTool(
     let output = '';
     let late = false;
     const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (groups.size === 0) for (const signal of SIGNALS) process.on(signal, endBySignal);
     groups.add(child);
     const timer = setTimeout(() => {
       late = true;
@@ -40,6 +48,7 @@ export function runTool(
     const finish = (failure: string | undefined): void => {
       clearTimeout(timer);
       groups.delete(child);
+      if (groups.size === 0) for (const signal of SIGNALS) process.off(signal, endBySignal);
       resolve({ ok: failure === undefined, output, reason: failure ?? '' });
     };
     for (const stream of [child.stdout, child.stderr]) {

@@ -39,6 +39,8 @@ export interface AgentRequest {
 /** `await using` ends it at the end of the block. */
 export interface TestAgent extends AsyncDisposable {
   readonly url: string;
+  /** The same over a Unix domain socket: `unix:///…`. */
+  readonly socketUrl: string;
   /** All traces received, as they came: one array per chunk. */
   traces(): Promise<AgentSpan[][]>;
   requests(): Promise<AgentRequest[]>;
@@ -68,7 +70,8 @@ export async function startTestAgent(info: Readonly<Record<string, unknown>> = {
   const python = join(folderOf('testAgent'), 'bin', 'python');
   const ports = ['--port', port, '--otlp-http-port', otlpHttp, '--otlp-grpc-port', otlpGrpc].map(String);
   const env = { ENABLED_CHECKS: CHECKS.join(','), DD_AGENT_EXTRA_INFO: JSON.stringify(info) };
-  const args = ['-c', START, ...ports, '--pool-trace-check-failures', 'true'];
+  const socket = join(cwd, 'apm.socket');
+  const args = ['-c', START, ...ports, '--trace-uds-socket', socket, '--pool-trace-check-failures', 'true'];
   const peer = await startPeer(python, args, `${url}/info`, { cwd, env }).catch(async (error: unknown) => {
     await rm(cwd, { recursive: true, force: true });
     throw error;
@@ -80,6 +83,7 @@ export async function startTestAgent(info: Readonly<Record<string, unknown>> = {
   };
   return {
     url,
+    socketUrl: `unix://${socket}`,
     traces: async () => parseExact(await get('/test/session/traces')) as AgentSpan[][],
     requests: async () => JSON.parse(await get('/test/session/requests')) as AgentRequest[],
     checks: async () => JSON.parse(await get('/test/trace_check/summary')) as Record<string, CheckResult>,
