@@ -1,12 +1,9 @@
 /**
  * Encoding spans for the Datadog Agent: ns/span and bytes/span of our encoder against dd-trace's
  * format + 0.4 encoder, and against two MessagePack libraries on the objects that dd-trace formats.
- * Run: `npm run bench` or `npx node --experimental-transform-types bench/datadog-encode.bench.mjs`.
+ * Run: `npm run bench -- datadog-encode`.
  */
 import { createRequire } from 'node:module';
-import { ensureTypeScript } from './support/typescript.mjs';
-
-ensureTypeScript(import.meta.url);
 
 const require = createRequire(import.meta.url);
 const { encode: msgpackEncode } = await import('@msgpack/msgpack');
@@ -15,8 +12,9 @@ const { SHAPES, otelSpans } = await import('./support/datadog-spans.mjs');
 const { TraceEncoder } = await import('../exporters/datadog/encode/trace-encoder.ts');
 
 const BATCH = 512;
-const ROUNDS = 7;
-const MIN_MS = 150;
+const IS_QUICK = Boolean(process.env.BENCH_QUICK);
+const ROUNDS = IS_QUICK ? 2 : 7;
+const MIN_MS = IS_QUICK ? 40 : 150;
 
 /** dd-trace's spans, formatter and encoder, taken from inside the package: for this comparison only. */
 function ddTrace() {

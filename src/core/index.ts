@@ -20,8 +20,8 @@ export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
 export {
   decisionMakerOf,
-  getExtractedState,
   getPropagationState,
+  getSpanState,
   PropagationState,
   priorityOf,
   propagationStateOf,

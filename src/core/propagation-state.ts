@@ -96,16 +96,19 @@ const KEY = createContextKey('signalbox.propagation');
 /** The record of the trace that is active in `context`; without a span, what extract left there. */
 export function getPropagationState(context: Context): PropagationState | undefined {
   const spanContext = trace.getSpanContext(context);
-  const own = spanContext && propagationStateOf(spanContext);
-  if (own) return own;
-  const state = context.getValue(KEY) as PropagationState | undefined;
-  // A span started with `root: true` still sees the Context of the trace it left.
-  return !spanContext || state?.traceId === spanContext.traceId ? state : undefined;
+  if (!spanContext) return context.getValue(KEY) as PropagationState | undefined;
+  return getSpanState(context, spanContext);
 }
 
-/** What the last extract left in `context`, whichever span is active now. */
-export function getExtractedState(context: Context): PropagationState | undefined {
-  return context.getValue(KEY) as PropagationState | undefined;
+/** The same for a span context that is at hand already. */
+export function getSpanState(context: Context, spanContext: SpanContext): PropagationState | undefined {
+  return propagationStateOf(spanContext) ?? fromContext(context, spanContext);
+}
+
+/** For a span whose trace state another sampler has replaced; not for one that left the trace. */
+function fromContext(context: Context, spanContext: SpanContext): PropagationState | undefined {
+  const state = context.getValue(KEY) as PropagationState | undefined;
+  return state?.traceId === spanContext.traceId ? state : undefined;
 }
 
 /** `context` with the record; undefined removes it. */

@@ -22,21 +22,21 @@ export function toDecimalId(hex: string): string {
  * counts. Anything else that is not a uint64, such as hex or a number above 2^64-1, is refused.
  */
 export function fromDecimalId(decimal: string): string | undefined {
+  const { length } = decimal;
   let start = 0;
-  let end = decimal.length;
-  while (start < end && isBlank(decimal.charCodeAt(start))) start++;
-  const negative = decimal.charCodeAt(start) === 0x2d;
+  while (start < length && isBlank(decimal.charCodeAt(start))) start++;
+  const negative = start < length && decimal.charCodeAt(start) === 0x2d;
   if (negative) start++;
-  let stop = start;
-  while (stop < end && isDigit(decimal.charCodeAt(stop))) stop++;
-  if (stop === start || !endsThere(decimal, stop)) return undefined;
-  while (stop - start > MAX_DIGITS && decimal.charCodeAt(start) === 0x30) start++;
-  if (stop - start > MAX_DIGITS) return undefined;
-  end = stop;
-  let value = BigInt(start === 0 && end === decimal.length ? decimal : decimal.slice(start, end));
-  if (value > (negative ? MAX_NEGATIVE : MAX_UINT64)) return undefined;
+  let end = start;
+  while (end < length && isDigit(decimal.charCodeAt(end))) end++;
+  if (end === start || (end < length && !endsThere(decimal, end))) return undefined;
+  while (end - start > MAX_DIGITS && decimal.charCodeAt(start) === 0x30) start++;
+  if (end - start > MAX_DIGITS) return undefined;
+  let value = BigInt(start === 0 && end === length ? decimal : decimal.slice(start, end));
+  if (end - start >= MAX_DIGITS - 1 && value > (negative ? MAX_NEGATIVE : MAX_UINT64)) return undefined;
   if (negative) value = BigInt.asUintN(64, -value);
-  return value.toString(16).padStart(16, '0');
+  const hex = value.toString(16);
+  return hex.length === 16 ? hex : hex.padStart(16, '0');
 }
 
 /** True if a value ends at `index`: the text does, or only blanks follow, or a comma. */
@@ -54,13 +54,18 @@ export function highTraceId(traceId: string): string | undefined {
   return traceId.startsWith(ZERO_ID) ? undefined : traceId.slice(0, 16);
 }
 
+/** The value of each hex digit that is lower-case, -1 for every other ASCII character. */
+const HEX_DIGITS = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value++) HEX_DIGITS[value.toString(16).charCodeAt(0)] = value;
+
 /** True for `length` lower-case hex digits starting at `from`, not all of them zero. */
 export function isHexId(text: string, from: number, length: number): boolean {
   let nonZero = 0;
   for (let at = from; at < from + length; at++) {
     const code = text.charCodeAt(at);
-    if (!isDigit(code) && !(code >= 0x61 && code <= 0x66)) return false;
-    nonZero |= code - 0x30;
+    const value = code < 128 ? (HEX_DIGITS[code] as number) : -1;
+    if (value < 0) return false;
+    nonZero |= value;
   }
   return nonZero !== 0;
 }

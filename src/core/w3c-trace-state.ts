@@ -8,6 +8,8 @@ const MAX_VALUE = 256;
 
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
+const TAB = 0x09;
+const DATADOG = 'dd';
 
 /** Bits of {@link CLASS}. */
 const KEY_START = 1;
@@ -26,13 +28,14 @@ for (const char of ' \t') mark(char, BLANK);
 
 function mark(char: string, bits: number): void {
   const code = char.charCodeAt(0);
-  CLASS[code] = (CLASS[code] ?? 0) | bits;
+  CLASS[code] = (CLASS[code] as number) | bits;
 }
 
 /**
  * The members of a W3C `tracestate`, strict in what it takes (Level 2 grammar, 32 members) and kept
  * as the text that came in. Datadog's own member, `dd`, is not part of it: it is read at extract and
- * written at inject from the {@link PropagationState}, which the object carries along.
+ * written at inject from the {@link PropagationState}, which the object carries along; setting it has
+ * no effect.
  * Immutable; the setters return another object with the same `state`.
  */
 export class W3CTraceState implements TraceState {
@@ -50,9 +53,40 @@ export class W3CTraceState implements TraceState {
 
   /** Reads a header (several joined with a comma). One invalid member voids the whole list. */
   static parse(header: string): W3CTraceState {
-    return new Scanner(header).run(
-      (text, size, datadog) => new W3CTraceState(text, size, undefined, datadog),
-    );
+    const { length } = header;
+    // The stretch of text that is kept as it is, from its first member to its last so far.
+    let from = -1;
+    let until = -1;
+    let kept = '';
+    let size = 0;
+    let seen = 0;
+    let datadog: string | undefined;
+    let valid = true;
+    for (let at = 0; at < length; at++) {
+      const start = skipBlanks(header, at);
+      if (start === length || header.charCodeAt(start) === COMMA) {
+        at = start;
+        continue;
+      }
+      seen++;
+      const equals = endOfKey(header, start);
+      const end = equals < 0 ? -1 : endOfValue(header, equals + 1);
+      at = end < 0 ? commaAfter(header, start) : skipBlanks(header, end);
+      if (end < 0) valid = false;
+      else if (equals === start + 2 && header.startsWith(DATADOG, start)) {
+        datadog ??= header.slice(equals + 1, end);
+      } else {
+        size++;
+        if (start !== until + 1 || from < 0) {
+          if (from >= 0) kept = join(kept, header.slice(from, until));
+          from = start;
+        }
+        until = end;
+      }
+    }
+    if (!valid || seen > MAX_MEMBERS || size === 0) return new W3CTraceState('', 0, undefined, datadog);
+    const text = from === 0 && until === length ? header : join(kept, header.slice(from, until));
+    return new W3CTraceState(text, size, undefined, datadog);
   }
 
   /** Any trace state as one of this class. */
@@ -97,117 +131,62 @@ export class W3CTraceState implements TraceState {
   }
 }
 
-/** True if both are what the grammar allows and `key=value` can be sent. */
+/** True if both are what the grammar allows and `key=value` can be sent beside `dd`. */
 function isMember(key: string, value: string): boolean {
-  let size = 0;
-  new Scanner(`${key}=${value}`).run((text, members, datadog) => {
-    size = datadog === undefined && text === `${key}=${value}` ? members : 0;
-  });
-  return size === 1;
+  const member = `${key}=${value}`;
+  const parsed = W3CTraceState.parse(member);
+  return parsed.size === 1 && parsed.serialize() === member && endOfKey(member, 0) === key.length;
 }
 
-type Result<T> = (text: string, size: number, datadog: string | undefined) => T;
-
-/** One pass over a header: checks it, takes `dd` out, squeezes blanks and empty members out. */
-class Scanner {
-  private at = 0;
-  private size = 0;
-  private seen = 0;
-  private datadog: string | undefined;
-  private kept = '';
-  /** Where the stretch of text begins that is kept as it is; -1 if there is none. */
-  private from = -1;
-  private until = -1;
-  private valid = true;
-
-  constructor(private readonly header: string) {}
-
-  run<T>(result: Result<T>): T {
-    const { header } = this;
-    while (this.at < header.length) this.member();
-    if (!this.valid || this.seen > MAX_MEMBERS) return result('', 0, this.datadog);
-    this.flush();
-    return result(this.kept, this.size, this.datadog);
-  }
-
-  /** From after one comma to after the next. */
-  private member(): void {
-    const { header } = this;
-    this.skipBlanks();
-    if (this.at === header.length) return;
-    if (header.charCodeAt(this.at) === COMMA) {
-      this.at++;
-      return;
-    }
-    const start = this.at;
-    this.seen++;
-    const equals = this.key();
-    const end = equals < 0 ? -1 : this.value(equals + 1);
-    if (end < 0) this.invalid(start);
-    else if (equals - start === 2 && header.startsWith('dd', start)) {
-      this.datadog ??= header.slice(equals + 1, end);
-    } else this.keep(start, end);
-    this.at++;
-  }
-
-  /** Index of the `=` behind a valid key, else -1. */
-  private key(): number {
-    const { header } = this;
-    const start = this.at;
-    if (!(classAt(header, start) & KEY_START)) return -1;
-    while (classAt(header, this.at) & KEY_CHAR) this.at++;
-    return this.at - start <= MAX_KEY && header.charCodeAt(this.at) === EQUALS ? this.at : -1;
-  }
-
-  /** Index behind a valid value (without trailing blanks), else -1; leaves `at` on the comma or the end. */
-  private value(start: number): number {
-    const { header } = this;
-    let end = start;
-    this.at = start;
-    for (; this.at < header.length; this.at++) {
-      const code = header.charCodeAt(this.at);
-      if (code === COMMA) break;
-      const bits = code < 128 ? (CLASS[code] as number) : 0;
-      if (!(bits & (VALUE_CHAR | BLANK))) return -1;
-      if (!(bits & BLANK)) {
-        // A tab is only legal around members.
-        if (header.slice(end, this.at).includes('\t')) return -1;
-        end = this.at + 1;
-      }
-    }
-    return end > start && end - start <= MAX_VALUE ? end : -1;
-  }
-
-  private invalid(start: number): void {
-    this.valid = false;
-    const comma = this.header.indexOf(',', start);
-    this.at = comma < 0 ? this.header.length : comma;
-  }
-
-  private keep(start: number, end: number): void {
-    this.size++;
-    if (this.from >= 0 && start === this.until + 1) {
-      this.until = end;
-      return;
-    }
-    this.flush();
-    this.from = start;
-    this.until = end;
-  }
-
-  private flush(): void {
-    if (this.from < 0) return;
-    const stretch = this.header.slice(this.from, this.until);
-    this.kept = this.kept === '' ? stretch : `${this.kept},${stretch}`;
-    this.from = -1;
-  }
-
-  private skipBlanks(): void {
-    while (classAt(this.header, this.at) & BLANK) this.at++;
-  }
+function join(left: string, right: string): string {
+  return left === '' ? right : `${left},${right}`;
 }
 
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (classAt(text, at) & BLANK) at++;
+  return at;
+}
+
+function commaAfter(text: string, from: number): number {
+  const comma = text.indexOf(',', from);
+  return comma < 0 ? text.length : comma;
+}
+
+/** Index of the `=` behind a valid key, else -1. */
+function endOfKey(text: string, start: number): number {
+  if (!(classAt(text, start) & KEY_START)) return -1;
+  let at = start + 1;
+  while (classAt(text, at) & KEY_CHAR) at++;
+  return at - start <= MAX_KEY && text.charCodeAt(at) === EQUALS ? at : -1;
+}
+
+/** Index behind a valid value, trailing blanks not counted, else -1. A tab is legal only there. */
+function endOfValue(text: string, start: number): number {
+  let end = start;
+  let tab = false;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // By far the most values have nothing but these: 0-9 a-z A-Z and a few in between.
+    if ((code > 0x3d && code < 0x7f) || (code > COMMA && code < EQUALS)) {
+      if (tab) return -1;
+      end = at + 1;
+      continue;
+    }
+    if (code === COMMA) break;
+    const bits = classAt(text, at);
+    if ((bits & (VALUE_CHAR | BLANK)) === VALUE_CHAR) {
+      if (tab) return -1;
+      end = at + 1;
+    } else if (bits & BLANK) tab ||= code === TAB;
+    else return -1;
+  }
+  return end > start && end - start <= MAX_VALUE ? end : -1;
+}
+
+/** 0 behind the end: reading there would cost more than the check. */
 function classAt(text: string, index: number): number {
+  if (index >= text.length) return 0;
   const code = text.charCodeAt(index);
   return code < 128 ? (CLASS[code] as number) : 0;
 }

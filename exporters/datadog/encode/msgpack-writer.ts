@@ -1,3 +1,5 @@
+import { hex32 } from './hex.ts';
+
 /** Node's undocumented fast path of `buffer.write(text, offset, 'utf8')`, absent in other runtimes. */
 type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 
@@ -15,10 +17,13 @@ const TWO_32 = 4_294_967_296;
 export class MsgpackWriter {
   position = 0;
   private buffer: FastBuffer;
+  /** Length of the buffer: a plain number is read faster. */
+  private size: number;
 
   /** @param capacity bytes to start with */
   constructor(private readonly capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(capacity);
+    this.size = capacity;
   }
 
   /** The bytes from `start` to `end`, as a view: valid until the next write. */
@@ -30,6 +35,7 @@ export class MsgpackWriter {
   swap(next: Buffer | undefined): Buffer {
     const { buffer } = this;
     this.buffer = next ?? Buffer.allocUnsafeSlow(this.capacity);
+    this.size = this.buffer.length;
     this.position = 0;
     return buffer;
   }
@@ -37,10 +43,14 @@ export class MsgpackWriter {
   /** Makes room for `bytes` more. */
   reserve(bytes: number): void {
     const needed = this.position + bytes;
-    if (needed <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
+    if (needed > this.size) this.grow(needed);
+  }
+
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.size * 2));
     this.buffer.copy(larger, 0, 0, this.position);
     this.buffer = larger;
+    this.size = larger.length;
   }
 
   /** Bytes that are MessagePack already. */
@@ -279,19 +289,4 @@ function putUint32(buffer: Buffer, at: number, value: number): void {
   buffer[at + 1] = value >>> 16;
   buffer[at + 2] = value >>> 8;
   buffer[at + 3] = value;
-}
-
-/** Value of each hex digit by its character code. */
-const DIGIT = new Uint8Array(128);
-for (let value = 0; value < 16; value++) {
-  DIGIT[value.toString(16).charCodeAt(0)] = value;
-  DIGIT[value.toString(16).toUpperCase().charCodeAt(0)] = value;
-}
-
-/** Eight hex digits as a 32-bit integer. */
-function hex32(text: string, from: number): number {
-  let value = 0;
-  for (let at = from; at < from + 8; at++)
-    value = (value << 4) | (DIGIT[text.charCodeAt(at) & 127] as number);
-  return value;
 }

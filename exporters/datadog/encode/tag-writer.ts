@@ -12,7 +12,7 @@ const TRUE = msgpackString('true');
 const FALSE = msgpackString('false');
 
 /** Values shorter than this are written again faster than they are found again. */
-const REPEAT_FROM = 25;
+const REPEAT_FROM = 8;
 const REPEAT_TO = 1_024;
 
 /**
@@ -89,14 +89,17 @@ export class TagWriter {
     }
   }
 
-  /** A tag with text, cut at 25 000 characters. */
+  /**
+   * A tag with text, cut at 25 000 characters. Where the value is the one that the tag had in an
+   * earlier span of the payload, name and value are copied from there.
+   */
   text(key: Key, value: string): void {
     if (!key.claim(this.span)) return;
     const { writer } = this;
-    writer.raw(key.bytes);
     this.metaCount++;
     const { length } = value;
     if (length < REPEAT_FROM || length > REPEAT_TO) {
+      writer.raw(key.bytes);
       writer.string(length > LIMITS.metaValue ? cutWithMark(value, LIMITS.metaValue) : value);
       return;
     }
@@ -105,6 +108,7 @@ export class TagWriter {
       return;
     }
     key.lastStart = writer.position;
+    writer.raw(key.bytes);
     writer.string(value);
     key.lastEnd = writer.position;
     key.lastValue = value;

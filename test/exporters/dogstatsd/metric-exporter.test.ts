@@ -1,4 +1,7 @@
-import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { standaloneHost } from '../../../exporters/datadog-agent/index.ts';
@@ -207,7 +210,35 @@ describe('over HTTP', () => {
   });
 });
 
+/** The optional native package, if it is built for this Node.js. */
+function unixDgram() {
+  try {
+    return createRequire(__filename)('unix-dgram');
+  } catch {
+    return undefined;
+  }
+}
+
 describe('over a Unix socket', () => {
+  const native = unixDgram();
+
+  (native ? test : test.skip)('datagrams of up to 8192 bytes arrive (needs unix-dgram)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sb-dsd-'));
+    const path = join(folder, 'dsd.socket');
+    const received: string[] = [];
+    const server = native.createSocket('unix_dgram', (message: Buffer) => received.push(message.toString()));
+    server.bind(path);
+    const counter = start({ url: `unix://${path}` }).createCounter('many');
+    for (let n = 0; n < 300; n++) counter.add(1, { id: `series-${n}` });
+    await reader.forceFlush();
+    const lines = () => received.join('\n').split('\n').length;
+    while (lines() < 300) await new Promise((resolve) => setImmediate(resolve));
+    expect(lines()).toBe(300);
+    expect(Math.max(...received.map((datagram) => datagram.length))).toBeGreaterThan(8_000);
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test('without a working unix-dgram: one clear line, and UDP', () => {
     const warnings: string[] = [];
     const real = standaloneHost();
@@ -232,9 +263,3 @@ function weighted(lines: readonly StatsdLine[]): number[] {
     )
     .sort((a, b) => a - b);
 }
-
-test('the socket keeps no process alive', () => {
-  const socket = createSocket('udp4');
-  expect(socket.unref()).toBe(socket);
-  socket.close();
-});
