@@ -113,13 +113,14 @@ if (process.argv.includes('--again')) {
   const sdk = provider.getDelegate?.() ?? provider;
   setInterval(() => {}, 1000);
   let times = 0;
-  process.on('SIGUSR2', async () => {
+  const again = async () => {
     await sdk.forceFlush();
     record();
     await sdk.forceFlush();
     times++;
     console.log(`again ${times}`);
-  });
+  };
+  process.on('SIGUSR2', () => void again());
 }
 
 record();
