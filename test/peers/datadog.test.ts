@@ -77,6 +77,15 @@ describeWith('testAgent', "Datadog's test agent decodes", () => {
     expect(spans.server).toMatchObject({ start: at(1), duration: 999_999_998n });
     expect(spans.query).toMatchObject({ start: at(100), duration: 123n });
 
+    for (const { headers } of await agent.requests()) {
+      expect(headers).toMatchObject({
+        'Content-Type': 'application/msgpack',
+        'Datadog-Meta-Lang': 'nodejs',
+        'Datadog-Client-Computed-Top-Level': 'yes',
+        'Datadog-Send-Real-Http-Status': 'yes',
+      });
+    }
+
     expect(await agent.failures()).toBe('');
     const checks = await agent.checks();
     for (const check of [
