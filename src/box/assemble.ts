@@ -4,19 +4,20 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { AlwaysOnSampler, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
   createMetricReader,
   createSpanDelivery,
   DestinationHealth,
 } from '../../exporters/index.ts';
+import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
 import {
   createIdGenerator,
   InboundContextProcessor,
-  InboundDecisionSampler,
   createPropagator as mergePropagators,
 } from '../../propagators/index.ts';
+import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
 import {
   type AnyComponent,
@@ -29,6 +30,7 @@ import {
   type Signal,
 } from '../core/index.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
+import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
 /** What the assembly starts from. */
@@ -36,6 +38,8 @@ export interface AssemblyInput {
   readonly config: Config;
   readonly components: readonly AnyComponent[];
   readonly resource: Resource;
+  /** The name of the service, for sampling rules. */
+  readonly service: string;
   readonly instrumentations: Instrumentation[];
   readonly host: Host;
   /** Processors given in code; they run beside the chain, before it. */
@@ -71,17 +75,31 @@ interface Exporter {
 
 class Assembler {
   private readonly exporters: readonly Exporter[];
+  private readonly host: Host;
+  /** The links of the chain, first to last. */
   private readonly processors: readonly ProcessorInstance[];
+  private readonly sampling: Sampling;
 
   constructor(private readonly input: AssemblyInput) {
-    const { config, host } = input;
+    const { config } = input;
+    // What a Datadog Agent asks for reaches the sampler through here.
+    const agentRates = new AgentRateTable(input.host.clock);
+    const host: Host = { ...input.host, agentRates };
+    this.host = host;
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
       const health = new DestinationHealth(chosen.name, host, instance.describe());
       return [{ name: chosen.name, instance, health }];
     });
-    this.processors = config.processors.flatMap((chosen) => this.create('processor', chosen) ?? []);
+    this.sampling = assembleSampling({
+      config,
+      host,
+      service: input.service,
+      agentRates,
+      createPlugged: () => this.create('sampler', config.sampler),
+    });
+    this.processors = this.createProcessors();
   }
 
   assemble(): Assembly {
@@ -95,12 +113,14 @@ class Assembler {
         resource,
         contextManager: new AsyncLocalStorageContextManager(),
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
-        sampler: this.sampler(),
+        sampler: this.sampling.sampler,
         idGenerator: createIdGenerator(config.propagation),
-        spanLimits: defined(config.limits.span),
+        spanLimits: this.spanLimits(),
         spanProcessors: this.spanProcessors(spanProcessors),
         metricReaders: this.metricReaders(),
         views: [],
+        wrapMeterProvider: (provider) =>
+          this.processors.reduce((wrapped, { meters }) => meters?.(wrapped) ?? wrapped, provider),
         logRecordProcessors: this.logProcessors(),
         logRecordLimits: defined(config.limits.log),
         instrumentations: [...instrumentations, ...plugged],
@@ -117,12 +137,45 @@ class Assembler {
   }
 
   private create<K extends ComponentKind>(kind: K, chosen: Chosen): InstanceOf[K] | undefined {
-    return createComponent(kind, chosen, this.input.components, this.input.host);
+    return createComponent(kind, chosen, this.input.components, this.host);
   }
 
-  private sampler(): Sampler {
-    const sampler = this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
-    return new InboundDecisionSampler(sampler);
+  /**
+   * Plug-ins' processors first, then the built-in ones in their order. The tail sampler stands in
+   * front of redaction, so that traces it drops are never redacted.
+   */
+  private createProcessors(): ProcessorInstance[] {
+    const order = BUILT_IN_PROCESSORS.map(({ name }) => name);
+    const links: ProcessorInstance[] = [];
+    const { processor: tail } = this.sampling;
+    const chosen = this.input.config.processors.toSorted(
+      (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
+    );
+    for (const processor of chosen) {
+      if (tail && processor.name === 'redaction') links.push({ spans: tail });
+      const instance = this.create('processor', processor);
+      if (instance) links.push(instance);
+    }
+    return links;
+  }
+
+  /**
+   * Redaction cuts values itself, after it has looked at them: half a secret is not recognised
+   * any more. Only without it the SDK does. GenAI spans carry more attributes than others, and
+   * usage and cost come last.
+   */
+  private spanLimits(): SpanLimits {
+    const { span } = this.input.config.limits;
+    return defined({
+      ...span,
+      attributeCountLimit: span.attributeCountLimit ?? (this.isChosen('genai') ? GENAI_ATTRIBUTE_COUNT : 128),
+      attributeValueLengthLimit: this.isChosen('redaction') ? undefined : span.attributeValueLengthLimit,
+    });
+  }
+
+  private isChosen(name: string): boolean {
+    const chosen = this.input.config.processors.find((processor) => processor.name === name);
+    return chosen !== undefined && (chosen.settings as { enabled?: boolean } | undefined)?.enabled !== false;
   }
 
   private exportersOf(signal: Signal) {
@@ -131,7 +184,8 @@ class Assembler {
   }
 
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     const targets = this.exportersOf('traces').flatMap(({ instance, health }) => {
       const exporter = instance.traces?.();
       return exporter ? [createSpanDelivery(exporter, config.batch.spans, host, health)] : [];
@@ -144,7 +198,8 @@ class Assembler {
   }
 
   private logProcessors(): LogRecordProcessor[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     const targets = this.exportersOf('logs').flatMap(({ instance, health }) => {
       const exporter = instance.logs?.();
       return exporter ? [createLogDelivery(exporter, config.batch.logs, host, health)] : [];
@@ -156,7 +211,8 @@ class Assembler {
   }
 
   private metricReaders(): IMetricReader[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     return this.exportersOf('metrics').flatMap(({ instance, health }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return [];
