@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, parse } from 'node:path';
+import { dirname, isAbsolute, join, parse } from 'node:path';
 
 /** The application around us, as far as its files tell. */
 export interface Application {
@@ -13,9 +13,12 @@ export interface Application {
 /**
  * Finds the application's directories, and the name and version in the nearest package.json above
  * the main script.
+ *
+ * @param mainScript `process.argv[1]`; without a script, as with `--eval`, anything may stand there
  */
 export function findApplication(mainScript: string | undefined, workingDirectory: string): Application {
-  const directories = [...new Set([...(mainScript ? [dirname(mainScript)] : []), workingDirectory])];
+  const script = mainScript && isAbsolute(mainScript) ? [dirname(realPath(mainScript))] : [];
+  const directories = [...new Set([...script, workingDirectory])];
   for (const directory of ancestors(directories[0] ?? workingDirectory)) {
     const { name, version } = readPackage(directory) ?? {};
     if (!name) continue;
@@ -38,6 +41,16 @@ export function findPackage(name: string, directories: readonly string[]): strin
 /** Loads a package as a file in `directory` would. @throws what the package throws. */
 export function loadFrom(directory: string, specifier: string): unknown {
   return createRequire(join(directory, 'index.js'))(specifier);
+}
+
+/** Where the commands in `node_modules/.bin` and linked packages really are, as Node.js sees them. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Node.js itself will say that there is no such file.
+    return path;
+  }
 }
 
 function* ancestors(directory: string): Generator<string> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findApplication, findPackage } from '../../src/box/application.ts';
@@ -6,7 +6,7 @@ import { findApplication, findPackage } from '../../src/box/application.ts';
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'signalbox-application-'));
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'signalbox-application-')));
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -57,5 +57,21 @@ describe('a package', () => {
     write('node_modules/@acme/thing/package.json', {});
     expect(findPackage('@acme/thing', [root])).toBeDefined();
     expect(findPackage('@acme/other', [root])).toBeUndefined();
+  });
+});
+
+describe('the main script', () => {
+  test('counts where it really is, as with the commands in node_modules/.bin', () => {
+    write('package.json', { name: 'shop' });
+    write('node_modules/tool/package.json', { name: 'tool' });
+    const script = write('node_modules/tool/cli.js', '');
+    mkdirSync(join(root, 'node_modules/.bin'));
+    symlinkSync(script, join(root, 'node_modules/.bin/tool'));
+    expect(findApplication(join(root, 'node_modules/.bin/tool'), root).name).toBe('tool');
+  });
+
+  test.each(['-', 'an-argument', undefined])('is not what %j says, as with --eval and stdin', (argument) => {
+    write('package.json', { name: 'shop' });
+    expect(findApplication(argument, root)).toMatchObject({ name: 'shop', directories: [root] });
   });
 });
