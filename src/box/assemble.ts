@@ -1,5 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
@@ -31,6 +30,7 @@ export interface AssemblyInput {
   readonly config: Config;
   readonly components: readonly AnyComponent[];
   readonly resource: Resource;
+  readonly contextManager: ContextManager;
   readonly instrumentations: Instrumentation[];
   readonly host: Host;
   /** Processors given in code; they run beside the chain, before it. */
@@ -80,7 +80,7 @@ class Assembler {
   }
 
   assemble(): Assembly {
-    const { config, resource, instrumentations, spanProcessors = [] } = this.input;
+    const { config, resource, contextManager, instrumentations, spanProcessors = [] } = this.input;
     const plugged = config.instrumentations.plugged.flatMap(
       (chosen) => this.create('instrumentation', chosen) ?? [],
     );
@@ -88,7 +88,7 @@ class Assembler {
       sdk: {
         autoDetectResources: false,
         resource,
-        contextManager: new AsyncLocalStorageContextManager(),
+        contextManager,
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
         sampler: this.sampler(),
         spanLimits: defined(config.limits.span),

@@ -1,3 +1,4 @@
+import type { ContextManager } from '@opentelemetry/api';
 import {
   type DetectedResourceAttributes,
   defaultResource,
@@ -10,8 +11,9 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
-import { errorMessage, nearest, type Report, VERSION } from '../core/index.ts';
+import { errorMessage, type Host, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
+import { withinDeadline } from './cloud-detection.ts';
 import { loadModule } from './system-host.ts';
 
 /** Who the service is, and where the name comes from if nobody configured it. */
@@ -57,7 +59,8 @@ export function createResource(
   config: Config,
   identity: Identity,
   application: Application,
-  report: Report,
+  contextManager: ContextManager,
+  host: Host,
 ): Resource {
   const { version = undefined } = identity;
   const { environment } = config.service;
@@ -69,7 +72,8 @@ export function createResource(
     'telemetry.distro.name': 'signalbox',
     'telemetry.distro.version': VERSION,
   };
-  const detectors = [...findDetectors(config.resource.detectors, application, report), fixed(configured)];
+  const { builtIn, optional } = findDetectors(config.resource.detectors, application, host.report);
+  const detectors = [...builtIn, ...withinDeadline(optional, contextManager, host), fixed(configured)];
   return defaultResource().merge(detectResources({ detectors }));
 }
 
@@ -77,13 +81,9 @@ function fixed(attributes: DetectedResourceAttributes): ResourceDetector {
   return { detect: () => ({ attributes }) };
 }
 
-function findDetectors(
-  wanted: readonly string[],
-  application: Application,
-  report: Report,
-): ResourceDetector[] {
+function findDetectors(wanted: readonly string[], application: Application, report: Report) {
   const names = wanted.map((name) => name.toLowerCase());
-  if (names.includes('none')) return [];
+  if (names.includes('none')) return { builtIn: [], optional: [] };
   const all = [...Object.keys(BUILT_IN), ...Object.keys(OPTIONAL)];
   for (const name of names) {
     if (name === 'all' || name === 'env' || all.includes(name)) continue;
@@ -98,10 +98,12 @@ function findDetectors(
     });
   }
   const chosen = names.includes('all') ? all : all.filter((name) => names.includes(name));
-  return chosen.flatMap((name) => {
-    const builtIn = BUILT_IN[name];
-    return builtIn ? [builtIn()] : optionalDetectors(name, application, report);
-  });
+  return {
+    builtIn: chosen.flatMap((name) => BUILT_IN[name]?.() ?? []),
+    optional: chosen.flatMap((name) =>
+      name in OPTIONAL ? optionalDetectors(name, application, report) : [],
+    ),
+  };
 }
 
 /** Every detector that an installed package exports, e.g. `awsEc2Detector`. */

@@ -175,12 +175,14 @@ class Starter {
   private assemble(instrumentations: Instrumentation[]): Assembly & { identity: Identity } {
     const { config, components } = this.loaded;
     const identity = identify(config, this.application);
-    const resource = createResource(config, identity, this.application, this.host.report);
+    const contextManager = new AsyncLocalStorageContextManager().enable();
+    const resource = createResource(config, identity, this.application, contextManager, this.host);
     const { spanProcessors = [] } = this.options;
     const assembly = assemble({
       config,
       components,
       resource,
+      contextManager,
       instrumentations,
       host: this.host,
       spanProcessors,
