@@ -1,10 +1,9 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Config } from '../config/index.ts';
-import { errorMessage, nearest, type Report } from '../core/index.ts';
+import { errorMessage, loadModule, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
-import { loadModule } from './system-host.ts';
 
 type InstrumentationClass = new () => Instrumentation;
 

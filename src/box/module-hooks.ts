@@ -1,6 +1,6 @@
 import module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { loadModule, resolveModule } from './system-host.ts';
+import { errorMessage, loadModule, type Report, resolveModule } from '../core/index.ts';
 
 type ResolveHook = module.ResolveHookSync;
 
@@ -14,10 +14,24 @@ const REGISTERED = Symbol.for('signalbox.module-hooks');
 /**
  * Lets instrumentations patch ES modules, also when Signalbox came in through `--require`.
  * In-thread hooks where Node.js has them (22.22.3, 24.11.1, 25.1), the loader thread elsewhere.
+ * Where neither is possible, as in a sandbox of a test runner, CommonJS is still instrumented.
  */
-export function registerModuleHooks(): void {
+export function registerModuleHooks(report: Report): void {
   if (Reflect.get(globalThis, REGISTERED)) return;
   Reflect.set(globalThis, REGISTERED, true);
+  try {
+    installHooks();
+  } catch (error) {
+    report({
+      code: 'INS003',
+      source: 'ES modules',
+      message: `cannot be instrumented: ${errorMessage(error)}`,
+      used: 'instrumenting CommonJS only',
+    });
+  }
+}
+
+function installHooks(): void {
   const url = pathToFileURL(resolveModule('import-in-the-middle/hook.mjs')).href;
   const loader = loadModule<Loader>('import-in-the-middle/create-hook.mjs');
   if (!loader.supportsSyncHooks()) {

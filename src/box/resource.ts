@@ -11,10 +11,9 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
-import { errorMessage, type Host, nearest, type Report, VERSION } from '../core/index.ts';
+import { errorMessage, type Host, loadModule, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
 import { withinDeadline } from './cloud-detection.ts';
-import { loadModule } from './system-host.ts';
 
 /** Who the service is, and where the name comes from if nobody configured it. */
 export interface Identity {
@@ -99,33 +98,36 @@ function findDetectors(wanted: readonly string[], application: Application, repo
   }
   const chosen = names.includes('all') ? all : all.filter((name) => names.includes(name));
   return {
-    builtIn: chosen.flatMap((name) => BUILT_IN[name]?.() ?? []),
+    builtIn: chosen.flatMap((name) => attempt(name, report, () => [BUILT_IN[name]?.() ?? []].flat())),
     optional: chosen.flatMap((name) =>
-      name in OPTIONAL ? optionalDetectors(name, application, report) : [],
+      attempt(name, report, () => optionalDetectors(OPTIONAL[name], application)),
     ),
   };
 }
 
-/** Every detector that an installed package exports, e.g. `awsEc2Detector`. */
-function optionalDetectors(name: string, application: Application, report: Report): ResourceDetector[] {
-  const packageName = OPTIONAL[name] as string;
-  const directory = findPackage(packageName, application.directories);
-  if (!directory) return [];
+/** One that cannot be loaded is reported and left out. */
+function attempt(name: string, report: Report, find: () => ResourceDetector[]): ResourceDetector[] {
   try {
-    const exports = loadFrom(directory, packageName) as Record<string, unknown>;
-    return Object.entries(exports).flatMap(([key, value]) =>
-      /Detector$/.test(key) && isDetector(value) ? [value] : [],
-    );
+    return find();
   } catch (error) {
-    const reason = errorMessage(error);
     report({
       code: 'CMP001',
-      source: packageName,
-      message: `failed: ${reason}`,
+      source: `resource detector ${name}`,
+      message: `cannot be loaded: ${errorMessage(error)}`,
       used: 'going on without it',
     });
     return [];
   }
+}
+
+/** Every detector that an installed package exports, e.g. `awsEc2Detector`. */
+function optionalDetectors(packageName: string | undefined, application: Application): ResourceDetector[] {
+  const directory = packageName && findPackage(packageName, application.directories);
+  if (!packageName || !directory) return [];
+  const exports = loadFrom(directory, packageName) as Record<string, unknown>;
+  return Object.entries(exports).flatMap(([key, value]) =>
+    /Detector$/.test(key) && isDetector(value) ? [value] : [],
+  );
 }
 
 function isDetector(value: unknown): value is ResourceDetector {

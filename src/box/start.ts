@@ -4,7 +4,15 @@ import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
-import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
+import {
+  type AnyComponent,
+  errorMessage,
+  formatProblem,
+  type Host,
+  loadModule,
+  type Problem,
+  type Report,
+} from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
@@ -19,7 +27,7 @@ import { installPropagation, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
-import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
+import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
 /** Options of {@link start}. Everything the environment can say can be said in `config` too. */
 export interface StartOptions {
@@ -56,7 +64,7 @@ interface Registration {
    * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
    * plug-ins would patch what these import, and `node:http` a second time for the application.
    */
-  readonly beforeInstrumentations?: () => void;
+  readonly beforeInstrumentations?: (report: Report) => void;
 }
 
 const CURRENT = Symbol.for('signalbox.box');
@@ -130,7 +138,7 @@ class Starter {
     if (!checkGlobalApi(this.host.report)) return this.idle();
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
-    this.options.beforeInstrumentations?.();
+    this.options.beforeInstrumentations?.(this.host.report);
     const instrumentations = this.createInstrumentations();
     const assembly = this.assemble(instrumentations);
     if (this.isRefused()) {

@@ -61,13 +61,25 @@ describe('a package', () => {
 });
 
 describe('the main script', () => {
-  test('counts where it really is, as with the commands in node_modules/.bin', () => {
-    write('package.json', { name: 'shop' });
-    write('node_modules/tool/package.json', { name: 'tool' });
-    const script = write('node_modules/tool/cli.js', '');
-    mkdirSync(join(root, 'node_modules/.bin'));
-    symlinkSync(script, join(root, 'node_modules/.bin/tool'));
-    expect(findApplication(join(root, 'node_modules/.bin/tool'), root).name).toBe('tool');
+  test('counts where it really is', () => {
+    write('tools/package.json', { name: 'tools' });
+    mkdirSync(join(root, 'bin'));
+    symlinkSync(write('tools/cli.js', ''), join(root, 'bin/tool'));
+    expect(findApplication(join(root, 'bin/tool'), root).name).toBe('tools');
+  });
+
+  test('stands for the application around, if it is the command of a framework or a runner', () => {
+    write('package.json', { name: 'shop', version: '1.2.3' });
+    write('node_modules/runner/package.json', { name: 'runner', version: '9.9.9' });
+    const application = findApplication(write('node_modules/runner/bin/run.js', ''), join(root));
+    expect(application).toMatchObject({ name: 'shop', version: '1.2.3' });
+    expect(application.directories).toEqual([join(root, 'node_modules/runner/bin'), root]);
+  });
+
+  test('is the application, if it is a global command and there is no other', () => {
+    write('lib/node_modules/tool/package.json', { name: 'tool' });
+    const script = write('lib/node_modules/tool/cli.js', '');
+    expect(findApplication(script, '/').name).toBe('tool');
   });
 
   test.each(['-', 'an-argument', undefined])('is not what %j says, as with --eval and stdin', (argument) => {

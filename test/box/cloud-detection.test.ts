@@ -38,7 +38,7 @@ afterAll(() => {
 /** Asks as the real detectors do, and remembers how that ended. */
 function detector(path: string, ended: unknown[] = []): ResourceDetector {
   const ask = async (): Promise<string> => {
-    await null;
+    await Promise.resolve();
     ended.push(isTracingSuppressed(context.active()));
     return new Promise((resolve, reject) => {
       get(url + path, { agent: false }, (response) =>
