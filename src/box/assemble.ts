@@ -1,5 +1,4 @@
 import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
-import { CompositePropagator } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
@@ -11,6 +10,12 @@ import {
   createSpanDelivery,
   DestinationHealth,
 } from '../../exporters/index.ts';
+import {
+  createIdGenerator,
+  InboundContextProcessor,
+  InboundDecisionSampler,
+  createPropagator as mergePropagators,
+} from '../../propagators/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
 import {
   type AnyComponent,
@@ -91,6 +96,7 @@ class Assembler {
         contextManager,
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
         sampler: this.sampler(),
+        idGenerator: createIdGenerator(config.propagation),
         spanLimits: defined(config.limits.span),
         spanProcessors: this.spanProcessors(spanProcessors),
         metricReaders: this.metricReaders(),
@@ -115,7 +121,8 @@ class Assembler {
   }
 
   private sampler(): Sampler {
-    return this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
+    const sampler = this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
+    return new InboundDecisionSampler(sampler);
   }
 
   private exportersOf(signal: Signal) {
@@ -132,7 +139,8 @@ class Assembler {
     if (targets.length === 0) return [...own];
     let chain: SpanProcessor = new FanOutSpanProcessor(targets, this.onError('span'));
     for (const { spans } of this.processors.toReversed()) chain = spans?.(chain) ?? chain;
-    return [...own, ...this.processors.flatMap(({ observe }) => observe ?? []), chain];
+    const inbound = new InboundContextProcessor(config.propagation);
+    return [inbound, ...own, ...this.processors.flatMap(({ observe }) => observe ?? []), chain];
   }
 
   private logProcessors(): LogRecordProcessor[] {
@@ -186,10 +194,10 @@ export function createPropagator(
   components: readonly AnyComponent[],
   host: Host,
 ): TextMapPropagator {
-  const propagators = config.propagators.flatMap(
-    (chosen) => createComponent('propagator', chosen, components, host) ?? [],
+  const created = config.propagators.map(
+    (chosen) => [chosen.name, createComponent('propagator', chosen, components, host)] as const,
   );
-  return new CompositePropagator({ propagators });
+  return mergePropagators(config.propagation, host, Object.fromEntries(created));
 }
 
 /** Creates a chosen component; one that throws is reported and left out. */

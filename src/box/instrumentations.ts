@@ -1,16 +1,21 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { keepOwnHttpHeaders, keepOwnUndiciHeaders } from '../../propagators/index.ts';
 import type { Config } from '../config/index.ts';
 import { errorMessage, loadModule, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
 
-type InstrumentationClass = new () => Instrumentation;
+type InstrumentationClass = new (config?: object) => Instrumentation;
 
 /** Instrumentations that come with Signalbox. */
 const BUILT_IN: Readonly<Record<string, () => Instrumentation>> = {
-  http: () => construct(loadModule('@opentelemetry/instrumentation-http')),
-  undici: () => construct(loadModule('@opentelemetry/instrumentation-undici')),
+  http: () =>
+    construct(loadModule('@opentelemetry/instrumentation-http'), {
+      startOutgoingSpanHook: keepOwnHttpHeaders,
+    }),
+  undici: () =>
+    construct(loadModule('@opentelemetry/instrumentation-undici'), { requestHook: keepOwnUndiciHeaders }),
   'runtime-node': () => construct(loadModule('@opentelemetry/instrumentation-runtime-node')),
 };
 
@@ -48,6 +53,17 @@ export function createInstrumentations(
   return created;
 }
 
+/** Those that carry trace context over HTTP, unless they are turned off. */
+export function createPassThrough(
+  config: Config,
+  directories: readonly string[],
+  report: Report,
+): Instrumentation[] {
+  const enabled = ['http', 'undici'].filter((name) => isWanted(name, config.instrumentations));
+  const instrumentations = { ...config.instrumentations, enabled };
+  return createInstrumentations({ ...config, instrumentations }, directories, report);
+}
+
 function isWanted(name: string, { enabled, disabled }: Config['instrumentations']): boolean {
   if (disabled.includes(name)) return false;
   return enabled ? enabled.includes(name) : !OFF_BY_DEFAULT.has(name);
@@ -66,10 +82,10 @@ function loadOfficial(
 }
 
 /** Creates the instrumentation that a package exports, whatever its class is called. */
-function construct(exports: unknown): Instrumentation {
+function construct(exports: unknown, config?: object): Instrumentation {
   for (const [name, value] of Object.entries(exports as Record<string, unknown>)) {
     const isClass = typeof value === 'function' && typeof value.prototype?.enable === 'function';
-    if (isClass && name.endsWith('Instrumentation')) return new (value as InstrumentationClass)();
+    if (isClass && name.endsWith('Instrumentation')) return new (value as InstrumentationClass)(config);
   }
   throw new Error('no class with a name ending in Instrumentation is exported');
 }

@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
 import {
@@ -19,7 +19,7 @@ import { type LoadedConfiguration, loadConfiguration } from './configuration.ts'
 import { createCounters } from './counters.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
-import { createInstrumentations } from './instrumentations.ts';
+import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { checkGlobalApi } from './other-sdk.ts';
@@ -228,11 +228,16 @@ class Starter {
     return { config, problems: this.problems, running: true, forceFlush, shutdown };
   }
 
-  /** Propagators and context only: trace context passes through, nothing is recorded. */
+  /**
+   * Propagators and context only: trace context passes through, nothing is recorded. The two
+   * instrumentations that read and write headers are needed for that, and no other.
+   */
   private passThrough(): Box {
     const { config, components } = this.loaded;
     const textMapPropagator = createPropagator(config, components, this.host);
     installPropagation({ contextManager: new AsyncLocalStorageContextManager(), textMapPropagator });
+    const instrumentations = createPassThrough(config, this.application.directories, this.host.report);
+    registerInstrumentations({ instrumentations });
     return this.idle();
   }
 

@@ -1,5 +1,12 @@
 export type { ConfigTree, ConfigValue } from './code-options.ts';
-export type { BatchConfig, Chosen, Config, LimitsConfig, ServiceConfig } from './config.ts';
+export type {
+  BatchConfig,
+  Chosen,
+  Config,
+  LimitsConfig,
+  PropagationConfig,
+  ServiceConfig,
+} from './config.ts';
 export { openConfigFile } from './config-file.ts';
 export { allVariables } from './core-variables.ts';
 export type { SettingInEffect } from './describe.ts';

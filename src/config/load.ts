@@ -4,6 +4,7 @@ import type { BatchConfig, Config } from './config.ts';
 import { allVariables, CORE_VARIABLES } from './core-variables.ts';
 import { KnownPaths } from './entries.ts';
 import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
+import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
@@ -113,7 +114,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
-    propagators: selection.propagators(),
+    ...readPropagation(reader, selection),
     processors: selection.processors(),
     instrumentations: {
       ...(enabled ? { enabled } : {}),

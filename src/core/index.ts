@@ -17,6 +17,16 @@ export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
+export {
+  decisionMakerOf,
+  getPropagationState,
+  getSpanState,
+  PropagationState,
+  priorityOf,
+  propagationStateOf,
+  setPropagationState,
+} from './propagation-state.ts';
+export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {
   boolean,
@@ -33,3 +43,4 @@ export {
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
 export { VERSION } from './version.ts';
+export { W3CTraceState } from './w3c-trace-state.ts';

@@ -62,7 +62,7 @@ test.each<[env: Record<string, string>, line: string]>([
   ],
   [
     { OTEL_PROPAGATORS: 'tracecontext,b4' },
-    'OTEL_PROPAGATORS: "b4" is not a known propagator. Expected: tracecontext, baggage, b3, b3multi, none. Using tracecontext. [CFG003]',
+    'OTEL_PROPAGATORS: "b4" is not a known propagator. Expected: datadog, tracecontext, baggage, b3, b3multi, none. Using tracecontext. [CFG003]',
   ],
   [
     { OTEL_TRACES_SAMPLER: 'sometimes' },

@@ -1,4 +1,4 @@
-import { STANDARD_PROPAGATORS } from '../../propagators/index.ts';
+import { BUILT_IN_PROPAGATORS } from '../../propagators/index.ts';
 import { STANDARD_SAMPLERS } from '../../samplers/index.ts';
 import { type Config, type LoadInput, loadConfig } from '../../src/config/index.ts';
 import {
@@ -101,7 +101,7 @@ export const COMPONENTS: readonly AnyComponent[] = [
   exporter('console'),
   exporter('prometheus', ['metrics']),
   exporter('spans-only', ['traces']),
-  ...STANDARD_PROPAGATORS,
+  ...BUILT_IN_PROPAGATORS,
   ...STANDARD_SAMPLERS,
   defineComponent({
     kind: 'processor',
