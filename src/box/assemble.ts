@@ -27,7 +27,9 @@ import {
   type ProcessorInstance,
   type Signal,
 } from '../core/index.ts';
+import { attempt, createComponent } from './create-component.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
+import { SafeSampler } from './safe-sampler.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
 /** What the assembly starts from. */
@@ -65,23 +67,34 @@ export function assemble(input: AssemblyInput): Assembly {
 interface Exporter {
   readonly name: string;
   readonly instance: ExporterInstance;
+  readonly description: string;
   /** One per destination, shared by its signals. */
   readonly health: DestinationHealth;
 }
 
+interface Processor {
+  readonly name: string;
+  readonly instance: ProcessorInstance;
+}
+
 class Assembler {
   private readonly exporters: readonly Exporter[];
-  private readonly processors: readonly ProcessorInstance[];
+  private readonly processors: readonly Processor[];
 
   constructor(private readonly input: AssemblyInput) {
     const { config, host } = input;
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
-      const health = new DestinationHealth(chosen.name, host, instance.describe());
-      return [{ name: chosen.name, instance, health }];
+      const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
+      if (description === undefined) return [];
+      const health = new DestinationHealth(chosen.name, host, description);
+      return [{ name: chosen.name, instance, description, health }];
     });
-    this.processors = config.processors.flatMap((chosen) => this.create('processor', chosen) ?? []);
+    this.processors = config.processors.flatMap((chosen) => {
+      const instance = this.create('processor', chosen);
+      return instance ? [{ name: chosen.name, instance }] : [];
+    });
   }
 
   assemble(): Assembly {
@@ -105,12 +118,12 @@ class Assembler {
         logRecordLimits: defined(config.limits.log),
         instrumentations: [...instrumentations, ...plugged],
       },
-      destinations: this.exporters.map(({ name, instance }) => ({
+      destinations: this.exporters.map(({ name, description }) => ({
         name,
         signals: (Object.keys(config.signals) as Signal[]).filter((signal) =>
           config.signals[signal].includes(name),
         ),
-        description: instance.describe(),
+        description,
       })),
       wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
     };
@@ -122,7 +135,7 @@ class Assembler {
 
   private sampler(): Sampler {
     const sampler = this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
-    return new InboundDecisionSampler(sampler);
+    return new InboundDecisionSampler(new SafeSampler(sampler, this.onError('the sampler failed')));
   }
 
   private exportersOf(signal: Signal) {
@@ -130,51 +143,72 @@ class Assembler {
     return this.exporters.filter(({ name }) => names.includes(name));
   }
 
+  /** What one signal's exporters offer; a factory that throws is reported. */
+  private created<T>(signal: Signal, create: (exporter: Exporter) => T | undefined): NonNullable<T>[] {
+    return this.exportersOf(signal).flatMap((exporter) => {
+      const made = attempt(`exporter ${exporter.name}`, this.input.host, () => create(exporter));
+      return made === undefined || made === null ? [] : [made];
+    });
+  }
+
+  /** The chain of processors in front of `last`, with the links that `pick` takes out of each. */
+  private chain<T>(last: T, pick: (processor: ProcessorInstance, next: T) => T | undefined): T {
+    return this.processors.toReversed().reduce((next, { name, instance }) => {
+      return attempt(`processor ${name}`, this.input.host, () => pick(instance, next)) ?? next;
+    }, last);
+  }
+
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { config, host } = this.input;
-    const targets = this.exportersOf('traces').flatMap(({ instance, health }) => {
+    const targets = this.created('traces', ({ instance, health }) => {
       const exporter = instance.traces?.();
-      return exporter ? [createSpanDelivery(exporter, config.batch.spans, host, health)] : [];
+      return exporter && createSpanDelivery(exporter, config.batch.spans, host, health);
     });
-    if (targets.length === 0) return [...own];
-    let chain: SpanProcessor = new FanOutSpanProcessor(targets, this.onError('span'));
-    for (const { spans } of this.processors.toReversed()) chain = spans?.(chain) ?? chain;
-    const inbound = new InboundContextProcessor(config.propagation);
-    return [inbound, ...own, ...this.processors.flatMap(({ observe }) => observe ?? []), chain];
+    if (targets.length === 0) return own.length > 0 ? [this.guard(own)] : [];
+    const observers = this.processors.flatMap(({ instance }) => instance.observe ?? []);
+    const destinations = new FanOutSpanProcessor(
+      targets,
+      this.onError('a destination failed to take a span'),
+    );
+    const chain = this.chain<SpanProcessor>(destinations, ({ spans }, next) => spans?.(next));
+    return [new InboundContextProcessor(config.propagation), this.guard([...own, ...observers, chain])];
+  }
+
+  /** The SDK lets what a processor throws through to the application. */
+  private guard(processors: readonly SpanProcessor[]): SpanProcessor {
+    return new FanOutSpanProcessor(processors, this.onError('a span processor failed'));
   }
 
   private logProcessors(): LogRecordProcessor[] {
     const { config, host } = this.input;
-    const targets = this.exportersOf('logs').flatMap(({ instance, health }) => {
+    const targets = this.created('logs', ({ instance, health }) => {
       const exporter = instance.logs?.();
-      return exporter ? [createLogDelivery(exporter, config.batch.logs, host, health)] : [];
+      return exporter && createLogDelivery(exporter, config.batch.logs, host, health);
     });
     if (targets.length === 0) return [];
-    let chain: LogRecordProcessor = new FanOutLogProcessor(targets, this.onError('log record'));
-    for (const { logs } of this.processors.toReversed()) chain = logs?.(chain) ?? chain;
-    return [chain];
+    const onError = this.onError('a destination failed to take a log record');
+    const destinations = new FanOutLogProcessor(targets, onError);
+    const chain = this.chain<LogRecordProcessor>(destinations, ({ logs }, next) => logs?.(next));
+    return [new FanOutLogProcessor([chain], this.onError('a log record processor failed'))];
   }
 
   private metricReaders(): IMetricReader[] {
     const { config, host } = this.input;
-    return this.exportersOf('metrics').flatMap(({ instance, health }) => {
+    return this.created('metrics', ({ instance, health }) => {
       const exporter = instance.metrics?.();
-      if (!exporter) return [];
-      const source = 'export' in exporter ? this.metricChain(exporter) : exporter;
-      return [createMetricReader(source, config.metrics, host, health)];
+      if (!exporter) return undefined;
+      const source =
+        'export' in exporter
+          ? this.chain<PushMetricExporter>(exporter, ({ metrics }, next) => metrics?.(next))
+          : exporter;
+      return createMetricReader(source, config.metrics, host, health);
     });
-  }
-
-  private metricChain(exporter: PushMetricExporter): PushMetricExporter {
-    let chain = exporter;
-    for (const { metrics } of this.processors.toReversed()) chain = metrics?.(chain) ?? chain;
-    return chain;
   }
 
   private onError(what: string): (error: unknown) => void {
     return (error) => {
       const reason = errorMessage(error);
-      this.input.host.log.error(`a destination failed to take a ${what}: ${reason}`);
+      this.input.host.log.error(`${what}: ${reason}`);
     };
   }
 }
@@ -198,25 +232,4 @@ export function createPropagator(
     (chosen) => [chosen.name, createComponent('propagator', chosen, components, host)] as const,
   );
   return mergePropagators(config.propagation, host, Object.fromEntries(created));
-}
-
-/** Creates a chosen component; one that throws is reported and left out. */
-function createComponent<K extends ComponentKind>(
-  kind: K,
-  chosen: Chosen,
-  components: readonly AnyComponent[],
-  host: Host,
-): InstanceOf[K] | undefined {
-  const component = components.find((known) => known.kind === kind && known.name === chosen.name);
-  try {
-    return component?.create(chosen.settings, host) as InstanceOf[K] | undefined;
-  } catch (error) {
-    host.report({
-      code: 'CMP001',
-      source: `${kind} ${chosen.name}`,
-      message: `cannot be created: ${errorMessage(error)}`,
-      used: 'going on without it',
-    });
-    return undefined;
-  }
 }
