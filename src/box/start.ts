@@ -12,6 +12,7 @@ import {
   loadModule,
   type Problem,
   type Report,
+  type Timer,
 } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
@@ -23,7 +24,7 @@ import { createInstrumentations, createPassThrough } from './instrumentations.ts
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { checkGlobalApi } from './other-sdk.ts';
-import { installPropagation, startProviders } from './providers.ts';
+import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
@@ -53,7 +54,10 @@ export interface Box {
   readonly running: boolean;
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
-  /** Delivers everything and stops. A second call does nothing. */
+  /**
+   * Delivers everything and stops, within the shutdown timeout; then Signalbox can be started anew.
+   * A second call does nothing.
+   */
   shutdown(): Promise<void>;
 }
 
@@ -177,6 +181,8 @@ class Starter {
   private createInstrumentations(): Instrumentation[] {
     const { directories } = this.application;
     const found = createInstrumentations(this.loaded.config, directories, this.host.report);
+    // Patched when they are loaded, which in code may have happened long before.
+    if (!this.options.registered) for (const name of ['node:http', 'node:https']) loadModule(name);
     return [...found, ...(this.options.instrumentations ?? [])];
   }
 
@@ -221,11 +227,32 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= providers.shutdown();
+      ended ??= this.end(providers);
       return ended;
     };
     this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
     return { config, problems: this.problems, running: true, forceFlush, shutdown };
+  }
+
+  /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
+  private async end(providers: Providers): Promise<void> {
+    const { shutdownTimeout } = this.loaded.config;
+    let timer: Timer | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = this.host.after(shutdownTimeout, () => {
+        this.log.warn(`shutdown is not done after ${shutdownTimeout} ms; what is left may be lost`);
+        resolve();
+      });
+    });
+    const work = providers.shutdown();
+    work.catch(() => {}); // After the deadline nobody waits for it any more.
+    try {
+      await Promise.race([work, deadline]);
+    } finally {
+      timer?.cancel();
+      diag.disable();
+      Reflect.deleteProperty(globalThis, CURRENT);
+    }
   }
 
   /**
