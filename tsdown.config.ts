@@ -7,6 +7,7 @@ export default defineConfig({
     exporters: 'exporters/index.ts',
     propagators: 'propagators/index.ts',
     samplers: 'samplers/index.ts',
+    processors: 'processors/index.ts',
   },
   format: ['cjs', 'esm'],
   platform: 'node',

@@ -56,7 +56,7 @@ export interface Box {
   forceFlush(): Promise<void>;
   /**
    * Delivers everything and stops, within the shutdown timeout; then Signalbox can be started anew.
-   * A second call does nothing.
+   * A second call does nothing. Never rejects.
    */
   shutdown(): Promise<void>;
 }
@@ -244,15 +244,12 @@ class Starter {
         resolve();
       });
     });
-    const work = providers.shutdown();
-    work.catch(() => {}); // After the deadline nobody waits for it any more.
-    try {
-      await Promise.race([work, deadline]);
-    } finally {
-      timer?.cancel();
-      diag.disable();
-      Reflect.deleteProperty(globalThis, CURRENT);
-    }
+    // A destination that fails has been reported; an application that ends cannot do more about it.
+    const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
+    await Promise.race([work, deadline]);
+    timer?.cancel();
+    diag.disable();
+    Reflect.deleteProperty(globalThis, CURRENT);
   }
 
   /**

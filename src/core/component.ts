@@ -1,4 +1,4 @@
-import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { Attributes, MeterProvider, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -31,6 +31,8 @@ export interface ProcessorInstance {
   spans?(next: SpanProcessor): SpanProcessor;
   logs?(next: LogRecordProcessor): LogRecordProcessor;
   metrics?(next: PushMetricExporter): PushMetricExporter;
+  /** Wraps the provider the application gets its meters from, to act before anything is aggregated. */
+  meters?<P extends MeterProvider>(provider: P): P;
 }
 
 /** What `create` returns, by kind. */

@@ -1,3 +1,4 @@
+import type { AgentRatesSink } from './agent-rates-sink.ts';
 import type { Report } from './problem.ts';
 
 /** A timer that can be stopped. Timers of a host never keep the process alive. */
@@ -34,6 +35,8 @@ export interface Host {
   readonly counters: Counters;
   /** Reports a mistake in the configuration found while creating the component. */
   readonly report: Report;
+  /** Where sample rates of a Datadog Agent go, if a sampler wants them. */
+  readonly agentRates?: AgentRatesSink;
   /** Loads an optional or heavy package when it is needed. @throws if it is not installed. */
   load<T>(module: string): T;
   /** Runs `task` once after `delay` ms. */

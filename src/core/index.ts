@@ -1,3 +1,5 @@
+export type { AgentRates } from './agent-rates.ts';
+export type { AgentRatesSink } from './agent-rates-sink.ts';
 export type {
   AnyComponent,
   Component,
@@ -9,6 +11,7 @@ export type {
   Stability,
 } from './component.ts';
 export { defineComponent, isComponent } from './component.ts';
+export { copySpan } from './copy-span.ts';
 export type { EnvReader } from './env-reader.ts';
 export { errorMessage } from './error-message.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
@@ -26,6 +29,11 @@ export {
   propagationStateOf,
   setPropagationState,
 } from './propagation-state.ts';
+export type { SafeValueLimits } from './safe-value.ts';
+export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
+export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';
+export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
+export { decisionOf } from './trace-decision.ts';
 export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {

@@ -25,6 +25,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import type { TraceDecision } from './trace-decision.ts';
 import { W3CTraceState } from './w3c-trace-state.ts';
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map();
@@ -55,6 +56,8 @@ export class PropagationState {
   parentless = false;
   /** Contexts that came along and are not the parent; the local root links to them. */
   links: readonly Link[] = NO_LINKS;
+  /** What our sampler decided here, for its own later stages; undefined if another sampler runs. */
+  sampling: TraceDecision | undefined = undefined;
   /** The Datadog trace id as received, to spare a conversion. */
   datadogTraceId: string | undefined = undefined;
 

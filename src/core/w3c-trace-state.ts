@@ -95,6 +95,11 @@ export class W3CTraceState implements TraceState {
     return other ? W3CTraceState.parse(other.serialize()) : W3CTraceState.EMPTY;
   }
 
+  /** One member that is known to be valid, without checking it again: what a sampler writes. */
+  static single(key: string, value: string, state: PropagationState): W3CTraceState {
+    return new W3CTraceState(`${key}=${value}`, 1, state, undefined);
+  }
+
   /** The same members with another record. */
   withState(state: PropagationState | undefined): W3CTraceState {
     return new W3CTraceState(this.text, this.size, state, undefined);

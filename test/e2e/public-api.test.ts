@@ -73,4 +73,23 @@ describe('start() and shutdown(), again and again', () => {
     expect(JSON.parse(exit.stdout)).toMatchObject({ listeners: 0, rejections: [] });
     expect(exit.stderr).toMatch(/shutdown is not done after 200 ms/);
   });
+
+  test('with a backend that refuses, shutdown() does not reject', async () => {
+    const refusing = createServer((_request, response) => response.writeHead(401).end()).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(refusing, 'listening');
+    const { port } = refusing.address() as AddressInfo;
+    const exit = await runApp({
+      app: app('restart.cjs'),
+      loader: 'none',
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+    }).exit;
+    refusing.closeAllConnections();
+    refusing.close();
+    expect(exit.code).toBe(0);
+    expect(JSON.parse(exit.stdout)).toMatchObject({ rejections: [], box: false });
+    expect(exit.stderr).toMatch(/401 Unauthorized/);
+  });
 });

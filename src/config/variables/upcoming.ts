@@ -5,22 +5,6 @@ const notYetActive = true;
 
 export const UPCOMING = [
   variable({
-    name: 'SIGNALBOX_REDACTION',
-    type: boolean(),
-    topic: 'Redaction',
-    yaml: 'security.redaction.enabled',
-    doc: 'Remove secrets and personal data before anything leaves the process.',
-    notYetActive,
-  }),
-  variable({
-    name: 'SIGNALBOX_REDACTION_PATTERNS',
-    type: listOf(text('regular expressions')),
-    topic: 'Redaction',
-    yaml: 'security.redaction.patterns',
-    doc: 'More regular expressions to redact. One that has a comma in it goes into the YAML file.',
-    notYetActive,
-  }),
-  variable({
     name: 'SIGNALBOX_GENAI_REDACT_PROMPTS',
     type: boolean(),
     topic: 'GenAI',
