@@ -123,6 +123,17 @@ describe('register.js', () => {
     expect(exit.lines.filter((line) => line.includes('WARN'))).toEqual([]);
     expect(receiver.spans.map(({ name }) => name)).toEqual(['permitted']);
   });
+
+  test('a forked process has telemetry of its own, and its exit code', async () => {
+    const { code, stdout } = await run({
+      app: app('fork.cjs'),
+      env: { NODE_OPTIONS: `--require ${REGISTER}` },
+      loader: 'none',
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'child 7 null\n' });
+    expect(receiver.spans.map(({ name }) => name).sort()).toEqual(['in the child', 'in the parent']);
+    expect(new Set(receiver.spans.map(({ resource }) => resource.attributes['process.pid'])).size).toBe(2);
+  });
 });
 
 describe('on Node.js 20.19 or later 20', () => {
