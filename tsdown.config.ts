@@ -8,6 +8,8 @@ export default defineConfig({
     propagators: 'propagators/index.ts',
     samplers: 'samplers/index.ts',
     processors: 'processors/index.ts',
+    genai: 'src/genai/index.ts',
+    testing: 'src/testing/index.ts',
   },
   format: ['cjs', 'esm'],
   platform: 'node',

@@ -3,19 +3,20 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { AlwaysOnSampler, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
   createMetricReader,
   createSpanDelivery,
   DestinationHealth,
 } from '../../exporters/index.ts';
+import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
 import {
   createIdGenerator,
   InboundContextProcessor,
-  InboundDecisionSampler,
   createPropagator as mergePropagators,
 } from '../../propagators/index.ts';
+import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
 import {
   type AnyComponent,
@@ -30,6 +31,7 @@ import {
 import { attempt, createComponent } from './create-component.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import { SafeSampler } from './safe-sampler.ts';
+import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
 /** What the assembly starts from. */
@@ -38,6 +40,8 @@ export interface AssemblyInput {
   readonly components: readonly AnyComponent[];
   readonly resource: Resource;
   readonly contextManager: ContextManager;
+  /** The name of the service, for sampling rules. */
+  readonly service: string;
   readonly instrumentations: Instrumentation[];
   readonly host: Host;
   /** Processors given in code; they run beside the chain, before it. */
@@ -79,10 +83,17 @@ interface Processor {
 
 class Assembler {
   private readonly exporters: readonly Exporter[];
+  private readonly host: Host;
+  /** The links of the chain, first to last. */
   private readonly processors: readonly Processor[];
+  private readonly sampling: Sampling;
 
   constructor(private readonly input: AssemblyInput) {
-    const { config, host } = input;
+    const { config } = input;
+    // What a Datadog Agent asks for reaches the sampler through here.
+    const agentRates = new AgentRateTable(input.host.clock);
+    const host: Host = { ...input.host, agentRates };
+    this.host = host;
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
@@ -91,10 +102,17 @@ class Assembler {
       const health = new DestinationHealth(chosen.name, host, description);
       return [{ name: chosen.name, instance, description, health }];
     });
-    this.processors = config.processors.flatMap((chosen) => {
-      const instance = this.create('processor', chosen);
-      return instance ? [{ name: chosen.name, instance }] : [];
+    this.sampling = assembleSampling({
+      config,
+      host,
+      service: input.service,
+      agentRates,
+      createPlugged: () => {
+        const sampler = this.create('sampler', config.sampler);
+        return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));
+      },
     });
+    this.processors = this.createProcessors();
   }
 
   assemble(): Assembly {
@@ -108,12 +126,14 @@ class Assembler {
         resource,
         contextManager,
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
-        sampler: this.sampler(),
+        sampler: this.sampling.sampler,
         idGenerator: createIdGenerator(config.propagation),
-        spanLimits: defined(config.limits.span),
+        spanLimits: this.spanLimits(),
         spanProcessors: this.spanProcessors(spanProcessors),
         metricReaders: this.metricReaders(),
         views: [],
+        wrapMeterProvider: (provider) =>
+          this.processors.reduce((wrapped, { instance }) => instance.meters?.(wrapped) ?? wrapped, provider),
         logRecordProcessors: this.logProcessors(),
         logRecordLimits: defined(config.limits.log),
         instrumentations: [...instrumentations, ...plugged],
@@ -130,12 +150,46 @@ class Assembler {
   }
 
   private create<K extends ComponentKind>(kind: K, chosen: Chosen): InstanceOf[K] | undefined {
-    return createComponent(kind, chosen, this.input.components, this.input.host);
+    return createComponent(kind, chosen, this.input.components, this.host);
   }
 
-  private sampler(): Sampler {
-    const sampler = this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
-    return new InboundDecisionSampler(new SafeSampler(sampler, this.onError('the sampler failed')));
+  /**
+   * Plug-ins' processors first, then the built-in ones in their order. The tail sampler stands in
+   * front of redaction, so that traces it drops are never redacted.
+   */
+  private createProcessors(): Processor[] {
+    const order = BUILT_IN_PROCESSORS.map(({ name }) => name);
+    const links: Processor[] = [];
+    const { processor: tail } = this.sampling;
+    const chosen = this.input.config.processors.toSorted(
+      (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
+    );
+    for (const processor of chosen) {
+      if (tail && processor.name === 'redaction')
+        links.push({ name: 'tail sampling', instance: { spans: tail } });
+      const instance = this.create('processor', processor);
+      if (instance) links.push({ name: processor.name, instance });
+    }
+    return links;
+  }
+
+  /**
+   * Redaction cuts values itself, after it has looked at them: half a secret is not recognised
+   * any more. Only without it the SDK does. GenAI spans carry more attributes than others, and
+   * usage and cost come last.
+   */
+  private spanLimits(): SpanLimits {
+    const { span } = this.input.config.limits;
+    return defined({
+      ...span,
+      attributeCountLimit: span.attributeCountLimit ?? (this.isChosen('genai') ? GENAI_ATTRIBUTE_COUNT : 128),
+      attributeValueLengthLimit: this.isChosen('redaction') ? undefined : span.attributeValueLengthLimit,
+    });
+  }
+
+  private isChosen(name: string): boolean {
+    const chosen = this.input.config.processors.find((processor) => processor.name === name);
+    return chosen !== undefined && (chosen.settings as { enabled?: boolean } | undefined)?.enabled !== false;
   }
 
   private exportersOf(signal: Signal) {
@@ -146,7 +200,7 @@ class Assembler {
   /** What one signal's exporters offer; a factory that throws is reported. */
   private created<T>(signal: Signal, create: (exporter: Exporter) => T | undefined): NonNullable<T>[] {
     return this.exportersOf(signal).flatMap((exporter) => {
-      const made = attempt(`exporter ${exporter.name}`, this.input.host, () => create(exporter));
+      const made = attempt(`exporter ${exporter.name}`, this.host, () => create(exporter));
       return made === undefined || made === null ? [] : [made];
     });
   }
@@ -154,12 +208,13 @@ class Assembler {
   /** The chain of processors in front of `last`, with the links that `pick` takes out of each. */
   private chain<T>(last: T, pick: (processor: ProcessorInstance, next: T) => T | undefined): T {
     return this.processors.toReversed().reduce((next, { name, instance }) => {
-      return attempt(`processor ${name}`, this.input.host, () => pick(instance, next)) ?? next;
+      return attempt(`processor ${name}`, this.host, () => pick(instance, next)) ?? next;
     }, last);
   }
 
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     const targets = this.created('traces', ({ instance, health }) => {
       const exporter = instance.traces?.();
       return exporter && createSpanDelivery(exporter, config.batch.spans, host, health);
@@ -180,7 +235,8 @@ class Assembler {
   }
 
   private logProcessors(): LogRecordProcessor[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     const targets = this.created('logs', ({ instance, health }) => {
       const exporter = instance.logs?.();
       return exporter && createLogDelivery(exporter, config.batch.logs, host, health);
@@ -193,7 +249,8 @@ class Assembler {
   }
 
   private metricReaders(): IMetricReader[] {
-    const { config, host } = this.input;
+    const { host } = this;
+    const { config } = this.input;
     return this.created('metrics', ({ instance, health }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;

@@ -35,7 +35,9 @@ export function createInstrumentations(
 ): Instrumentation[] {
   const auto = findPackage(AUTO, directories);
   const sources = auto ? [...directories, auto] : directories;
-  reportNotInstalled(wanted.enabled ?? [], sources, report);
+  const plugged = wanted.plugged.map(({ name }) => name);
+  const asked = (wanted.enabled ?? []).filter((name) => !plugged.includes(name));
+  reportNotInstalled(asked, sources, report);
   const created: Instrumentation[] = [];
   for (const name of [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)]) {
     if (!isWanted(name, wanted)) continue;

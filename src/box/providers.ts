@@ -32,7 +32,7 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   if (configuration.metricReaders.length > 0) {
     const { views, metricReaders: readers } = configuration;
     const meterProvider = new MeterProvider({ resource, views, readers });
-    metrics.setGlobalMeterProvider(meterProvider);
+    metrics.setGlobalMeterProvider(configuration.wrapMeterProvider(meterProvider));
     providers.push(meterProvider);
   }
   if (configuration.spanProcessors.length > 0) {

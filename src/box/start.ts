@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
 import {
   type AnyComponent,
@@ -112,19 +113,30 @@ class Starter {
   private readonly reported = new Set<string>();
   private readonly host: Host;
   private readonly dirty = new DirtyFlag();
+  /** Made with the first line; null if redaction is off. */
+  private redactor: Redactor | null | undefined;
 
   constructor(private readonly options: StartOptions & Registration) {
     const directory = process.cwd();
     this.application = findApplication(process.argv[1], directory);
     const { config, components } = options;
     this.loaded = loadConfiguration({ env: options.env ?? environment(), config, components, directory });
-    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, writeLine);
+    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) => writeLine(this.clean(line)));
     this.host = systemHost({
       log: this.log,
       report: this.report,
       counters: createCounters(),
       load: (specifier) => this.loadOptional(specifier),
     });
+  }
+
+  /** Our own lines go through redaction too: the SDK writes attributes into its debug output. */
+  private clean(line: string): string {
+    if (this.redactor === undefined) {
+      const { settings } = this.loaded.config.processors.find(({ name }) => name === 'redaction') ?? {};
+      this.redactor = settings ? (redactorOf(settings as RedactionConfig, this.host) ?? null) : null;
+    }
+    return this.redactor?.redactText(line) ?? line;
   }
 
   /** Says each problem once, and keeps it for {@link Box.problems}. */
@@ -197,6 +209,7 @@ class Starter {
       components,
       resource,
       contextManager,
+      service: identity.name,
       instrumentations,
       host: this.host,
       spanProcessors,

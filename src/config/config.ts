@@ -75,6 +75,8 @@ export interface Config {
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
+  readonly sampling: unknown;
   /** The propagators in use, each once, whatever direction it is used in. */
   readonly propagators: readonly Chosen[];
   readonly propagation: PropagationConfig;

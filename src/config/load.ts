@@ -117,6 +117,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
+    sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
     instrumentations: {

@@ -93,6 +93,12 @@ export class Selection {
     return sampler ?? { name: fallback, settings: undefined };
   }
 
+  /** Settings of the sampling rules, which are read whatever sampler is named. */
+  samplingRules(): unknown {
+    const rules = this.find('sampler', 'rules');
+    return rules && this.settingsOf(rules)?.settings;
+  }
+
   /** The signal's own setting beats the backend, which is for all signals that it can carry. */
   private exportersOf(signal: Signal): Chosen[] {
     const variable = EXPORTERS[signal];
