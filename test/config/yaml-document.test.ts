@@ -62,8 +62,7 @@ describe('the promised file', () => {
       certificate: '/etc/ssl/certs/ca.pem',
     });
     expect(lines).toEqual([
-      'box.yaml:28 security.redaction.redact_prompts, box.yaml:29 security.redaction.redact_completions, ' +
-        'box.yaml:35 resilience.circuit_breaker.failure_threshold, ' +
+      'box.yaml:35 resilience.circuit_breaker.failure_threshold, ' +
         'box.yaml:36 resilience.circuit_breaker.reset_timeout_s, box.yaml:37 resilience.fallback_exporter: ' +
         'are accepted, but the features are not yet active. Ignoring them for now. [CFG009]',
     ]);
