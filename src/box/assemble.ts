@@ -1,5 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
@@ -29,7 +28,9 @@ import {
   type ProcessorInstance,
   type Signal,
 } from '../core/index.ts';
+import { attempt, createComponent } from './create-component.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
+import { SafeSampler } from './safe-sampler.ts';
 import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
@@ -38,6 +39,7 @@ export interface AssemblyInput {
   readonly config: Config;
   readonly components: readonly AnyComponent[];
   readonly resource: Resource;
+  readonly contextManager: ContextManager;
   /** The name of the service, for sampling rules. */
   readonly service: string;
   readonly instrumentations: Instrumentation[];
@@ -69,15 +71,21 @@ export function assemble(input: AssemblyInput): Assembly {
 interface Exporter {
   readonly name: string;
   readonly instance: ExporterInstance;
+  readonly description: string;
   /** One per destination, shared by its signals. */
   readonly health: DestinationHealth;
+}
+
+interface Processor {
+  readonly name: string;
+  readonly instance: ProcessorInstance;
 }
 
 class Assembler {
   private readonly exporters: readonly Exporter[];
   private readonly host: Host;
   /** The links of the chain, first to last. */
-  private readonly processors: readonly ProcessorInstance[];
+  private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
 
   constructor(private readonly input: AssemblyInput) {
@@ -89,21 +97,26 @@ class Assembler {
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
-      const health = new DestinationHealth(chosen.name, host, instance.describe());
-      return [{ name: chosen.name, instance, health }];
+      const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
+      if (description === undefined) return [];
+      const health = new DestinationHealth(chosen.name, host, description);
+      return [{ name: chosen.name, instance, description, health }];
     });
     this.sampling = assembleSampling({
       config,
       host,
       service: input.service,
       agentRates,
-      createPlugged: () => this.create('sampler', config.sampler),
+      createPlugged: () => {
+        const sampler = this.create('sampler', config.sampler);
+        return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));
+      },
     });
     this.processors = this.createProcessors();
   }
 
   assemble(): Assembly {
-    const { config, resource, instrumentations, spanProcessors = [] } = this.input;
+    const { config, resource, contextManager, instrumentations, spanProcessors = [] } = this.input;
     const plugged = config.instrumentations.plugged.flatMap(
       (chosen) => this.create('instrumentation', chosen) ?? [],
     );
@@ -111,7 +124,7 @@ class Assembler {
       sdk: {
         autoDetectResources: false,
         resource,
-        contextManager: new AsyncLocalStorageContextManager(),
+        contextManager,
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
         sampler: this.sampling.sampler,
         idGenerator: createIdGenerator(config.propagation),
@@ -120,17 +133,17 @@ class Assembler {
         metricReaders: this.metricReaders(),
         views: [],
         wrapMeterProvider: (provider) =>
-          this.processors.reduce((wrapped, { meters }) => meters?.(wrapped) ?? wrapped, provider),
+          this.processors.reduce((wrapped, { instance }) => instance.meters?.(wrapped) ?? wrapped, provider),
         logRecordProcessors: this.logProcessors(),
         logRecordLimits: defined(config.limits.log),
         instrumentations: [...instrumentations, ...plugged],
       },
-      destinations: this.exporters.map(({ name, instance }) => ({
+      destinations: this.exporters.map(({ name, description }) => ({
         name,
         signals: (Object.keys(config.signals) as Signal[]).filter((signal) =>
           config.signals[signal].includes(name),
         ),
-        description: instance.describe(),
+        description,
       })),
       wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
     };
@@ -144,17 +157,18 @@ class Assembler {
    * Plug-ins' processors first, then the built-in ones in their order. The tail sampler stands in
    * front of redaction, so that traces it drops are never redacted.
    */
-  private createProcessors(): ProcessorInstance[] {
+  private createProcessors(): Processor[] {
     const order = BUILT_IN_PROCESSORS.map(({ name }) => name);
-    const links: ProcessorInstance[] = [];
+    const links: Processor[] = [];
     const { processor: tail } = this.sampling;
     const chosen = this.input.config.processors.toSorted(
       (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
     );
     for (const processor of chosen) {
-      if (tail && processor.name === 'redaction') links.push({ spans: tail });
+      if (tail && processor.name === 'redaction')
+        links.push({ name: 'tail sampling', instance: { spans: tail } });
       const instance = this.create('processor', processor);
-      if (instance) links.push(instance);
+      if (instance) links.push({ name: processor.name, instance });
     }
     return links;
   }
@@ -183,54 +197,75 @@ class Assembler {
     return this.exporters.filter(({ name }) => names.includes(name));
   }
 
+  /** What one signal's exporters offer; a factory that throws is reported. */
+  private created<T>(signal: Signal, create: (exporter: Exporter) => T | undefined): NonNullable<T>[] {
+    return this.exportersOf(signal).flatMap((exporter) => {
+      const made = attempt(`exporter ${exporter.name}`, this.host, () => create(exporter));
+      return made === undefined || made === null ? [] : [made];
+    });
+  }
+
+  /** The chain of processors in front of `last`, with the links that `pick` takes out of each. */
+  private chain<T>(last: T, pick: (processor: ProcessorInstance, next: T) => T | undefined): T {
+    return this.processors.toReversed().reduce((next, { name, instance }) => {
+      return attempt(`processor ${name}`, this.host, () => pick(instance, next)) ?? next;
+    }, last);
+  }
+
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const targets = this.exportersOf('traces').flatMap(({ instance, health }) => {
+    const targets = this.created('traces', ({ instance, health }) => {
       const exporter = instance.traces?.();
-      return exporter ? [createSpanDelivery(exporter, config.batch.spans, host, health)] : [];
+      return exporter && createSpanDelivery(exporter, config.batch.spans, host, health);
     });
-    if (targets.length === 0) return [...own];
-    let chain: SpanProcessor = new FanOutSpanProcessor(targets, this.onError('span'));
-    for (const { spans } of this.processors.toReversed()) chain = spans?.(chain) ?? chain;
-    const inbound = new InboundContextProcessor(config.propagation);
-    return [inbound, ...own, ...this.processors.flatMap(({ observe }) => observe ?? []), chain];
+    if (targets.length === 0) return own.length > 0 ? [this.guard(own)] : [];
+    const observers = this.processors.flatMap(({ instance }) => instance.observe ?? []);
+    const destinations = new FanOutSpanProcessor(
+      targets,
+      this.onError('a destination failed to take a span'),
+    );
+    const chain = this.chain<SpanProcessor>(destinations, ({ spans }, next) => spans?.(next));
+    return [new InboundContextProcessor(config.propagation), this.guard([...own, ...observers, chain])];
+  }
+
+  /** The SDK lets what a processor throws through to the application. */
+  private guard(processors: readonly SpanProcessor[]): SpanProcessor {
+    return new FanOutSpanProcessor(processors, this.onError('a span processor failed'));
   }
 
   private logProcessors(): LogRecordProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const targets = this.exportersOf('logs').flatMap(({ instance, health }) => {
+    const targets = this.created('logs', ({ instance, health }) => {
       const exporter = instance.logs?.();
-      return exporter ? [createLogDelivery(exporter, config.batch.logs, host, health)] : [];
+      return exporter && createLogDelivery(exporter, config.batch.logs, host, health);
     });
     if (targets.length === 0) return [];
-    let chain: LogRecordProcessor = new FanOutLogProcessor(targets, this.onError('log record'));
-    for (const { logs } of this.processors.toReversed()) chain = logs?.(chain) ?? chain;
-    return [chain];
+    const onError = this.onError('a destination failed to take a log record');
+    const destinations = new FanOutLogProcessor(targets, onError);
+    const chain = this.chain<LogRecordProcessor>(destinations, ({ logs }, next) => logs?.(next));
+    return [new FanOutLogProcessor([chain], this.onError('a log record processor failed'))];
   }
 
   private metricReaders(): IMetricReader[] {
     const { host } = this;
     const { config } = this.input;
-    return this.exportersOf('metrics').flatMap(({ instance, health }) => {
+    return this.created('metrics', ({ instance, health }) => {
       const exporter = instance.metrics?.();
-      if (!exporter) return [];
-      const source = 'export' in exporter ? this.metricChain(exporter) : exporter;
-      return [createMetricReader(source, config.metrics, host, health)];
+      if (!exporter) return undefined;
+      const source =
+        'export' in exporter
+          ? this.chain<PushMetricExporter>(exporter, ({ metrics }, next) => metrics?.(next))
+          : exporter;
+      return createMetricReader(source, config.metrics, host, health);
     });
-  }
-
-  private metricChain(exporter: PushMetricExporter): PushMetricExporter {
-    let chain = exporter;
-    for (const { metrics } of this.processors.toReversed()) chain = metrics?.(chain) ?? chain;
-    return chain;
   }
 
   private onError(what: string): (error: unknown) => void {
     return (error) => {
       const reason = errorMessage(error);
-      this.input.host.log.error(`a destination failed to take a ${what}: ${reason}`);
+      this.input.host.log.error(`${what}: ${reason}`);
     };
   }
 }
@@ -254,25 +289,4 @@ export function createPropagator(
     (chosen) => [chosen.name, createComponent('propagator', chosen, components, host)] as const,
   );
   return mergePropagators(config.propagation, host, Object.fromEntries(created));
-}
-
-/** Creates a chosen component; one that throws is reported and left out. */
-function createComponent<K extends ComponentKind>(
-  kind: K,
-  chosen: Chosen,
-  components: readonly AnyComponent[],
-  host: Host,
-): InstanceOf[K] | undefined {
-  const component = components.find((known) => known.kind === kind && known.name === chosen.name);
-  try {
-    return component?.create(chosen.settings, host) as InstanceOf[K] | undefined;
-  } catch (error) {
-    host.report({
-      code: 'CMP001',
-      source: `${kind} ${chosen.name}`,
-      message: `cannot be created: ${errorMessage(error)}`,
-      used: 'going on without it',
-    });
-    return undefined;
-  }
 }

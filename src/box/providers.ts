@@ -15,6 +15,7 @@ interface Provider {
 /** The running SDK. */
 export interface Providers {
   forceFlush(): Promise<void>;
+  /** Shuts the providers down, then takes patches and globals off again. */
   shutdown(): Promise<void>;
 }
 
@@ -53,11 +54,18 @@ export function startProviders(configuration: SdkConfiguration): Providers {
     providers.push(loggerProvider);
   }
   // Last, so that they find the providers above and not the API's empty ones.
-  registerInstrumentations({ instrumentations: configuration.instrumentations });
+  const unregister = registerInstrumentations({ instrumentations: configuration.instrumentations });
   return {
     forceFlush: () => settleAll(providers, (provider) => provider.forceFlush()),
     // Metrics go last: the others may count while they shut down.
-    shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
+    shutdown: async () => {
+      try {
+        await settleAll([...providers].reverse(), (provider) => provider.shutdown());
+      } finally {
+        unregister();
+        for (const api of [trace, metrics, logs, propagation, context]) api.disable();
+      }
+    },
   };
 }
 

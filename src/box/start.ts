@@ -5,7 +5,16 @@ import { type Instrumentation, registerInstrumentations } from '@opentelemetry/i
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
-import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
+import {
+  type AnyComponent,
+  errorMessage,
+  formatProblem,
+  type Host,
+  loadModule,
+  type Problem,
+  type Report,
+  type Timer,
+} from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
@@ -16,11 +25,11 @@ import { createInstrumentations, createPassThrough } from './instrumentations.ts
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { checkGlobalApi } from './other-sdk.ts';
-import { installPropagation, startProviders } from './providers.ts';
+import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
-import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
+import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
 /** Options of {@link start}. Everything the environment can say can be said in `config` too. */
 export interface StartOptions {
@@ -46,7 +55,10 @@ export interface Box {
   readonly running: boolean;
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
-  /** Delivers everything and stops. A second call does nothing. */
+  /**
+   * Delivers everything and stops, within the shutdown timeout; then Signalbox can be started anew.
+   * A second call does nothing. Never rejects.
+   */
   shutdown(): Promise<void>;
 }
 
@@ -57,7 +69,7 @@ interface Registration {
    * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
    * plug-ins would patch what these import, and `node:http` a second time for the application.
    */
-  readonly beforeInstrumentations?: () => void;
+  readonly beforeInstrumentations?: (report: Report) => void;
 }
 
 const CURRENT = Symbol.for('signalbox.box');
@@ -142,7 +154,7 @@ class Starter {
     if (!checkGlobalApi(this.host.report)) return this.idle();
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
-    this.options.beforeInstrumentations?.();
+    this.options.beforeInstrumentations?.(this.host.report);
     const instrumentations = this.createInstrumentations();
     const assembly = this.assemble(instrumentations);
     if (this.isRefused()) {
@@ -181,18 +193,22 @@ class Starter {
   private createInstrumentations(): Instrumentation[] {
     const { directories } = this.application;
     const found = createInstrumentations(this.loaded.config, directories, this.host.report);
+    // Patched when they are loaded, which in code may have happened long before.
+    if (!this.options.registered) for (const name of ['node:http', 'node:https']) loadModule(name);
     return [...found, ...(this.options.instrumentations ?? [])];
   }
 
   private assemble(instrumentations: Instrumentation[]): Assembly & { identity: Identity } {
     const { config, components } = this.loaded;
     const identity = identify(config, this.application);
-    const resource = createResource(config, identity, this.application, this.host.report);
+    const contextManager = new AsyncLocalStorageContextManager().enable();
+    const resource = createResource(config, identity, this.application, contextManager, this.host);
     const { spanProcessors = [] } = this.options;
     const assembly = assemble({
       config,
       components,
       resource,
+      contextManager,
       service: identity.name,
       instrumentations,
       host: this.host,
@@ -224,11 +240,29 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= providers.shutdown();
+      ended ??= this.end(providers);
       return ended;
     };
     this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
     return { config, problems: this.problems, running: true, forceFlush, shutdown };
+  }
+
+  /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
+  private async end(providers: Providers): Promise<void> {
+    const { shutdownTimeout } = this.loaded.config;
+    let timer: Timer | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = this.host.after(shutdownTimeout, () => {
+        this.log.warn(`shutdown is not done after ${shutdownTimeout} ms; what is left may be lost`);
+        resolve();
+      });
+    });
+    // A destination that fails has been reported; an application that ends cannot do more about it.
+    const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
+    await Promise.race([work, deadline]);
+    timer?.cancel();
+    diag.disable();
+    Reflect.deleteProperty(globalThis, CURRENT);
   }
 
   /**

@@ -80,7 +80,10 @@ function namesOf(variables: readonly AnyVariable[]): Set<string> {
 
 /** One line for all of them: they are no mistakes, only early. */
 function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsReader): void {
-  const early = variables.filter((variable) => variable.notYetActive && reader.isSet(variable));
+  // A bad value has been reported already, and one line per mistake is enough.
+  const early = variables.filter(
+    (variable) => variable.notYetActive && reader.isSet(variable) && reader.originOf(variable) !== 'default',
+  );
   if (early.length === 0) return;
   const one = early.length === 1;
   reader.report({

@@ -186,7 +186,8 @@ export class Selection {
       .flatMap(({ variables }) => variables)
       .find(isArgument);
     const takesOne = this.components.find(named('sampler', name))?.variables.some(isArgument);
-    if (!argument || takesOne || !this.reader.isSet(argument)) return;
+    // One that is not even a number is reported as such.
+    if (!argument || takesOne || this.reader.originOf(argument) === 'default') return;
     const problem: Omit<Problem, 'message'> = {
       code: 'CFG012',
       source: this.reader.sourceOf(argument),
