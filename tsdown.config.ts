@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     register: 'src/box/register.ts',
+    'exit-worker': 'src/box/exit-worker.ts',
     exporters: 'exporters/index.ts',
     propagators: 'propagators/index.ts',
     samplers: 'samplers/index.ts',

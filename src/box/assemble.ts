@@ -6,8 +6,11 @@ import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metri
 import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
+  createMetricDelivery,
   createMetricReader,
   createSpanDelivery,
+  type Delivery,
+  type DeliverySetup,
   DestinationHealth,
 } from '../../exporters/index.ts';
 import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
@@ -59,8 +62,8 @@ export interface Destination {
 export interface Assembly {
   readonly sdk: SdkConfiguration;
   readonly destinations: readonly Destination[];
-  /** True for an error of the SDK that a destination has told the user about already. */
-  wasReported(error: unknown): boolean;
+  /** One per destination and signal. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
@@ -72,8 +75,8 @@ interface Exporter {
   readonly name: string;
   readonly instance: ExporterInstance;
   readonly description: string;
-  /** One per destination, shared by its signals. */
-  readonly health: DestinationHealth;
+  /** Shared by its signals. */
+  readonly setup: DeliverySetup;
 }
 
 interface Processor {
@@ -87,6 +90,7 @@ class Assembler {
   /** The links of the chain, first to last. */
   private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
+  private readonly deliveries: Delivery[] = [];
 
   constructor(private readonly input: AssemblyInput) {
     const { config } = input;
@@ -100,7 +104,8 @@ class Assembler {
       const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
       if (description === undefined) return [];
       const health = new DestinationHealth(chosen.name, host, description);
-      return [{ name: chosen.name, instance, description, health }];
+      const setup = { name: chosen.name, health, options: config.delivery };
+      return [{ name: chosen.name, instance, description, setup }];
     });
     this.sampling = assembleSampling({
       config,
@@ -145,7 +150,7 @@ class Assembler {
         ),
         description,
       })),
-      wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
+      deliveries: this.deliveries,
     };
   }
 
@@ -215,9 +220,9 @@ class Assembler {
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const targets = this.created('traces', ({ instance, health }) => {
+    const targets = this.created('traces', ({ instance, setup }) => {
       const exporter = instance.traces?.();
-      return exporter && createSpanDelivery(exporter, config.batch.spans, host, health);
+      return exporter && this.keep(createSpanDelivery(exporter, config.batch.spans, host, setup));
     });
     if (targets.length === 0) return own.length > 0 ? [this.guard(own)] : [];
     const observers = this.processors.flatMap(({ instance }) => instance.observe ?? []);
@@ -237,9 +242,9 @@ class Assembler {
   private logProcessors(): LogRecordProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const targets = this.created('logs', ({ instance, health }) => {
+    const targets = this.created('logs', ({ instance, setup }) => {
       const exporter = instance.logs?.();
-      return exporter && createLogDelivery(exporter, config.batch.logs, host, health);
+      return exporter && this.keep(createLogDelivery(exporter, config.batch.logs, host, setup));
     });
     if (targets.length === 0) return [];
     const onError = this.onError('a destination failed to take a log record');
@@ -251,15 +256,20 @@ class Assembler {
   private metricReaders(): IMetricReader[] {
     const { host } = this;
     const { config } = this.input;
-    return this.created('metrics', ({ instance, health }) => {
+    const queue = { queueSize: config.delivery.queueItems, timeout: config.metrics.timeout };
+    return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;
-      const source =
-        'export' in exporter
-          ? this.chain<PushMetricExporter>(exporter, ({ metrics }, next) => metrics?.(next))
-          : exporter;
-      return createMetricReader(source, config.metrics, host, health);
+      if (!('export' in exporter)) return createMetricReader(exporter, config.metrics, host);
+      const end = this.keep(createMetricDelivery(exporter, queue, host, setup));
+      const chain = this.chain<PushMetricExporter>(end, ({ metrics }, next) => metrics?.(next));
+      return createMetricReader(chain, config.metrics, host);
     });
+  }
+
+  private keep<T extends { readonly delivery: unknown }>(end: T): T {
+    this.deliveries.push(end.delivery as Delivery);
+    return end;
   }
 
   private onError(what: string): (error: unknown) => void {

@@ -1,3 +1,4 @@
+import type { DestinationStats } from '../../exporters/index.ts';
 import { currentBox } from './start.ts';
 
 export type { SdkConfiguration } from './sdk-configuration.ts';
@@ -10,6 +11,11 @@ export { nodeSdkConfiguration, start } from './start.ts';
  */
 export function forceFlush(): Promise<void> {
   return currentBox()?.forceFlush() ?? Promise.resolve();
+}
+
+/** The books of every destination and signal, whoever started Signalbox; empty if it does not run. */
+export function stats(): DestinationStats[] {
+  return currentBox()?.stats() ?? [];
 }
 
 /**

@@ -28,10 +28,11 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   installPropagation(configuration);
   const providers: Provider[] = [];
   const { resource } = configuration;
+  let meterProvider: MeterProvider | undefined;
   // Metrics first, so that what the other two measure about themselves has somewhere to go.
   if (configuration.metricReaders.length > 0) {
     const { views, metricReaders: readers } = configuration;
-    const meterProvider = new MeterProvider({ resource, views, readers });
+    meterProvider = new MeterProvider({ resource, views, readers });
     metrics.setGlobalMeterProvider(configuration.wrapMeterProvider(meterProvider));
     providers.push(meterProvider);
   }
@@ -43,13 +44,19 @@ export function startProviders(configuration: SdkConfiguration): Providers {
       spanLimits,
       spanProcessors,
       ...(idGenerator ? { idGenerator } : {}),
+      ...(meterProvider ? { meterProvider } : {}),
     });
     trace.setGlobalTracerProvider(tracerProvider);
     providers.push(tracerProvider);
   }
   if (configuration.logRecordProcessors.length > 0) {
     const { logRecordLimits, logRecordProcessors: processors } = configuration;
-    const loggerProvider = new LoggerProvider({ resource, logRecordLimits, processors });
+    const loggerProvider = new LoggerProvider({
+      resource,
+      logRecordLimits,
+      processors,
+      ...(meterProvider ? { meterProvider } : {}),
+    });
     logs.setGlobalLoggerProvider(loggerProvider);
     providers.push(loggerProvider);
   }

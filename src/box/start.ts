@@ -1,8 +1,9 @@
-import { diag } from '@opentelemetry/api';
+import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type Problem,
   type Report,
   type Timer,
+  VERSION,
 } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
@@ -21,9 +23,11 @@ import { type LoadedConfiguration, loadConfiguration } from './configuration.ts'
 import { createCounters } from './counters.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
+import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
+import { lossReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
@@ -53,6 +57,8 @@ export interface Box {
   readonly problems: readonly Problem[];
   /** False if telemetry is off: disabled, refused in strict mode, or another SDK is in place. */
   readonly running: boolean;
+  /** The books of every destination and signal: accepted, delivered, rejected, dropped, in memory. */
+  stats(): DestinationStats[];
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
   /**
@@ -215,13 +221,14 @@ class Starter {
       spanProcessors,
     });
     setGlobalErrorHandler((error) => {
-      if (assembly.wasReported(error)) return;
+      // The destination has said why.
+      if (error instanceof FlushError) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, identity }: Assembly & { identity: Identity }): Box {
+  private run({ sdk, destinations, deliveries, identity }: Assembly & { identity: Identity }): Box {
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -229,13 +236,27 @@ class Starter {
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
     });
+    observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
       return providers.forceFlush();
     };
+    const flushAtEnd = (timeout: number): Promise<void> => {
+      for (const delivery of deliveries) delivery.limitFlushes(timeout);
+      return forceFlush();
+    };
+    const stats = (): DestinationStats[] => deliveries.map((delivery) => delivery.stats());
     const unsupervise = superviseEnd(
-      { forceFlush, isDirty: () => this.dirty.isDirty() },
-      { timeout: config.shutdownTimeout },
+      {
+        forceFlush: flushAtEnd,
+        isDirty: () => this.dirty.isDirty(),
+        deliverAtExit: (timeout) => {
+          deliverAtExit(deliveries, timeout, systemClock);
+          const loss = lossReport(stats());
+          if (loss) this.log.warn(loss);
+        },
+      },
+      { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
     );
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
@@ -244,7 +265,7 @@ class Starter {
       return ended;
     };
     this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
-    return { config, problems: this.problems, running: true, forceFlush, shutdown };
+    return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
   }
 
   /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
@@ -281,7 +302,14 @@ class Starter {
   private idle(): Box {
     const nothing = (): Promise<void> => Promise.resolve();
     const { config } = this.loaded;
-    return { config, problems: this.problems, running: false, forceFlush: nothing, shutdown: nothing };
+    return {
+      config,
+      problems: this.problems,
+      running: false,
+      stats: () => [],
+      forceFlush: nothing,
+      shutdown: nothing,
+    };
   }
 
   private loadOptional(specifier: string): unknown {

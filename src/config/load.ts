@@ -2,12 +2,14 @@ import type { AnyComponent, AnyVariable, Problem, Report } from '../core/index.t
 import { type ConfigTree, readTree } from './code-options.ts';
 import type { BatchConfig, Config } from './config.ts';
 import { allVariables, CORE_VARIABLES } from './core-variables.ts';
+import { readDelivery } from './delivery.ts';
 import { KnownPaths } from './entries.ts';
 import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
 import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
+import { QUEUE_ITEMS } from './variables/delivery.ts';
 import * as general from './variables/general.ts';
 import * as identity from './variables/identity.ts';
 import { LOG_LIMITS, SPAN_LIMITS } from './variables/limits.ts';
@@ -111,6 +113,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     },
     ...selection.exporters(),
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
+    delivery: readDelivery(reader),
     metrics: metrics(reader),
     limits: {
       span: mapValues(SPAN_LIMITS, (variable) => reader.get(variable)),
@@ -129,10 +132,12 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
 }
 
 function batch(reader: SettingsReader, table: typeof signals.SPAN_BATCH): BatchConfig {
-  const queueSize = reader.get(table.queueSize);
+  const own = reader.get(table.queueSize);
+  const queueSize = own ?? reader.get(QUEUE_ITEMS);
+  const limit = own === undefined ? QUEUE_ITEMS.name : table.queueSize.name;
   return {
     queueSize,
-    batchSize: atMost(reader, table.batchSize, queueSize, table.queueSize.name),
+    batchSize: atMost(reader, table.batchSize, queueSize, limit),
     delay: reader.get(table.delay),
     timeout: unlimitedIfZero(reader.get(table.timeout)),
   };

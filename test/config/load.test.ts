@@ -12,8 +12,16 @@ test('an empty environment gives every default and no problem', () => {
     service: {},
     signals: { traces: ['otlp'], metrics: ['otlp'], logs: ['otlp'] },
     batch: {
-      spans: { queueSize: 2_048, batchSize: 512, delay: 5_000, timeout: 30_000 },
-      logs: { queueSize: 2_048, batchSize: 512, delay: 1_000, timeout: 30_000 },
+      spans: { queueSize: 10_000, batchSize: 512, delay: 5_000, timeout: 30_000 },
+      logs: { queueSize: 10_000, batchSize: 512, delay: 1_000, timeout: 30_000 },
+    },
+    delivery: {
+      queueItems: 10_000,
+      queueBytes: 16 * 1024 * 1024,
+      whenFull: 'newest',
+      breakerThreshold: 5,
+      breakerReset: 30_000,
+      shutdownTimeout: 2_000,
     },
     metrics: { interval: 60_000, timeout: 30_000 },
     sampler: { name: 'parentbased_always_on' },

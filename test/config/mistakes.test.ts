@@ -34,15 +34,15 @@ test.each<[env: Record<string, string>, line: string]>([
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: 'many' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number. Expected: a whole number ≥ 1. Using 2048. [CFG001]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number. Expected: a whole number ≥ 1. Treating it as not set. [CFG001]',
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: '1.5' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "1.5" is not a whole number. Expected: a whole number ≥ 1. Using 2048. [CFG001]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "1.5" is not a whole number. Expected: a whole number ≥ 1. Treating it as not set. [CFG001]',
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: '0' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "0" is out of range. Expected: a whole number ≥ 1. Using 2048. [CFG002]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "0" is out of range. Expected: a whole number ≥ 1. Treating it as not set. [CFG002]',
   ],
   [
     { OTEL_METRIC_EXPORT_INTERVAL: '99999999999' },

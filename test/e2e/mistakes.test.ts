@@ -48,7 +48,7 @@ describe('a mistake gives one clear line and a running application', () => {
     [
       'bad number',
       () => ({ OTEL_BSP_MAX_QUEUE_SIZE: 'many' }),
-      /OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number\. Expected: .*Using 2048\. \[CFG001\]/,
+      /OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number\. Expected: .*Treating it as not set\. \[CFG001\]/,
     ],
     [
       'bad boolean',

@@ -24,6 +24,7 @@ test('start() with options in code; forceFlush() delivers; shutdown() delivers t
   expect(receiver.metrics.map(({ name }) => name)).toContain('things');
   const exit = await running.exit;
   expect(exit.code).toBe(0);
+  expect(exit.stdout).toContain('stats otlp traces 2 2');
   expect(exit.stdout).toContain('again true');
   expect(exit.stderr).toMatch(/start\(\) is called while it runs.*\[SDK001\]/);
   expect(receiver.spans.map(({ name }) => name)).toEqual(['flushed', 'shut down']);
