@@ -15,8 +15,10 @@ interface Provider {
 /** The running SDK. */
 export interface Providers {
   forceFlush(): Promise<void>;
-  /** Shuts the providers down, then takes patches and globals off again. */
+  /** Shuts the providers down: everything is delivered, or given up. */
   shutdown(): Promise<void>;
+  /** Takes everything off the global API again, and the patches off the application. */
+  unregister(): void;
 }
 
 /**
@@ -65,13 +67,10 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   return {
     forceFlush: () => settleAll(providers, (provider) => provider.forceFlush()),
     // Metrics go last: the others may count while they shut down.
-    shutdown: async () => {
-      try {
-        await settleAll([...providers].reverse(), (provider) => provider.shutdown());
-      } finally {
-        unregister();
-        for (const api of [trace, metrics, logs, propagation, context]) api.disable();
-      }
+    shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
+    unregister: () => {
+      unregister();
+      for (const api of [trace, metrics, logs, propagation, context]) api.disable();
     },
   };
 }

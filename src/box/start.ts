@@ -282,6 +282,7 @@ class Starter {
     const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
     await Promise.race([work, deadline]);
     timer?.cancel();
+    providers.unregister();
     diag.disable();
     Reflect.deleteProperty(globalThis, CURRENT);
   }
