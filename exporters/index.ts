@@ -1,5 +1,6 @@
 import type { AnyComponent } from '../src/core/index.ts';
 import { consoleExporter } from './console/index.ts';
+import { datadogExporter } from './datadog/index.ts';
 import { fileExporter } from './file/index.ts';
 import { otlpExporter } from './otlp/index.ts';
 import { prometheusExporter } from './prometheus/index.ts';
@@ -21,4 +22,7 @@ export const BUILT_IN_EXPORTERS: readonly AnyComponent<'exporter'>[] = [
   consoleExporter,
   fileExporter,
   prometheusExporter,
+  datadogExporter,
 ];
+
+export * from './datadog-exports.ts';

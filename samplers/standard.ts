@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { type AnyComponent, type Component, defineComponent, number, variable } from '../src/core/index.ts';
 
-const RATIO = variable({
+export const RATIO = variable({
   name: 'OTEL_TRACES_SAMPLER_ARG',
   type: number({ min: 0, max: 1 }),
   default: 1,

@@ -1,6 +1,7 @@
 /** What the demo prints. Colours follow NO_COLOR, FORCE_COLOR and whether stdout is a terminal. */
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { childrenOf, REQUESTS } from './requests.mjs';
+import { childrenOf } from '../../test/support/outline.ts';
+import { REQUESTS } from './requests.mjs';
 
 const paint = (style, text) => styleText(style, String(text), { stream: process.stdout });
 const dim = (text) => paint('dim', text);
@@ -20,27 +21,30 @@ export function printTitle() {
   console.log(`\n${bold('signalbox')}  one unmodified application, every protocol\n`);
   for (const [name, file, what] of SERVICES) {
     const command = `node --require ./register.js ${file}`;
-    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(50)}${dim(what)}`);
+    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(52)}${dim(what)}`);
   }
   console.log();
 }
 
-export function printRun({ env, startUpLine, traces, name }) {
+export function printRun({ env, startUpLine, traces, logs, name }) {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   console.log(`${paint(['bold', 'green'], '●')} ${bold(name)}  ${dim(variables.join(' '))}`);
   console.log(`  ${dim(cut(startUpLine, (process.stdout.columns ?? Infinity) - 2))}`);
-  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index]);
+  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index], logs);
   console.log();
 }
 
-function printTrace(trace, request) {
+function printTrace(trace, request, logs) {
   const [{ start }] = trace;
   const [{ end }] = [...trace].sort((one, other) => Number(other.end - one.end));
   const frame = { start, length: Number(end - start) || 1 };
   const known = new Set(trace.map(({ spanId }) => spanId));
   const roots = trace.filter(({ parentSpanId }) => !known.has(parentSpanId));
   const title = request ? `GET ${request.path}` : 'unexpected trace';
-  console.log(`\n  ${bold(title)}  ${dim(`trace ${trace[0].traceId}`)}`);
+  const [{ traceId }] = trace;
+  const records = logs.filter((log) => log.traceId === traceId).length;
+  const size = `${trace.length} spans, ${records} log records`;
+  console.log(`\n  ${bold(title)}  ${dim(`trace ${traceId}  ${size}`)}`);
   for (const root of roots) printSpan(trace, root, frame, '  ', '', '');
 }
 
@@ -55,7 +59,7 @@ function printSpan(trace, span, frame, margin, branch, below) {
     attributes(span),
   ];
   console.log(margin + columns.join('  '));
-  const children = childrenOf(trace, span.spanId);
+  const children = childrenOf(trace, span);
   for (const [index, child] of children.entries()) {
     const last = index === children.length - 1;
     printSpan(trace, child, frame, margin, `${below}${last ? '└ ' : '├ '}`, `${below}${last ? '  ' : '│ '}`);
@@ -92,7 +96,7 @@ export function printTable(runs) {
     run.sent,
     paint(run.received === run.sent ? 'green' : 'red', run.received),
     run.problems.length === 0 ? paint('green', '✔ right') : paint('red', '✘ wrong'),
-    `${run.logs} of ${run.logsSent}`,
+    `${run.logs.length} of ${run.logsSent}`,
     run.metrics,
     `${(run.milliseconds / 1000).toFixed(1)} s`,
   ]);
@@ -110,7 +114,7 @@ export function printVerdict(runs, seconds) {
   const broken = runs.filter(({ problems }) => problems.length > 0);
   for (const { name, problems, stderr } of broken) {
     console.log(`${paint('red', '✘')} ${bold(name)}`);
-    for (const problem of problems) console.log(`  ${problem}`);
+    for (const problem of problems) console.log(problem.replace(/^/gm, '  '));
     if (stderr) console.log(dim(stderr.replace(/^/gm, '  │ ')));
   }
   if (broken.length > 0) return;

@@ -31,7 +31,7 @@ export default defineComponent({
   fromEnv: (env) => ({ url: env.get(ACME_URL), key: env.get(ACME_API_KEY) }),
   create: (config) => ({
     traces: () => new AcmeSpanExporter(config),
-    describe: () => `acme to ${new URL(config.url).host}`,
+    describe: () => new URL(config.url).host,
   }),
 });
 
@@ -52,7 +52,8 @@ export class AcmeSpanExporter {
     if (this.#stopped) return resultCallback({ code: 1, error: new Error('it is shut down') });
     const sending = this.#send(spans).then(
       () => resultCallback({ code: 0 }),
-      (error) => resultCallback({ code: 1, error }),
+      // fetch() puts what really happened into the cause.
+      (error) => resultCallback({ code: 1, error: error.cause ?? error }),
     );
     this.#sending.add(sending);
     void sending.finally(() => this.#sending.delete(sending));

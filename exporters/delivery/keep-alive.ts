@@ -9,6 +9,7 @@ const FOR_EVER = 2_147_483_647;
  * @returns a function that lets go
  */
 export function keepAlive(): () => void {
+  // biome-ignore lint/style/noRestrictedGlobals: the host's timers never keep the process alive, and this one is there to do so.
   const timer = setInterval(() => {}, FOR_EVER);
   return () => clearInterval(timer);
 }

@@ -3,10 +3,11 @@
  * wait for a socket, but it can wait for this one. Started in the `exit` event by exit-delivery.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+// biome-ignore lint/style/noRestrictedImports: a thread that starts while the process exits must load the transports and nothing else.
 import { REMOTE_TRANSPORTS } from '../../exporters/transports.ts';
-import type { Host, Outcome } from '../core/index.ts';
+import { type Host, loadModule, type Outcome } from '../core/index.ts';
 import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
-import { loadModule, systemClock } from './system-host.ts';
+import { systemClock } from './system-host.ts';
 
 const host: Pick<Host, 'after' | 'clock' | 'load'> = {
   clock: systemClock,

@@ -18,7 +18,10 @@ export function stats(): DestinationStats[] {
   return currentBox()?.stats() ?? [];
 }
 
-/** Delivers everything and stops, whoever started Signalbox. A second call does nothing. */
+/**
+ * Delivers everything and stops, whoever started Signalbox, within the shutdown timeout. A second
+ * call does nothing. Never rejects: what could not be delivered has been reported.
+ */
 export function shutdown(): Promise<void> {
   return currentBox()?.shutdown() ?? Promise.resolve();
 }

@@ -15,7 +15,10 @@ interface Provider {
 /** The running SDK. */
 export interface Providers {
   forceFlush(): Promise<void>;
+  /** Shuts the providers down: everything is delivered, or given up. */
   shutdown(): Promise<void>;
+  /** Takes everything off the global API again, and the patches off the application. */
+  unregister(): void;
 }
 
 /**
@@ -32,7 +35,7 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   if (configuration.metricReaders.length > 0) {
     const { views, metricReaders: readers } = configuration;
     meterProvider = new MeterProvider({ resource, views, readers });
-    metrics.setGlobalMeterProvider(meterProvider);
+    metrics.setGlobalMeterProvider(configuration.wrapMeterProvider(meterProvider));
     providers.push(meterProvider);
   }
   if (configuration.spanProcessors.length > 0) {
@@ -60,11 +63,15 @@ export function startProviders(configuration: SdkConfiguration): Providers {
     providers.push(loggerProvider);
   }
   // Last, so that they find the providers above and not the API's empty ones.
-  registerInstrumentations({ instrumentations: configuration.instrumentations });
+  const unregister = registerInstrumentations({ instrumentations: configuration.instrumentations });
   return {
     forceFlush: () => settleAll(providers, (provider) => provider.forceFlush()),
     // Metrics go last: the others may count while they shut down.
     shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
+    unregister: () => {
+      unregister();
+      for (const api of [trace, metrics, logs, propagation, context]) api.disable();
+    },
   };
 }
 

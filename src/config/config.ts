@@ -30,6 +30,19 @@ export interface Chosen {
   readonly settings: unknown;
 }
 
+/** How trace context is read and written; the lists hold names of `propagators`. */
+export interface PropagationConfig {
+  /** In order of precedence. */
+  readonly extract: readonly string[];
+  readonly inject: readonly string[];
+  readonly extractFirst: boolean;
+  readonly behavior: 'continue' | 'restart' | 'ignore';
+  /** False: new traces have ids of 64 bits. */
+  readonly traceId128: boolean;
+  /** Baggage that becomes attributes of local root spans. */
+  readonly baggageTagKeys: readonly string[];
+}
+
 /** Where the service's name, version and environment came from and what they are. */
 export interface ServiceConfig {
   readonly name?: string;
@@ -78,7 +91,11 @@ export interface Config {
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
+  readonly sampling: unknown;
+  /** The propagators in use, each once, whatever direction it is used in. */
   readonly propagators: readonly Chosen[];
+  readonly propagation: PropagationConfig;
   /** All processors there are, in the order of the chain; one that is off creates nothing. */
   readonly processors: readonly Chosen[];
   readonly instrumentations: {

@@ -4,6 +4,7 @@ import { GENERAL } from './variables/general.ts';
 import { IDENTITY } from './variables/identity.ts';
 import { LIMITS } from './variables/limits.ts';
 import { PIPELINE } from './variables/pipeline.ts';
+import { PROPAGATION } from './variables/propagation.ts';
 import { SIGNALS } from './variables/signals.ts';
 import { UPCOMING } from './variables/upcoming.ts';
 
@@ -14,6 +15,7 @@ export const CORE_VARIABLES: readonly AnyVariable[] = [
   ...SIGNALS,
   ...LIMITS,
   ...PIPELINE,
+  ...PROPAGATION,
   ...DELIVERY,
   ...UPCOMING,
 ];

@@ -1,5 +1,13 @@
 export type { ConfigTree, ConfigValue } from './code-options.ts';
-export type { BatchConfig, Chosen, Config, DeliveryConfig, LimitsConfig, ServiceConfig } from './config.ts';
+export type {
+  BatchConfig,
+  Chosen,
+  Config,
+  DeliveryConfig,
+  LimitsConfig,
+  PropagationConfig,
+  ServiceConfig,
+} from './config.ts';
 export { openConfigFile } from './config-file.ts';
 export { allVariables } from './core-variables.ts';
 export type { SettingInEffect } from './describe.ts';

@@ -5,6 +5,7 @@ import { allVariables, CORE_VARIABLES } from './core-variables.ts';
 import { readDelivery } from './delivery.ts';
 import { KnownPaths } from './entries.ts';
 import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
+import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
@@ -81,7 +82,10 @@ function namesOf(variables: readonly AnyVariable[]): Set<string> {
 
 /** One line for all of them: they are no mistakes, only early. */
 function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsReader): void {
-  const early = variables.filter((variable) => variable.notYetActive && reader.isSet(variable));
+  // A bad value has been reported already, and one line per mistake is enough.
+  const early = variables.filter(
+    (variable) => variable.notYetActive && reader.isSet(variable) && reader.originOf(variable) !== 'default',
+  );
   if (early.length === 0) return;
   const one = early.length === 1;
   reader.report({
@@ -116,7 +120,8 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
-    propagators: selection.propagators(),
+    sampling: selection.samplingRules(),
+    ...readPropagation(reader, selection),
     processors: selection.processors(),
     instrumentations: {
       ...(enabled ? { enabled } : {}),

@@ -1,5 +1,6 @@
 import {
   type AnyComponent,
+  type AnyVariable,
   type ComponentKind,
   nearest,
   type Problem,
@@ -9,17 +10,15 @@ import {
 import type { Chosen } from './config.ts';
 import { showable } from './mask.ts';
 import type { SettingsReader } from './reader.ts';
-import {
-  DISABLED_INSTRUMENTATIONS,
-  ENABLED_INSTRUMENTATIONS,
-  PROPAGATORS,
-  SAMPLER,
-} from './variables/pipeline.ts';
+import { DISABLED_INSTRUMENTATIONS, ENABLED_INSTRUMENTATIONS, SAMPLER } from './variables/pipeline.ts';
+import { PROPAGATORS } from './variables/propagation.ts';
 import { BACKEND, LOGS_EXPORTER, METRICS_EXPORTER, TRACES_EXPORTER } from './variables/signals.ts';
 
 const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LOGS_EXPORTER } as const;
 const SAMPLER_ARG = 'OTEL_TRACES_SAMPLER_ARG';
 const NONE = 'none';
+/** Other words for propagators, from Datadog's documentation. */
+const PROPAGATOR_SYNONYMS: Readonly<Record<string, string>> = { 'b3 single header': 'b3' };
 
 /** How the words of one setting are matched with components. */
 interface Choice {
@@ -52,12 +51,17 @@ export class Selection {
     return { exporters: [...all.values()], signals };
   }
 
-  propagators(): Chosen[] {
-    const fallback = PROPAGATORS.default;
-    return this.choose(this.reader.get(PROPAGATORS), {
+  /** The propagators one setting names; `none` counts only where it stands alone. */
+  propagators(variable: Variable<readonly string[]>): Chosen[] {
+    const words = (this.reader.get(variable) ?? []).map(
+      (word) => PROPAGATOR_SYNONYMS[word.toLowerCase()] ?? word,
+    );
+    const others = words.filter((word) => normal(word) !== NONE);
+    if (others.length > 0 && others.length < words.length) this.reportNone(variable, 'ignoring it');
+    return this.choose(others.length > 0 ? others : words, {
       kind: 'propagator',
-      variable: PROPAGATORS,
-      fallback,
+      variable,
+      fallback: PROPAGATORS.default,
     });
   }
 
@@ -89,6 +93,12 @@ export class Selection {
     return sampler ?? { name: fallback, settings: undefined };
   }
 
+  /** Settings of the sampling rules, which are read whatever sampler is named. */
+  samplingRules(): unknown {
+    const rules = this.find('sampler', 'rules');
+    return rules && this.settingsOf(rules)?.settings;
+  }
+
   /** The signal's own setting beats the backend, which is for all signals that it can carry. */
   private exportersOf(signal: Signal): Chosen[] {
     const variable = EXPORTERS[signal];
@@ -104,7 +114,7 @@ export class Selection {
     const { kind, variable, fallback, signal } = choice;
     const distinct = [...new Map(words.map((word) => [normal(word), word])).values()];
     if (acceptsNone(kind) && distinct.some((word) => normal(word) === NONE)) {
-      if (distinct.length > 1) this.reportNoneWins(choice);
+      if (distinct.length > 1) this.reportNone(variable, 'using none');
       return [];
     }
     const found = distinct.map((word) => this.find(kind, word, signal));
@@ -141,12 +151,12 @@ export class Selection {
     return chosen;
   }
 
-  private reportNoneWins({ variable }: Choice): void {
+  private reportNone(variable: AnyVariable, used: string): void {
     this.reader.report({
       code: 'CFG011',
       source: this.reader.sourceOf(variable),
       message: '"none" stands beside other names',
-      used: 'using none',
+      used,
       severity: 'info',
     });
   }
@@ -176,7 +186,8 @@ export class Selection {
       .flatMap(({ variables }) => variables)
       .find(isArgument);
     const takesOne = this.components.find(named('sampler', name))?.variables.some(isArgument);
-    if (!argument || takesOne || !this.reader.isSet(argument)) return;
+    // One that is not even a number is reported as such.
+    if (!argument || takesOne || this.reader.originOf(argument) === 'default') return;
     const problem: Omit<Problem, 'message'> = {
       code: 'CFG012',
       source: this.reader.sourceOf(argument),

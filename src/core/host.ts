@@ -1,3 +1,4 @@
+import type { AgentRatesSink } from './agent-rates-sink.ts';
 import type { Report } from './problem.ts';
 
 /** A timer that can be stopped. Timers of a host never keep the process alive. */
@@ -23,7 +24,7 @@ export interface Log {
 
 /** Numbers about the component itself, exported as metrics (`signalbox.*`, `otel.sdk.*`). */
 export interface Counters {
-  /** Adds `value` (default 1) to the named counter. */
+  /** Adds `value` (default 1; below 0 only for what is held at the moment, `….buffer.…`) to the named number. */
   add(name: string, value?: number, attributes?: Readonly<Record<string, string>>): void;
 }
 
@@ -34,6 +35,8 @@ export interface Host {
   readonly counters: Counters;
   /** Reports a mistake in the configuration found while creating the component. */
   readonly report: Report;
+  /** Where sample rates of a Datadog Agent go, if a sampler wants them. */
+  readonly agentRates?: AgentRatesSink;
   /** Loads an optional or heavy package when it is needed. @throws if it is not installed. */
   load<T>(module: string): T;
   /** Runs `task` once after `delay` ms. */

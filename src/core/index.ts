@@ -1,3 +1,5 @@
+export type { AgentRates } from './agent-rates.ts';
+export type { AgentRatesSink } from './agent-rates-sink.ts';
 export type {
   AnyComponent,
   Component,
@@ -9,13 +11,30 @@ export type {
   Stability,
 } from './component.ts';
 export { defineComponent, isComponent } from './component.ts';
+export { copySpan } from './copy-span.ts';
 export type { EnvReader } from './env-reader.ts';
 export { errorMessage } from './error-message.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
+export { loadModule, resolveModule } from './load-module.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
 export { formatProblem, PROBLEM_CODES } from './problem.ts';
+export {
+  decisionMakerOf,
+  getPropagationState,
+  getSpanState,
+  PropagationState,
+  priorityOf,
+  propagationStateOf,
+  setPropagationState,
+} from './propagation-state.ts';
+export type { SafeValueLimits } from './safe-value.ts';
+export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
+export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';
+export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
+export { decisionOf } from './trace-decision.ts';
+export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {
   boolean,
@@ -32,3 +51,4 @@ export {
 export type { AnyVariable, DefaultedVariable, Parsed, ValueType, Variable } from './variable.ts';
 export { variable } from './variable.ts';
 export { VERSION } from './version.ts';
+export { W3CTraceState } from './w3c-trace-state.ts';

@@ -1,5 +1,6 @@
-import { STANDARD_PROPAGATORS } from '../../propagators/index.ts';
-import { STANDARD_SAMPLERS } from '../../samplers/index.ts';
+import { BUILT_IN_PROCESSORS } from '../../processors/index.ts';
+import { BUILT_IN_PROPAGATORS } from '../../propagators/index.ts';
+import { BUILT_IN_SAMPLERS } from '../../samplers/index.ts';
 import { type Config, type LoadInput, loadConfig } from '../../src/config/index.ts';
 import {
   type AnyComponent,
@@ -101,8 +102,9 @@ export const COMPONENTS: readonly AnyComponent[] = [
   exporter('console'),
   exporter('prometheus', ['metrics']),
   exporter('spans-only', ['traces']),
-  ...STANDARD_PROPAGATORS,
-  ...STANDARD_SAMPLERS,
+  ...BUILT_IN_PROPAGATORS,
+  ...BUILT_IN_SAMPLERS,
+  ...BUILT_IN_PROCESSORS,
   defineComponent({
     kind: 'processor',
     name: 'stamp',

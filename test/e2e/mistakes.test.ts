@@ -96,7 +96,7 @@ describe('a mistake gives one clear line and a running application', () => {
     [
       'missing YAML file',
       () => ({ SIGNALBOX_CONFIG_FILE: join(directory, 'missing.yaml') }),
-      /SIGNALBOX_CONFIG_FILE: ".*missing\.yaml" cannot be read: ENOENT.*\[CFG005\]/,
+      /SIGNALBOX_CONFIG_FILE: ".*missing\.yaml" cannot be read: there is no such file.*\[CFG005\]/,
     ],
     [
       'unreadable YAML',

@@ -17,9 +17,15 @@ test('every span of every protocol arrives, and the table says so', async () => 
   expect(stdout).not.toContain('\u001b[');
 });
 
-test('colours can be asked for', async () => {
-  const { stdout } = await runApp({ app: DEMO, env: { FORCE_COLOR: '1' }, ...plain }).exit;
-  expect(stdout).toContain('\u001b[');
+test.each([
+  ['not in a pipe', {}, false],
+  ['with FORCE_COLOR', { FORCE_COLOR: '1' }, true],
+  ['not with NO_COLOR', { NO_COLOR: '1' }, false],
+])('colours: %s', async (_, env, coloured) => {
+  const app = join(import.meta.dirname, 'fixtures/print-title.mjs');
+  const { stdout } = await runApp({ app, env, ...plain }).exit;
+  expect(stdout).toContain('signalbox');
+  expect(stdout.includes('\u001b[')).toBe(coloured);
 });
 
 test.each([

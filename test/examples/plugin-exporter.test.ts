@@ -57,7 +57,7 @@ test.each(['manual-spans.cjs', 'manual-spans.mjs'])('%s: every span arrives', as
     attributes: { index: 1, even: false },
   });
   expect(acme.keys).toEqual(['s3cret']);
-  expect(stderr).toContain(`acme to ${new URL(acme.url).host}`);
+  expect(stderr).toContain(`acme (${new URL(acme.url).host})`);
   expect(stderr).not.toContain('s3cret');
 });
 
@@ -72,7 +72,7 @@ test('its variables are checked like any other', async () => {
   const { code, stderr } = await runApp({ app: 'manual-spans.cjs', env: { ...env, ACME_URL: 'ftp://acme' } })
     .exit;
   expect(code).toBe(0);
-  expect(stderr).toMatch(/ACME_URL: "ftp:\/\/acme" does not begin with .*Expected: a URL with http/);
+  expect(stderr).toMatch(/ACME_URL: "ftp:\/\/acme" .* Using http:\/\/127\.0\.0\.1:9999\/spans\. \[CFG001\]/);
   expect(acme.spans).toEqual([]);
 });
 

@@ -5,7 +5,14 @@ import pino from 'pino';
 
 const log = pino();
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  answer(request, response).catch((error) => {
+    log.error(error);
+    send(response, 500, { error: { type: 'server_error', message: 'Something broke.' } });
+  });
+});
+
+async function answer(request, response) {
   const { model, messages } = await json(request);
   const question = messages.at(-1).content;
   if (question.includes('Atlantis')) {
@@ -13,7 +20,7 @@ const server = createServer(async (request, response) => {
   }
   // A model takes its time.
   setTimeout(() => send(response, 200, completion(model, question)), 25);
-});
+}
 
 function completion(model, question) {
   const content = `${question.slice(0, -1)}: walk, eat, sleep.`;

@@ -6,7 +6,14 @@ import pino from 'pino';
 const log = pino();
 const plans = new Map();
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  plan(request, response).catch((error) => {
+    log.error(error);
+    response.writeHead(500).end();
+  });
+});
+
+async function plan(request, response) {
   const { city } = await json(request);
   const known = plans.get(city);
   const answer = known ?? (await ask(`Plan a day in ${city}.`));
@@ -15,7 +22,7 @@ const server = createServer(async (request, response) => {
   log.info({ city, remembered: known !== undefined }, 'plan asked for');
   response.writeHead(answer.plan ? 200 : 502, { 'content-type': 'application/json' });
   response.end(JSON.stringify(answer.plan ? { city, plan: answer.plan } : { error: 'no plan today' }));
-});
+}
 
 async function ask(question) {
   const response = await fetch(new URL('/v1/chat/completions', process.env.MODEL_URL), {

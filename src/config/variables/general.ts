@@ -60,4 +60,21 @@ export const SHUTDOWN_TIMEOUT = variable({
   doc: 'How long the end of the process may be held up to deliver what is left, in milliseconds.',
 });
 
-export const GENERAL = [SDK_DISABLED, CONFIG_FILE, PLUGINS, STRICT, LOG_LEVEL, SHUTDOWN_TIMEOUT];
+/** Read before the rest of the configuration, in every thread; so it has no key in the file. */
+export const WORKER_THREADS = variable({
+  name: 'SIGNALBOX_WORKER_THREADS',
+  type: boolean(),
+  default: false,
+  topic,
+  doc: 'Start in worker threads too. They are often helpers that must stay small, so they are left alone by default.',
+});
+
+export const GENERAL = [
+  SDK_DISABLED,
+  CONFIG_FILE,
+  PLUGINS,
+  STRICT,
+  LOG_LEVEL,
+  SHUTDOWN_TIMEOUT,
+  WORKER_THREADS,
+];

@@ -1,14 +1,5 @@
 import { listOf, text, variable } from '../../core/index.ts';
 
-export const PROPAGATORS = variable({
-  name: 'OTEL_PROPAGATORS',
-  type: listOf(text('names of propagators')),
-  default: ['tracecontext', 'baggage'],
-  topic: 'Propagation',
-  yaml: 'propagators',
-  doc: 'How trace context crosses process boundaries, in order: `tracecontext`, `baggage`, `b3`, `b3multi`, `none`.',
-});
-
 export const SAMPLER = variable({
   name: 'OTEL_TRACES_SAMPLER',
   type: text('the name of a sampler'),
@@ -35,4 +26,4 @@ export const DISABLED_INSTRUMENTATIONS = variable({
   doc: 'These instrumentations are not used, even if they are installed or enabled.',
 });
 
-export const PIPELINE = [PROPAGATORS, SAMPLER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];
+export const PIPELINE = [SAMPLER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];

@@ -1,6 +1,6 @@
 // Starts from code, flushes, and stops.
 const { metrics, trace } = require('@opentelemetry/api');
-const { forceFlush, shutdown, start, stats } = require('../../../dist/index.cjs');
+const { forceFlush, shutdown, start } = require('../../../dist/index.cjs');
 
 const seen = [];
 const box = start({
@@ -21,13 +21,13 @@ async function main() {
   await forceFlush();
   console.log(`flushed ${JSON.stringify(seen)} ${box.running} ${box.problems.length}`);
   trace.getTracer('test').startSpan('shut down').end();
-  await shutdown();
-  await shutdown();
-  for (const { destination, signal, accepted, delivered } of stats()) {
-    console.log(`stats ${destination} ${signal} ${accepted} ${delivered}`);
-  }
   const again = start();
   console.log(`again ${again === box}`);
+  await shutdown();
+  await shutdown();
+  for (const { destination, signal, accepted, delivered } of box.stats()) {
+    console.log(`stats ${destination} ${signal} ${accepted} ${delivered}`);
+  }
 }
 
 void main();

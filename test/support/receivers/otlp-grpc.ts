@@ -88,7 +88,7 @@ function receive(desk: Desk, service: Service, disconnect: () => void, call: Cal
     at: Date.now(),
     accepted: accepts(answer),
   });
-  setTimeout(() => reply(service, answer, disconnect, callback), answer.delay ?? 0);
+  setTimeout(() => reply(service, answer, disconnect, callback), answer.delay ?? 0).unref();
 }
 
 function reply(service: Service, answer: Answer, disconnect: () => void, callback: Callback): void {

@@ -62,7 +62,7 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
     at: Date.now(),
     accepted: accepts(answer),
   });
-  setTimeout(() => reply(service, protocol, answer, response), answer.delay ?? 0);
+  setTimeout(() => reply(service, protocol, answer, response), answer.delay ?? 0).unref();
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

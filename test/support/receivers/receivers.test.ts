@@ -95,6 +95,24 @@ describe.each(PROTOCOLS)('a receiver for %s', (protocol) => {
     expect(receiver.spans).toHaveLength(1);
   });
 
+  test('can take its time; the request is there before the answer', async () => {
+    await using receiver = await startOtlpReceiver(protocol);
+    receiver.respondWith({ delay: 200, times: 1 });
+    const answered = send(receiver).then(() => 'answered');
+    const arrived = receiver.waitForSpans(1).then(() => 'arrived');
+    expect(await Promise.race([answered, arrived])).toBe('arrived');
+    expect(await answered).toBe('answered');
+  });
+
+  test('accepts again after recover()', async () => {
+    await using receiver = await startOtlpReceiver(protocol);
+    receiver.respondWith({ status: 500, code: grpc.status.INTERNAL });
+    expect(await send(receiver)).toBe(false);
+    expect(await send(receiver)).toBe(false);
+    receiver.recover();
+    expect(await send(receiver)).toBe(true);
+  });
+
   test('can break the connection, and serves the next one', async () => {
     await using receiver = await startOtlpReceiver(protocol);
     receiver.respondWith({ disconnect: true, times: 1 });

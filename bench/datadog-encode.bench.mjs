@@ -1,0 +1,115 @@
+/**
+ * Encoding spans for the Datadog Agent: ns/span and bytes/span of our encoder against dd-trace's
+ * format + 0.4 encoder, and against two MessagePack libraries on the objects that dd-trace formats.
+ * Run: `npm run bench -- datadog-encode`.
+ */
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { encode: msgpackEncode } = await import('@msgpack/msgpack');
+const { Packr } = await import('msgpackr');
+const { SHAPES, otelSpans } = await import('./support/datadog-spans.mjs');
+const { TraceEncoder } = await import('../exporters/datadog/encode/trace-encoder.ts');
+
+const BATCH = 512;
+const IS_QUICK = Boolean(process.env.BENCH_QUICK);
+const ROUNDS = IS_QUICK ? 2 : 7;
+const MIN_MS = IS_QUICK ? 40 : 150;
+
+/** dd-trace's spans, formatter and encoder, taken from inside the package: for this comparison only. */
+function ddTrace() {
+  const tracer = require('dd-trace').init({
+    service: 'checkout',
+    env: 'bench',
+    version: '1.2.3',
+    startupLogs: false,
+    plugins: false,
+    url: 'http://127.0.0.1:9',
+    flushInterval: 1e9,
+    telemetry: { enabled: false },
+    remoteConfig: { enabled: false },
+  });
+  const base = 'dd-trace/packages/dd-trace/src';
+  const format = require(`${base}/span_format.js`);
+  const { AgentEncoder } = require(`${base}/encode/0.4.js`);
+  const encoder = new AgentEncoder({ flush() {} });
+  const spansOf = (shape) => {
+    const root = tracer.startSpan('root');
+    return Array.from({ length: BATCH }, () => {
+      const span = tracer.startSpan(shape.name, {
+        childOf: root,
+        tags: { 'span.kind': shape.kindName, ...shape.attributes },
+      });
+      span.addEvent(shape.event.name, shape.event.attributes);
+      span.finish();
+      return span;
+    });
+  };
+  return { format, encoder, spansOf };
+}
+
+/** Best of several rounds, ns per span. */
+function measure(run) {
+  const until = performance.now() + MIN_MS;
+  while (performance.now() < until) run();
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    let count = 0;
+    while (performance.now() - start < MIN_MS) {
+      run();
+      count++;
+    }
+    best = Math.min(best, ((performance.now() - start) * 1e6) / (count * BATCH));
+  }
+  return best;
+}
+
+const { format, encoder: ddEncoder, spansOf } = ddTrace();
+const packr = new Packr({ useRecords: false, int64AsType: 'number' });
+const ours = new TraceEncoder({
+  facts: { runtimeId: 'c9e2c6ba-7d0b-4f2c-9f3b-1f0f6f1c7a55', pid: process.pid },
+  now: Date.now,
+});
+
+const plain = (span) => ({
+  ...span,
+  trace_id: span.trace_id.toBigInt(),
+  span_id: span.span_id.toBigInt(),
+  parent_id: span.parent_id.toBigInt(),
+});
+
+const rows = [];
+for (const shape of SHAPES) {
+  const batch = otelSpans(shape, BATCH);
+  const ddSpans = spansOf(shape);
+  const formatted = () => ddSpans.map((span, index) => format(span, index === 0, false));
+  const ddRun = () => {
+    ddEncoder.encode(formatted());
+    return ddEncoder.makePayload();
+  };
+  const runs = {
+    signalbox: () => {
+      const [payload] = ours.encode(batch).payloads;
+      ours.release(payload);
+      return payload.bytes;
+    },
+    'dd-trace format + 0.4': ddRun,
+    'dd-trace format + msgpackr': () => packr.pack([formatted().map(plain)]),
+    'dd-trace format + @msgpack/msgpack': () =>
+      msgpackEncode([formatted().map(plain)], { useBigInt64: true }),
+  };
+  const reference = measure(ddRun);
+  for (const [name, run] of Object.entries(runs)) {
+    const ns = run === ddRun ? reference : measure(run);
+    rows.push({
+      shape: shape.label,
+      encoder: name,
+      'ns/span': Math.round(ns),
+      'bytes/span': Math.round(run().length / BATCH),
+      'x dd-trace': Number((ns / reference).toFixed(2)),
+    });
+  }
+}
+console.table(rows);
+process.exit(0);

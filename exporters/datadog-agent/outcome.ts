@@ -1,0 +1,48 @@
+import type { Outcome } from '../../src/core/index.ts';
+import type { Answer } from './agent-client.ts';
+
+/** What each status without a class rule means. */
+const BY_STATUS: Readonly<Record<number, Outcome>> = {
+  401: { kind: 'paused', reason: 'HTTP 401: the Agent wants credentials' },
+  403: { kind: 'paused', reason: 'HTTP 403: the Agent refuses us' },
+  404: { kind: 'rejected', reason: 'HTTP 404: this is no Datadog Agent, or a very old one' },
+  408: { kind: 'retry', reason: 'HTTP 408: the Agent could not read in time' },
+  413: { kind: 'split', reason: 'HTTP 413: too large for the Agent' },
+  415: { kind: 'rejected', reason: 'HTTP 415: the Agent does not take MessagePack' },
+};
+
+/**
+ * What an answer means for the payload. The Agent says what it did, since
+ * `Datadog-Send-Real-Http-Status` asks it to.
+ */
+export function outcomeOf(answer: Answer, now: number): Outcome {
+  const { status, headers } = answer;
+  if (status >= 200 && status <= 299) {
+    // A login page or a proxy answers 200 as well, and has not taken anything.
+    if (headers['content-type']?.startsWith('text/html')) {
+      return { kind: 'rejected', reason: 'the answer is a web page: this is no Datadog Agent' };
+    }
+    return { kind: 'delivered' };
+  }
+  const known = BY_STATUS[status];
+  if (known && known.kind !== 'retry') return known;
+  if (known || status === 429 || status >= 500) {
+    const after = retryAfter(headers['retry-after'], now);
+    const reason = known ? (known as { reason: string }).reason : `HTTP ${status}`;
+    return { kind: 'retry', reason, ...(after === undefined ? {} : { after }) };
+  }
+  return { kind: 'rejected', reason: `HTTP ${status}` };
+}
+
+/** No answer: try again. */
+export function outcomeOfError(error: NodeJS.ErrnoException): Outcome {
+  return { kind: 'retry', reason: error.code ? `${error.message} [${error.code}]` : error.message };
+}
+
+/** `Retry-After` in milliseconds: seconds or a date. Source: RFC 9110. */
+function retryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1_000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,157 @@
+import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import { toJson } from '../map/json.ts';
+import { cutWithMark, LIMITS } from '../map/normalise.ts';
+import type { Naming } from '../map/resource-name.ts';
+import { writeEventsJson } from './events-json.ts';
+import type { Key, KeyTable } from './keys.ts';
+import { type MsgpackWriter, msgpackString } from './msgpack-writer.ts';
+
+const META = msgpackString('meta');
+const METRICS = msgpackString('metrics');
+const TRUE = msgpackString('true');
+const FALSE = msgpackString('false');
+
+/** Values shorter than this are written again faster than they are found again. */
+const REPEAT_FROM = 8;
+const REPEAT_TO = 1_024;
+
+/**
+ * Writes the `meta` and `metrics` maps of one span after another. Text goes straight into the
+ * payload, numbers wait until the end: so attributes are walked only once.
+ */
+export class TagWriter {
+  /** Numbers wait here until `meta` is complete; the arrays are used again for every span. */
+  private readonly metricKeys: Uint8Array[] = [];
+  private readonly metricValues: number[] = [];
+  private metaAt = 0;
+  private metaCount = 0;
+  private metricCount = 0;
+  private payload = 0;
+  /** Number of the span being written; never 0. */
+  span = 0;
+
+  constructor(
+    private readonly writer: MsgpackWriter,
+    private readonly keys: KeyTable,
+    private readonly naming: Naming,
+  ) {}
+
+  /** Says that positions in the payload buffer are void from now on. */
+  forget(): void {
+    this.payload++;
+  }
+
+  begin(): void {
+    this.span++;
+    this.metaCount = 0;
+    this.metricCount = 0;
+    this.writer.raw(META);
+    this.metaAt = this.writer.openMap();
+  }
+
+  end(): void {
+    const { writer, metricCount, metricKeys, metricValues } = this;
+    writer.patch32(this.metaAt, this.metaCount);
+    writer.raw(METRICS);
+    writer.patch32(writer.openMap(), metricCount);
+    for (let index = 0; index < metricCount; index++) {
+      writer.raw(metricKeys[index] as Uint8Array);
+      writer.number(metricValues[index] as number);
+    }
+  }
+
+  /** Entries of `meta` that are MessagePack already; their keys must be reserved ones. */
+  block(bytes: Uint8Array, count: number): void {
+    this.writer.raw(bytes);
+    this.metaCount += count;
+  }
+
+  /** An attribute of any type under the rules of the mapping: numbers to metrics, the rest to meta. */
+  any(key: Key, value: unknown): void {
+    switch (typeof value) {
+      case 'string':
+        this.text(key, value);
+        return;
+      case 'number':
+        this.metric(key, value);
+        return;
+      case 'boolean':
+        if (!key.claim(this.span)) return;
+        this.writer.raw(key.bytes);
+        this.writer.raw(value ? TRUE : FALSE);
+        this.metaCount++;
+        return;
+      case 'object':
+        if (value !== null) this.nested(key, value);
+        return;
+      case 'bigint':
+        this.text(key, String(value));
+    }
+  }
+
+  /**
+   * A tag with text, cut at 25 000 characters. Where the value is the one that the tag had in an
+   * earlier span of the payload, name and value are copied from there.
+   */
+  text(key: Key, value: string): void {
+    if (!key.claim(this.span)) return;
+    const { writer } = this;
+    this.metaCount++;
+    const { length } = value;
+    if (length < REPEAT_FROM || length > REPEAT_TO) {
+      writer.raw(key.bytes);
+      writer.string(length > LIMITS.metaValue ? cutWithMark(value, LIMITS.metaValue) : value);
+      return;
+    }
+    if (key.lastPayload === this.payload && key.lastValue === value) {
+      writer.again(key.lastStart, key.lastEnd);
+      return;
+    }
+    key.lastStart = writer.position;
+    writer.raw(key.bytes);
+    writer.string(value);
+    key.lastEnd = writer.position;
+    key.lastValue = value;
+    key.lastPayload = this.payload;
+  }
+
+  /** JSON that was kept short by whoever made it, and is not cut. */
+  whole(key: Key, value: string): void {
+    if (!key.claim(this.span)) return;
+    this.writer.raw(key.bytes);
+    this.writer.string(value);
+    this.metaCount++;
+  }
+
+  /** `meta.events`. */
+  events(key: Key, events: readonly TimedEvent[]): void {
+    if (!key.claim(this.span)) return;
+    this.writer.raw(key.bytes);
+    writeEventsJson(this.writer, events);
+    this.metaCount++;
+  }
+
+  /** A number; NaN and the infinities have no meaning to the Agent and are left out. */
+  metric(key: Key, value: number): void {
+    if (!Number.isFinite(value) || !key.claim(this.span)) return;
+    this.metricAlso(key, value);
+  }
+
+  /** A number under a name that may also stand in `meta`. */
+  metricAlso(key: Key, value: number): void {
+    this.metricKeys[this.metricCount] = key.bytes;
+    this.metricValues[this.metricCount] = value;
+    this.metricCount++;
+  }
+
+  private nested(key: Key, value: object): void {
+    if (this.naming === 'rfc' && Array.isArray(value)) {
+      for (let index = 0; index < value.length; index++) {
+        this.any(this.keys.get(`${key.name}.${index}`), value[index]);
+      }
+      return;
+    }
+    const json = value instanceof Uint8Array ? Buffer.from(value).toString('base64') : toJson(value);
+    if (json !== undefined) this.text(key, json);
+  }
+}

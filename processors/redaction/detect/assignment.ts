@@ -1,0 +1,142 @@
+import { charSet, runEnd, runStart } from '../chars.ts';
+import type { KeyRules } from '../key-rules.ts';
+import { QUERY_KEYS } from '../key-words.ts';
+import type { Kind } from '../kinds.ts';
+import type { Placeholders } from '../placeholders.ts';
+import { findValue, isHarmless, type Value } from './value.ts';
+
+const KEY = charSet('A-Za-z0-9_.-');
+const KEY_LIMIT = 64;
+/** What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks. */
+const BETWEEN = charSet('"\'`\\] ');
+const BETWEEN_LIMIT = 8;
+/** Words that say nothing without the one before them: `access key: …`, `api token = …`. */
+const JOINED = new Set([
+  'key',
+  'token',
+  'number',
+  'code',
+  'string',
+  'phrase',
+  'password',
+  'card',
+  'security',
+]);
+/** Keys whose value is a scheme and a credential. */
+const SCHEME =
+  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]+/i;
+
+/** What the search for assignments knows. */
+export interface AssignmentRules {
+  readonly keys: KeyRules;
+  readonly placeholders: Placeholders;
+}
+
+/** An assignment to a key whose name says that the value is secret. */
+export interface Assignment extends Value {
+  readonly kind: Kind;
+}
+
+/**
+ * The value assigned at the `:` or `=` at `at`, if the key before it names a secret: `password=x`,
+ * `"apiKey": "x"`, `\"token\":\"x\"`, `Cookie: a=b`, `?sig=x`, `secret => x`, `access key: x`.
+ *
+ * @param width length of the operator: 1, or 3 for `%3D`
+ */
+export function findAssignment(
+  text: string,
+  at: number,
+  width: number,
+  { keys, placeholders }: AssignmentRules,
+): Assignment | undefined {
+  const keyEnd = skipBetween(text, at);
+  const runAt = runStart(text, keyEnd, KEY, KEY_LIMIT);
+  // `%3Ftoken%3D`: the digits of the escape are no part of the key.
+  const keyStart = text.charCodeAt(runAt - 1) === 37 && keyEnd - runAt > 3 ? runAt + 2 : runAt;
+  if (keyEnd - keyStart < 2) return undefined;
+  const key = text.slice(keyStart, keyEnd);
+  const inQuery = isQuerySeparator(text, keyStart);
+  if (!namesSecret(text, key, keyStart, inQuery, keys)) return undefined;
+  const isQuoted = keyEnd < at && text.charCodeAt(at - 1) !== 32;
+  const lower = key.toLowerCase();
+  if (lower.endsWith('cookie')) return findHeader(text, at + width, 'cookie', placeholders);
+  if (lower.endsWith('authorization')) return findHeader(text, at + width, 'token', placeholders);
+  const how = { isQuoted, inQuery, isEquals: text.charCodeAt(at) !== 58, placeholders };
+  const value = findValue(text, at + width, how);
+  return value && { ...value, kind: inQuery ? 'url_query' : 'secret' };
+}
+
+function skipBetween(text: string, at: number): number {
+  return runStart(text, at, BETWEEN, BETWEEN_LIMIT);
+}
+
+function isQuerySeparator(text: string, keyStart: number): boolean {
+  const before = text.charCodeAt(keyStart - 1);
+  return before === 63 || before === 38;
+}
+
+function namesSecret(text: string, key: string, start: number, inQuery: boolean, keys: KeyRules): boolean {
+  if (inQuery && QUERY_KEYS.has(key.toLowerCase())) return true;
+  const verdict = keys.judge(key);
+  if (verdict.blocked || verdict.allowed) return verdict.blocked;
+  if (!JOINED.has(key.toLowerCase()) || text.charCodeAt(start - 1) !== 32) return false;
+  const before = runStart(text, start - 1, KEY, KEY_LIMIT);
+  return before < start - 1 && keys.judge(`${text.slice(before, start - 1)}_${key}`).blocked;
+}
+
+/** `--password x` and `--api-key x` at the dashes. */
+export function findFlag(
+  text: string,
+  at: number,
+  { keys, placeholders }: AssignmentRules,
+): Assignment | undefined {
+  const start = at + 2;
+  const end = runEnd(text, start, KEY);
+  if (end - start < 2 || end - start > KEY_LIMIT || text.charCodeAt(end) !== 32) return undefined;
+  if (!keys.judge(text.slice(start, end)).blocked) return undefined;
+  if (text.charCodeAt(end + 1) === 45) return undefined;
+  const value = findValue(text, end, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
+  return value && { ...value, kind: 'secret' };
+}
+
+const LINE = charSet('!#-&(-[]-_a-~ \t');
+/** The parameters of Digest stand in quotes themselves (RFC 7616). */
+const DIGEST = charSet('!-&(-[]-_a-~ \t');
+const BLANK = charSet(' \t');
+const BACKSLASH = charSet('\\');
+const COOKIE = /^[^\s=;,"']{1,64}=/;
+
+/** The value of a Cookie or Authorization header: to the end of the line or of the quotation. */
+function findHeader(
+  text: string,
+  from: number,
+  kind: Kind,
+  placeholders: Placeholders,
+): Assignment | undefined {
+  let open = runEnd(text, from, BLANK);
+  if (text.charCodeAt(open) === 91 && !placeholders.isAt(text, open)) open++;
+  const quoteAt = runEnd(text, open, BACKSLASH, open + 8);
+  const quote = text.charCodeAt(quoteAt);
+  const isQuoted = quote === 34 || quote === 39;
+  const begin = isQuoted ? quoteAt + 1 : open;
+  const head = text.slice(begin, begin + 80);
+  const scheme = kind === 'token' ? (SCHEME.exec(head)?.[0].length ?? 0) : 0;
+  const start = begin + scheme;
+  if (placeholders.isAt(text, start)) return undefined;
+  if (!isQuoted && scheme === 0 && !(kind === 'cookie' && COOKIE.test(head))) {
+    const how = { isQuoted: false, inQuery: false, isEquals: false, placeholders };
+    const value = findValue(text, from, how);
+    return value && { ...value, kind };
+  }
+  const isDigest = !isQuoted && /^digest/i.test(head);
+  const end = trimEnd(text, start, runEnd(text, start, isDigest ? DIGEST : LINE));
+  return end - start < 3 || isHarmless(text.slice(start, Math.min(end, start + 64)))
+    ? undefined
+    : { start, end, kind };
+}
+
+function trimEnd(text: string, from: number, end: number): number {
+  let index = end;
+  while (index > from && text.charCodeAt(index - 1) === 32) index--;
+  return index;
+}

@@ -1,0 +1,73 @@
+import { ALNUM, BASE64URL, charSet, DIGITS, isAlnum, runEnd, runStart } from '../chars.ts';
+import { type Match, match, type WordDetector } from '../match.ts';
+
+const TILDE = charSet('A-Za-z0-9_.~-');
+
+/** Azure client secrets: three characters, a digit, `Q~`, and 31 to 34 more; found at the tilde. */
+export function findAzureSecret(text: string, tilde: number): Match | undefined {
+  const start = tilde - 5;
+  if (start < 0 || text.charCodeAt(tilde - 1) !== 81) return undefined;
+  if (runStart(text, tilde, TILDE, 5) !== start || isAlnum(text.charCodeAt(start - 1))) return undefined;
+  const end = runEnd(text, tilde + 1, TILDE);
+  const cutOff = end === text.length && end - tilde > 6;
+  return end - tilde > 31 || cutOff ? match(start, end, 'api_key', 'azure') : undefined;
+}
+
+/** Telegram bot tokens, `<8 to 10 digits>:<35 characters>`; found at the colon. */
+export function findTelegramToken(text: string, colon: number): Match | undefined {
+  const start = runStart(text, colon, DIGITS, 11);
+  if (colon - start < 8 || colon - start > 10) return undefined;
+  const end = runEnd(text, colon + 1, BASE64URL);
+  if (end - colon - 1 !== 35 || !text.startsWith('A', colon + 1)) return undefined;
+  // `bot` stands before the token in the address of the API.
+  return match(start, end, 'api_key', 'telegram');
+}
+
+/** Words whose following dots and dashes make a credential. */
+export const DOTTED: readonly WordDetector[] = [
+  { name: 'putty', kind: 'private_key', prefix: 'PuTTY-User-Key-File-', find: findPutty },
+  { name: 'resend', kind: 'api_key', prefix: 're_', find: findResend },
+  ...['M', 'N', 'O'].flatMap((first) =>
+    ['D', 'T', 'j', 'z'].map((second) => ({
+      name: 'discord',
+      kind: 'api_key' as const,
+      prefix: first + second,
+      find: findDiscord,
+    })),
+  ),
+];
+
+/** Discord bot tokens: `<24 to 28>.<6>.<27 or more>`, the first part a number in Base64. */
+function findDiscord(text: string, at: number): Match | undefined {
+  const id = runEnd(text, at, ALNUM);
+  if (id - at < 23 || id - at > 28 || text.charCodeAt(id) !== 46) return undefined;
+  const time = runEnd(text, id + 1, BASE64URL);
+  if (time - id !== 7 || text.charCodeAt(time) !== 46) return undefined;
+  const end = runEnd(text, time + 1, BASE64URL);
+  return end - time > 27 ? match(at, end, 'api_key', 'discord') : undefined;
+}
+
+function findResend(text: string, at: number): Match | undefined {
+  const id = runEnd(text, at + 3, ALNUM);
+  if (id - at !== 11 || text.charCodeAt(id) !== 95) return undefined;
+  const end = runEnd(text, id + 1, ALNUM);
+  return end - id > 20 ? match(at, end, 'api_key', 'resend') : undefined;
+}
+
+function findPutty(text: string, at: number): Match | undefined {
+  const mac = text.indexOf('Private-MAC:', at);
+  const end = mac < 0 || mac - at > 16_384 ? text.length : runEnd(text, mac + 13, ALNUM);
+  return match(at, end, 'private_key', 'putty');
+}
+
+/** Terraform Cloud tokens, `<14>.atlasv1.<60 or more>`; found at the marker. */
+export const ATLAS: WordDetector = {
+  name: 'terraform',
+  kind: 'api_key',
+  prefix: 'atlasv1.',
+  find(text, at) {
+    const end = runEnd(text, at + 8, BASE64URL);
+    const start = runStart(text, at - 1, ALNUM, 20);
+    return end - at > 40 && at - start > 10 ? match(start, end, 'api_key', 'terraform') : undefined;
+  },
+};

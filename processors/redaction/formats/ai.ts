@@ -1,0 +1,46 @@
+import type { FormatRow } from './format.ts';
+
+const B64 = 'A-Za-z0-9_-';
+const WORD = 'A-Za-z0-9';
+
+/** Providers of models and of tools around them. Source: the key formats shown in their documentation. */
+export const AI_FORMATS: readonly FormatRow[] = [
+  ['anthropic', 'sk-ant-', B64, 16],
+  ['openai', 'sk-proj-', B64, 16],
+  ['openai', 'sk-svcacct-', B64, 16],
+  ['openai', 'sk-admin-', B64, 16],
+  ['openai', 'sk-None-', B64, 16],
+  ['openrouter', 'sk-or-', B64, 16],
+  ['langfuse', 'sk-lf-', B64, 16],
+  ['helicone', 'sk-helicone-', B64, 16],
+  ['openai', 'sk-', B64, 16],
+  ['openai', 'sess-', WORD, 32],
+  ['groq', 'gsk_', WORD, 20],
+  ['xai', 'xai-', WORD, 20],
+  ['perplexity', 'pplx-', WORD, 20],
+  ['replicate', 'r8_', WORD, 20],
+  ['fireworks', 'fw_', WORD, 20],
+  ['langsmith', 'lsv2_pt_', 'A-Za-z0-9_', 20],
+  ['langsmith', 'lsv2_sk_', 'A-Za-z0-9_', 20],
+  ['langsmith', 'ls__', WORD, 20],
+  ['pinecone', 'pcsk_', 'A-Za-z0-9_', 20],
+  ['nvidia', 'nvapi-', B64, 20],
+  ['voyage', 'pa-', B64, 32],
+  ['tavily', 'tvly-', B64, 16],
+  ['jina', 'jina_', 'A-Za-z0-9_-', 20],
+  ['cerebras', 'csk-', WORD, 20],
+  ['firecrawl', 'fc-', 'a-f0-9', 32],
+  ['e2b', 'e2b_', 'a-f0-9', 20],
+  ['llamacloud', 'llx-', WORD, 20],
+  ['huggingface', 'hf_', WORD, 20],
+  ['huggingface', 'api_org_', WORD, 20],
+  ['elevenlabs', 'sk_', 'a-f0-9', 40],
+  ['browserbase', 'bb_live_', B64, 16],
+  ['exa', 'exa_', B64, 20],
+  ['modal', 'ak-', WORD, 22, 22],
+  ['modal', 'as-', WORD, 22, 22],
+  ['wandb', 'wandb_v1_', B64, 20],
+  ['portkey', 'pk-portkey-', B64, 16],
+  ['aws-bedrock', 'ABSK', 'A-Za-z0-9+/=', 60],
+  ['aws-bedrock', 'bedrock-api-key-', 'A-Za-z0-9+/=', 40],
+];

@@ -1,0 +1,86 @@
+import { type CharSet, charSet, isAlnum, looksRandom, runEnd } from '../chars.ts';
+import type { Kind } from '../kinds.ts';
+import { match, type WordDetector } from '../match.ts';
+
+/**
+ * A credential format: a literal prefix and a run of characters after it.
+ *
+ * @example ['npm', 'npm_', 'A-Za-z0-9', 36]
+ */
+export type FormatRow = readonly [
+  detector: string,
+  prefix: string,
+  /** The characters of the rest, as in a regular expression class. */
+  chars: string,
+  /** How many of them there are at least. */
+  min: number,
+  /** How many at most, where the format has a fixed length. */
+  max?: number,
+  kind?: Kind,
+];
+
+/** Prefixes that are also the end of others: `pk_live_…` is a publishable key. */
+const COMMON_WORDS = new Set(['live_', 'test_']);
+
+/** So many characters after the prefix are enough where the text ends in the middle of a credential. */
+const CUT_OFF_MIN = 4;
+
+/**
+ * So many characters decide whether a run is random. A bound, because a run that fails is looked
+ * at again from its next word (`sk-sk-sk-…`).
+ */
+const TEST_LIMIT = 64;
+
+/** The detectors of a table of formats. */
+export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
+  const sets = new Map<string, CharSet>();
+  return rows.map(([name, prefix, chars, min, max = Infinity, kind = 'api_key']) => {
+    const set = sets.get(chars) ?? charSet(chars);
+    sets.set(chars, set);
+    const upperOnly = set[97] === 0 && set[122] === 0;
+    return {
+      name,
+      kind,
+      prefix,
+      find(text, at) {
+        if (COMMON_WORDS.has(prefix) && text.charCodeAt(at - 1) === 95) return undefined;
+        const from = at + prefix.length;
+        const end = formatEnd(text, from, set, min, max, upperOnly);
+        return end < 0 ? undefined : match(at, end, kind, name);
+      },
+    };
+  });
+}
+
+function formatEnd(
+  text: string,
+  from: number,
+  set: CharSet,
+  min: number,
+  max: number,
+  upperOnly: boolean,
+): number {
+  const limit = Math.max(TEST_LIMIT, min);
+  const tested = runEnd(text, from, set, from + limit);
+  if (tested - from === limit && max > limit) {
+    return looksRandom(text, from, tested) ? withoutFullStops(text, from, runEnd(text, tested, set)) : -1;
+  }
+  const run = tested;
+  const length = run - from;
+  const end = withoutFullStops(text, from, run);
+  if (length > max) return -1;
+  if (end - from >= min) {
+    // A fixed-length code inside a longer word is some other word.
+    if (max !== Infinity && isAlnum(text.charCodeAt(end))) return -1;
+    return upperOnly || looksRandom(text, from, end) ? end : -1;
+  }
+  const cutOff = run === text.length && length >= CUT_OFF_MIN;
+  return cutOff && (upperOnly ? length >= 6 : looksRandom(text, from, run)) ? run : -1;
+}
+
+/** A full stop at the end belongs to the sentence. */
+function withoutFullStops(text: string, from: number, end: number): number {
+  let index = end;
+  while (index > from && text.charCodeAt(index - 1) === 46) index--;
+  return index;
+}

@@ -1,0 +1,196 @@
+import {
+  COUNTING_WORDS,
+  HARMLESS_BEFORE,
+  LAST_PAIRS,
+  LAST_TRIPLES,
+  LAST_WORDS,
+  QUERY_KEYS,
+  SHORT_KEY_WORDS,
+} from './key-words.ts';
+
+/** What the name of a key says about its value. */
+export interface KeyVerdict {
+  /** The value must go, whatever it is. */
+  readonly blocked: boolean;
+  /** The user vouches for the value: it is never touched. */
+  readonly allowed: boolean;
+  /** Digits there count or identify things, so that a run of them is no card number. */
+  readonly counting: boolean;
+  /** The value is text that people or programs wrote: it may be longer than other values. */
+  readonly content: boolean;
+  /** The value is a database statement. */
+  readonly statement: boolean;
+  /** The value is a URL or the query of one. */
+  readonly url: boolean;
+  /** The key itself without secrets in it; found out when it is first asked for. */
+  name?: string;
+}
+
+/** Keys to add to the built-in rules; `*` stands for any characters, case is ignored. */
+export interface KeyRuleOptions {
+  readonly allowKeys?: readonly string[];
+  readonly blockKeys?: readonly string[];
+}
+
+/** How many keys are remembered; an application has a few hundred. */
+const MEMORY = 4_096;
+/** Longer keys are judged by their end, where the telling words are. */
+const KEY_LENGTH = 256;
+
+/** Judges keys by their names, and remembers the verdicts. */
+export class KeyRules {
+  private readonly verdicts = new Map<string, KeyVerdict>();
+  private readonly allow: (key: string) => boolean;
+  private readonly block: (key: string) => boolean;
+  /** The last letters, four at most, of keys that can be blocked; undefined if any key can. */
+  readonly endings: ReadonlySet<string> | undefined;
+
+  constructor({ allowKeys = [], blockKeys = [] }: KeyRuleOptions = {}) {
+    this.allow = matcher(allowKeys);
+    this.block = matcher(blockKeys);
+    this.endings = blockKeys.length > 0 ? undefined : ENDINGS;
+  }
+
+  /** The verdict on a key. */
+  judge(key: string): KeyVerdict {
+    return this.verdicts.get(key) ?? this.judgeAnew(key);
+  }
+
+  private judgeAnew(key: string): KeyVerdict {
+    const tail = key.length > KEY_LENGTH ? key.slice(-KEY_LENGTH) : key;
+    const parts = splitWords(tail);
+    const allowed = this.allow(tail);
+    const verdict: KeyVerdict = {
+      allowed,
+      blocked: !allowed && (this.block(tail) || endsInSecretWord(parts) || isSecretVariable(tail, parts)),
+      counting: COUNTING_WORDS.has(parts.at(-1) ?? ''),
+      content: CONTENT_KEY.has(tail) || CONTENT_WORDS.has(parts.at(-1) ?? ''),
+      statement: STATEMENT_KEYS.has(tail),
+      url: URL_KEYS.has(tail),
+    };
+    if (this.verdicts.size >= MEMORY) this.verdicts.clear();
+    if (key.length <= KEY_LENGTH) this.verdicts.set(key, verdict);
+    return verdict;
+  }
+}
+
+const ENDINGS: ReadonlySet<string> = new Set(
+  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map(
+    // The last word alone: the ones before it are compared when this one fits.
+    (each) => (each.split(/[ _-]/).at(-1) as string).slice(-4),
+  ),
+);
+
+/** Source: semantic conventions for databases, current and former names. */
+const STATEMENT_KEYS = new Set(['db.query.text', 'db.statement']);
+/** Source: semantic conventions for HTTP and URLs, current and former names. */
+const URL_KEYS = new Set(['url.full', 'url.query', 'url.original', 'http.url', 'http.target']);
+const CONTENT_KEY = new Set([
+  'db.query.text',
+  'db.statement',
+  'graphql.document',
+  'gen_ai.prompt',
+  'gen_ai.completion',
+]);
+const CONTENT_WORDS = new Set([
+  'messages',
+  'message',
+  'content',
+  'prompt',
+  'completion',
+  'instructions',
+  'stacktrace',
+  'stack',
+  'documents',
+  'arguments',
+  'result',
+  'definitions',
+  'explanation',
+  'body',
+  'value',
+  'text',
+]);
+
+/**
+ * The words of a key in lower case: split at everything that is not a letter or digit, and where
+ * a lower-case letter or digit meets a capital (`dbPassword`, `OPENAI_API_KEY`, `HTTPSToken`).
+ */
+export function splitWords(key: string): string[] {
+  const parts: string[] = [];
+  let start = -1;
+  for (let index = 0; index <= key.length; index++) {
+    const kind = index < key.length ? kindOf(key.charCodeAt(index)) : OTHER;
+    if (start >= 0 && (kind === OTHER || startsWord(key, index, kind))) {
+      parts.push(key.slice(start, index).toLowerCase());
+      start = -1;
+    }
+    if (kind !== OTHER && start < 0) start = index;
+  }
+  return parts;
+}
+
+const OTHER = 0;
+const LOWER = 1;
+const UPPER = 2;
+const DIGIT = 3;
+
+function kindOf(code: number): number {
+  if (code >= 97 && code <= 122) return LOWER;
+  if (code >= 65 && code <= 90) return UPPER;
+  return code >= 48 && code <= 57 ? DIGIT : OTHER;
+}
+
+function startsWord(key: string, index: number, kind: number): boolean {
+  if (kind !== UPPER) return false;
+  const before = kindOf(key.charCodeAt(index - 1));
+  if (before === LOWER || before === DIGIT) return true;
+  return before === UPPER && kindOf(key.charCodeAt(index + 1)) === LOWER;
+}
+
+/** Words written together: `PGPASSWORD`, `userpasswd`. */
+const SUFFIX = /(?:password|passwd|passphrase)$/;
+
+/** Environment variables such as `CI_JOB_TOKEN` name credentials, however many words they have. */
+function isSecretVariable(key: string, parts: readonly string[]): boolean {
+  return parts.at(-1) === 'token' && key.endsWith('_TOKEN') && !HARMLESS_BEFORE.has(parts.at(-2) ?? '');
+}
+
+/** True if the key ends in a word, or words, that name a secret. */
+export function endsInSecretWord(parts: readonly string[]): boolean {
+  const count = parts.length;
+  if (count === 0) return false;
+  const last = parts[count - 1] as string;
+  if (LAST_WORDS.has(last) || SUFFIX.test(last)) return true;
+  const before = count > 1 ? (parts[count - 2] as string) : '';
+  if (before !== '' && LAST_PAIRS.has(`${before} ${last}`)) return true;
+  if (count > 2 && LAST_TRIPLES.has(`${parts[count - 3]} ${before} ${last}`)) return true;
+  return SHORT_KEY_WORDS.has(last) && count <= 2 && !HARMLESS_BEFORE.has(before);
+}
+
+/** A test for a list of key patterns. `*` is the only wildcard, so matching takes linear time. */
+function matcher(patterns: readonly string[]): (key: string) => boolean {
+  if (patterns.length === 0) return () => false;
+  const exact = new Set<string>();
+  const wild: string[][] = [];
+  for (const pattern of patterns.map((each) => each.toLowerCase())) {
+    if (pattern.includes('*')) wild.push(pattern.split('*'));
+    else exact.add(pattern);
+  }
+  return (key) => {
+    const lower = key.toLowerCase();
+    return exact.has(lower) || wild.some((pieces) => matchesPieces(lower, pieces));
+  };
+}
+
+function matchesPieces(key: string, pieces: readonly string[]): boolean {
+  const first = pieces[0] as string;
+  const last = pieces.at(-1) as string;
+  if (!key.startsWith(first) || !key.endsWith(last) || key.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const at = key.indexOf(piece, from);
+    if (at < 0 || at + piece.length > key.length - last.length) return false;
+    from = at + piece.length;
+  }
+  return true;
+}

@@ -1,0 +1,29 @@
+import type { Kind } from './kinds.ts';
+
+/** A place in a text that must go. */
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Kind;
+  /** Which detector found it, e.g. `openai`; the label of its metric. */
+  readonly detector: string;
+}
+
+/**
+ * A detector that starts at the beginning of a word. `at` is where its prefix was seen; it
+ * returns the end of the match, or -1. It must look at a bounded number of characters, or at
+ * characters that the match then swallows, so that the whole scan stays linear.
+ */
+export interface WordDetector {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly prefix: string;
+  /** Letters of the prefix match in any case. */
+  readonly anyCase?: boolean;
+  find(text: string, at: number): Match | undefined;
+}
+
+/** A match, in the order of its words. */
+export function match(start: number, end: number, kind: Kind, detector: string): Match {
+  return { start, end, kind, detector };
+}

@@ -1,0 +1,213 @@
+import { type Attributes, type SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Condition, Field, Flag, Key, Test } from './rule.ts';
+import { isAgent, isEntryAttribute, isLlm, toMillis } from './span-facts.ts';
+import { comparison, valueTest } from './value-test.ts';
+
+/** What is known of a condition. */
+export const OPEN = 0;
+export const TRUE = 1;
+export const FALSE = 2;
+export type State = typeof OPEN | typeof TRUE | typeof FALSE;
+
+/** What is known when a segment starts: its first span and where it came from. */
+export interface StartFacts {
+  name: string;
+  kind: SpanKind;
+  attributes: Attributes;
+  service: string;
+  /** No parent at all. */
+  root: boolean;
+  /** A parent in another process. */
+  remote: boolean;
+  /** The remote parent's sampled flag. */
+  sampled: boolean;
+  traceState: TraceState | undefined;
+}
+
+/** Numbers of the whole segment. */
+export interface Totals {
+  duration: number;
+  tokens: number;
+  spans: number;
+}
+
+/** A condition, ready to be asked as facts come in. Each part is absent where it has nothing to say. */
+export interface CompiledCondition {
+  /** `!`: the answer of the other parts is turned round. */
+  readonly negated: boolean;
+  /** The answer at the start of the segment, by its first span. */
+  start(facts: StartFacts): State;
+  /** True if this span satisfies the condition; any span may. */
+  readonly span?: SpanTest;
+  /** True if `span` can already be satisfied by what a span starts with. */
+  readonly early?: boolean;
+  /** Only the local root is asked. */
+  readonly entryOnly?: boolean;
+  /** The answer by the numbers so far; they only grow. */
+  readonly total?: (totals: Totals, complete: boolean) => State;
+  /** Segment age in ms at which `total` may answer while spans are open. */
+  readonly dueAt?: number;
+}
+
+type SpanTest = (span: ReadableSpan) => boolean;
+
+const open = (): State => OPEN;
+const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'];
+const STATUSES = ['unset', 'ok', 'error'];
+
+/** Compiles one condition of a rule. */
+export function compileCondition(condition: Condition): CompiledCondition {
+  switch (condition.kind) {
+    case 'not': {
+      const inner = compileCondition(condition.of);
+      return { ...inner, negated: !inner.negated };
+    }
+    case 'flag':
+      return { negated: false, ...compileFlag(condition.flag) };
+    case 'same':
+      return { negated: false, start: open, span: sameSpan(condition.all) };
+    case 'compare':
+      return { negated: false, ...compileCompare(condition.key, condition.test) };
+  }
+}
+
+type Parts = Omit<CompiledCondition, 'negated'>;
+
+function compileFlag(flag: Flag): Parts {
+  switch (flag) {
+    case 'root':
+    case 'remote':
+    case 'sampled':
+      return { start: (facts) => known(facts[flag]) };
+    default:
+      return { start: open, span: flagTest(flag), early: flag !== 'error' };
+  }
+}
+
+function flagTest(flag: Flag): SpanTest {
+  if (flag === 'error') return (span) => span.status.code === SpanStatusCode.ERROR;
+  const test = flag === 'llm' ? isLlm : isAgent;
+  return (span) => test(span.attributes);
+}
+
+function compileCompare(key: Key, test: Test): Parts {
+  if ('tracestate' in key) {
+    const matches = valueTest(test);
+    return { start: ({ traceState }) => known(matches(traceState?.get(key.tracestate))) };
+  }
+  if ('attribute' in key) return compileAttribute(key.attribute, test, key.entry === true);
+  return compileField(key.field, test);
+}
+
+function compileAttribute(key: string, test: Test, entryOnly: boolean): Parts {
+  const matches = valueTest(test);
+  if (isEntryAttribute(key)) return { start: ({ attributes }) => known(matches(attributes[key])) };
+  return {
+    start: ({ attributes }) => (matches(attributes[key]) ? TRUE : OPEN),
+    span: attributeTest(key, test),
+    early: true,
+    entryOnly,
+  };
+}
+
+function attributeTest(key: string, test: Test): SpanTest {
+  const matches = valueTest(test);
+  return ({ attributes, resource }) =>
+    matches(attributes[key]) || (attributes[key] === undefined && matches(resource?.attributes[key]));
+}
+
+function compileField(field: Field, test: Test): Parts {
+  const matches = valueTest(test);
+  switch (field) {
+    case 'name':
+      return { start: ({ name }) => known(matches(name)) };
+    case 'operation':
+    case 'resource': {
+      const key = `${field}.name`;
+      return { start: ({ attributes, name }) => known(matches(attributes[key] ?? name)) };
+    }
+    case 'kind': {
+      const answers = KINDS.map((kind) => known(matches(kind)));
+      return { start: ({ kind }) => answers[kind] ?? FALSE };
+    }
+    case 'service':
+      return { start: ({ service }) => known(matches(service)) };
+    case 'duration':
+    case 'tokens':
+    case 'spans':
+      return compileTotal(field, test);
+    default:
+      return { start: open, span: fieldTest(field, test) };
+  }
+}
+
+/** A field as a question to one span. */
+function fieldTest(field: Field, test: Test): SpanTest {
+  const matches = valueTest(test);
+  switch (field) {
+    case 'name':
+      return (span) => matches(span.name);
+    case 'operation':
+    case 'resource':
+      return (span) => matches(span.attributes[`${field}.name`] ?? span.name);
+    case 'kind':
+      return (span) => matches(KINDS[span.kind]);
+    case 'status':
+      return (span) => span.ended && matches(STATUSES[span.status.code]);
+    case 'event':
+      return (span) => span.events.some((event) => matches(event.name));
+    case 'service':
+      return (span) => matches(span.attributes['service.name'] ?? span.resource.attributes['service.name']);
+    default:
+      return (span) => span.ended && matches(toMillis(span.duration));
+  }
+}
+
+/** All conditions of a pair of braces, asked of the same ended span. */
+function sameSpan(all: readonly Condition[]): SpanTest {
+  const tests = all.map(spanTest);
+  return (span) => span.ended && tests.every((test) => test(span));
+}
+
+function spanTest(condition: Condition): SpanTest {
+  switch (condition.kind) {
+    case 'not': {
+      const inner = spanTest(condition.of);
+      return (span) => !inner(span);
+    }
+    case 'flag':
+      return flagTest(condition.flag);
+    case 'same':
+      return sameSpan(condition.all);
+    case 'compare': {
+      const { key, test } = condition;
+      if ('field' in key) return fieldTest(key.field, test);
+      if ('attribute' in key) return attributeTest(key.attribute, test);
+      const matches = valueTest(test);
+      return (span) => matches(span.spanContext().traceState?.get(key.tracestate));
+    }
+  }
+}
+
+function compileTotal(field: 'duration' | 'tokens' | 'spans', test: Test): Parts {
+  const matches = valueTest(test);
+  const lower =
+    test.op === 'range' ? test.from : test.op === '>' || test.op === '>=' ? test.value : undefined;
+  const upper = test.op === 'range' ? test.to : test.op === '<' || test.op === '<=' ? test.value : undefined;
+  const isOver = upper === undefined ? () => false : comparison(test.op === '<' ? '>=' : '>', upper);
+  const total = (totals: Totals, complete: boolean): State => {
+    const value = totals[field];
+    if (complete) return known(matches(value));
+    if (isOver(value)) return FALSE;
+    return upper === undefined && matches(value) ? TRUE : OPEN;
+  };
+  const bound = upper ?? lower;
+  const isTimed = field === 'duration' && bound !== undefined;
+  // Just beyond the bound, so that a strict comparison has its answer then.
+  return { start: open, total, ...(isTimed ? { dueAt: bound + 0.001 } : {}) };
+}
+
+function known(answer: boolean): State {
+  return answer ? TRUE : FALSE;
+}

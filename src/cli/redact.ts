@@ -1,0 +1,187 @@
+import { parseArgs } from 'node:util';
+import { createRedactor, type Redactor, type RedactorOptions } from '../../processors/index.ts';
+
+/** What a command reads and writes. */
+export interface RedactIo {
+  /** The text of a file. @throws if it cannot be read. */
+  readFile(path: string): Promise<string>;
+  readStdin(): Promise<string>;
+  /** Loads a package; user patterns need `re2js`. */
+  load(module: string): unknown;
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+const USAGE = `signalbox redact [file]   shows what redaction would replace, and why
+
+Reads text or an OTLP JSON file (spans, logs or metrics), or standard input without a file.
+
+  --print            write the redacted text instead of the findings
+  --check            end with status 1 if anything was found
+  --phone --ip --mac --national-id   look for these too
+  --pattern <re>     a regular expression of your own, repeatable
+  --help
+`;
+
+/** One place in the input that would be replaced. */
+interface Shown {
+  readonly place: string;
+  readonly kind: string;
+  readonly detector: string;
+  readonly found: string;
+  readonly replacement: string;
+}
+
+const OPTIONS = {
+  print: { type: 'boolean' },
+  check: { type: 'boolean' },
+  phone: { type: 'boolean' },
+  ip: { type: 'boolean' },
+  mac: { type: 'boolean' },
+  'national-id': { type: 'boolean' },
+  pattern: { type: 'string', multiple: true },
+  help: { type: 'boolean' },
+} as const;
+
+/**
+ * The command `signalbox redact`. Returns the exit status: 0, or 1 with `--check` and findings, or
+ * 2 if it was called wrongly or its input cannot be read. Findings show the first four characters
+ * of a secret at most.
+ */
+export async function run(args: readonly string[], io: RedactIo): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  let input: string;
+  try {
+    parsed = parse(args);
+    if (parsed.values.help) {
+      io.stdout(USAGE);
+      return 0;
+    }
+    const [path] = parsed.positionals;
+    input = path === undefined || path === '-' ? await io.readStdin() : await io.readFile(path);
+  } catch (error) {
+    io.stderr(`signalbox redact: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  const redactor = createRedactor(optionsOf(parsed.values, io));
+  const document = parseOtlp(input);
+  const findings =
+    document === undefined ? explainText(input, redactor) : explainDocument(document, redactor);
+  if (parsed.values.print) {
+    io.stdout(
+      document === undefined
+        ? redactor.redactText(input)
+        : `${JSON.stringify(redactDocument(document, redactor), null, 2)}\n`,
+    );
+  } else {
+    io.stdout(format(findings));
+  }
+  return parsed.values.check && findings.length > 0 ? 1 : 0;
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+}
+
+function optionsOf(values: ReturnType<typeof parse>['values'], io: RedactIo): RedactorOptions {
+  const { phone = false, ip = false, mac = false } = values;
+  return {
+    kinds: { phone, ip, mac, national_id: values['national-id'] ?? false },
+    patterns: values.pattern ?? [],
+    contentLength: Number.MAX_SAFE_INTEGER,
+    valueLength: Number.MAX_SAFE_INTEGER,
+    load: io.load,
+    onInvalid: (_name, pattern, reason) =>
+      io.stderr(`signalbox redact: "${pattern}" is not valid: ${reason}\n`),
+  };
+}
+
+/** OTLP JSON holds one of these lists at its top. */
+const OTLP_ROOTS = ['resourceSpans', 'resourceLogs', 'resourceMetrics'];
+
+function parseOtlp(input: string): object | undefined {
+  if (!input.trimStart().startsWith('{')) return undefined;
+  try {
+    const document = JSON.parse(input) as object;
+    return OTLP_ROOTS.some((root) => root in document) ? document : undefined;
+  } catch {
+    // Not one JSON document, so it is text.
+    return undefined;
+  }
+}
+
+function explainText(text: string, redactor: Redactor): Shown[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return explain(text, '', redactor, (start) => {
+    const line = starts.findLastIndex((each) => each <= start);
+    return `${line + 1}:${start - (starts[line] as number) + 1}`;
+  });
+}
+
+function explain(text: string, key: string, redactor: Redactor, placeOf: (start: number) => string): Shown[] {
+  return redactor.explain(text, key).map(({ start, end, kind, detector, replacement }) => ({
+    place: placeOf(start),
+    kind,
+    detector,
+    found: preview(text.slice(start, end)),
+    replacement: replacement ?? '(dropped)',
+  }));
+}
+
+function preview(found: string): string {
+  const head = found.length >= 12 ? found.slice(0, 4) : '';
+  return `${head.replace(/\s/g, ' ')}… (${found.length} characters)`;
+}
+
+function explainDocument(document: object, redactor: Redactor): Shown[] {
+  const shown: Shown[] = [];
+  visit(document, [], '', (text, path, key) => {
+    shown.push(...explain(text, key, redactor, () => path.join('.')));
+    return text;
+  });
+  return shown;
+}
+
+function redactDocument(document: object, redactor: Redactor): unknown {
+  return visit(document, [], '', (text, _path, key) =>
+    key === '' ? redactor.redactText(text) : (redactor.redactAttribute(key, text) ?? ''),
+  );
+}
+
+/** Identities and times of OTLP: hexadecimal and numbers in text, never content. */
+const IDENTITY = /(?:Id|UnixNano|schemaUrl|traceState|^key)$/;
+
+/** Rebuilds a document with every text replaced; an attribute's value is given its key. */
+function visit(
+  value: unknown,
+  path: readonly string[],
+  key: string,
+  replace: (text: string, path: readonly string[], key: string) => unknown,
+): unknown {
+  if (typeof value === 'string') return IDENTITY.test(path.at(-1) ?? '') ? value : replace(value, path, key);
+  if (Array.isArray(value))
+    return value.map((item, index) => visit(item, [...path, String(index)], key, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  const named = 'key' in value && typeof value.key === 'string' ? value.key : undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, child]) => [
+      field,
+      visit(
+        child,
+        named === undefined ? [...path, field] : [...path, named],
+        field === 'value' && named !== undefined ? named : key,
+        replace,
+      ),
+    ]),
+  );
+}
+
+function format(findings: readonly Shown[]): string {
+  if (findings.length === 0) return 'Nothing to redact.\n';
+  const lines = findings.map(
+    ({ place, kind, detector, found, replacement }) =>
+      `${place}  ${detector === kind ? kind : `${kind} (${detector})`}: ${found} → ${replacement}`,
+  );
+  return `${lines.join('\n')}\n${findings.length} found.\n`;
+}

@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util';
+import {
+  explainRules,
+  explainTraces,
+  exportCollector,
+  parseRules,
+  type Rule,
+  readTraceFile,
+  type SamplingConfig,
+} from '../../samplers/index.ts';
+
+/** What a command does to the world. */
+export interface Io {
+  /** Writes to the standard output. */
+  out(text: string): void;
+  /** Writes to the standard error output. */
+  err(text: string): void;
+  /** @throws if the file cannot be read */
+  readFile(path: string): string;
+  /** The settings in force, for rules that are not given on the command line. */
+  sampling(): SamplingConfig;
+}
+
+const USAGE = `Usage:
+  signalbox sampling explain [rules] [--file rules.txt] [--trace traces.json]
+  signalbox sampling export --collector [rules] [--file rules.txt] [--tier sampler|balancer]
+                            [--salt text] [--endpoint host:port] [--sampler-host name] [--strict]
+Without rules those of the settings are used.`;
+
+const OPTIONS = {
+  file: { type: 'string' },
+  trace: { type: 'string' },
+  collector: { type: 'boolean' },
+  strict: { type: 'boolean' },
+  tier: { type: 'string', default: 'sampler' },
+  salt: { type: 'string' },
+  endpoint: { type: 'string' },
+  'sampler-host': { type: 'string' },
+} as const;
+
+/**
+ * `signalbox sampling …`.
+ *
+ * @param args what stands behind `sampling`
+ * @returns the exit code: 0 done, 1 refused or wrong rules, 2 wrong usage
+ */
+export function runSampling(args: readonly string[], io: Io): number {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    io.err(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    return 2;
+  }
+  const { values, positionals } = parsed;
+  const [command, ...texts] = positionals;
+  const isExport = command === 'export' && values.collector === true;
+  if ((command !== 'explain' && !isExport) || !['sampler', 'balancer'].includes(values.tier)) {
+    io.err(USAGE);
+    return 2;
+  }
+  try {
+    const rules = readRules(texts, values.file, io);
+    if (!rules) return 1;
+    return isExport ? runExport(rules, values, io) : runExplain(rules, values.trace, io);
+  } catch (error) {
+    io.err(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** The rules, or undefined after their mistakes have been shown. */
+function readRules(texts: readonly string[], file: string | undefined, io: Io): readonly Rule[] | undefined {
+  if (texts.length === 0 && file === undefined) return io.sampling().rules;
+  const sources = [...texts, ...(file === undefined ? [] : [io.readFile(file)])];
+  const parsed = sources.map((source) => parseRules(source));
+  const errors = parsed.flatMap((one) => one.errors);
+  for (const error of errors) io.err(`${error.pointer()}\n`);
+  return errors.length > 0 ? undefined : parsed.flatMap((one) => one.rules);
+}
+
+function runExport(rules: readonly Rule[], values: Values, io: Io): number {
+  const samplerHost = values['sampler-host'];
+  const result = exportCollector(rules, {
+    buffer: io.sampling().buffer,
+    ...(values.salt === undefined ? {} : { salt: values.salt }),
+    ...(values.endpoint === undefined ? {} : { endpoint: values.endpoint }),
+    ...(samplerHost === undefined ? {} : { samplerHost }),
+  });
+  for (const { severity, rule, message } of result.findings) io.err(`${severity}: ${rule}: ${message}`);
+  if (values.strict && result.findings.some(({ severity }) => severity !== 'note')) {
+    io.err('refused: the Collector would decide otherwise (--strict)');
+    return 1;
+  }
+  io.out(values.tier === 'balancer' ? result.balancer : result.sampler);
+  return 0;
+}
+
+function runExplain(rules: readonly Rule[], trace: string | undefined, io: Io): number {
+  explainRules(rules).forEach(({ text, effect, conditions, remark }, index) => {
+    io.out(`${index + 1}. ${text}\n   ${effect}`);
+    for (const condition of conditions) io.out(`   if ${condition.text} (known: ${condition.when})`);
+    if (remark) io.out(`   ! ${remark}`);
+  });
+  if (rules.length === 0) io.out('No rules: every trace is kept, or what the Datadog Agent asks for.');
+  if (trace === undefined) return 0;
+  for (const { traceId, spans, rule, keep } of explainTraces(rules, readTraceFile(io.readFile(trace)))) {
+    io.out(`${traceId} ${keep ? 'keep' : 'drop'} by ${rule} (${spans} spans)`);
+  }
+  return 0;
+}

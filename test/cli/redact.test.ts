@@ -1,0 +1,88 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/cli/redact.ts';
+
+async function redact(
+  args: readonly string[],
+  stdin = '',
+): Promise<{ status: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const status = await run(args, {
+    readFile: (path) => readFile(path, 'utf8'),
+    readStdin: async () => stdin,
+    load: createRequire(__filename),
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+  });
+  return { status, out, err };
+}
+
+const DOCUMENT = JSON.stringify({
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: '1'.repeat(32),
+              name: 'GET /',
+              startTimeUnixNano: '1763632800000000000',
+              attributes: [
+                { key: 'db.password', value: { stringValue: 'hunter2' } },
+                { key: 'note', value: { arrayValue: { values: [{ stringValue: 'to ada@example.com' }] } } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
+describe('signalbox redact', () => {
+  it('shows where, what and why, and no secret', async () => {
+    const { status, out } = await redact([], 'first\nmail ada.lovelace@example.com now');
+    expect(status).toBe(0);
+    expect(out).toBe('2:6  email: ada.… (24 characters) → [EMAIL_REDACTED]\n1 found.\n');
+  });
+
+  it('reads an OTLP JSON file', async () => {
+    const path = join(tmpdir(), `redact-${process.pid}.json`);
+    await writeFile(path, DOCUMENT);
+    const { status, out } = await redact(['--check', path]);
+    expect(status).toBe(1);
+    expect(out).toContain('db.password');
+    expect(out).toContain('email');
+    expect(out).toContain('2 found.');
+    const printed = await redact(['--print', path]);
+    const [span] = JSON.parse(printed.out).resourceSpans[0].scopeSpans[0].spans;
+    expect(span.attributes[0].value.stringValue).toBe('[REDACTED]');
+    expect(span.attributes[1].value.arrayValue.values[0].stringValue).toBe('to [EMAIL_REDACTED]');
+    expect(span.startTimeUnixNano).toBe('1763632800000000000');
+    await rm(path);
+  });
+
+  it('prints the redacted text', async () => {
+    expect((await redact(['--print', '--ip', '-'], 'from 10.0.0.1')).out).toBe('from [IP_REDACTED]');
+  });
+
+  it('takes patterns', async () => {
+    expect((await redact(['--print', '--pattern', 'EMP-\\d+'], 'of EMP-7')).out).toBe('of [REDACTED]');
+    expect((await redact(['--pattern', '('], 'x')).err).toContain('is not valid');
+  });
+
+  it('says so if there is nothing, or if it was called wrongly', async () => {
+    expect((await redact(['--check'], 'fine')).status).toBe(0);
+    expect((await redact(['--nonsense'])).status).toBe(2);
+    expect((await redact(['/no/such/file'])).status).toBe(2);
+    expect((await redact(['--help'])).out).toContain('signalbox redact [file]');
+  });
+});

@@ -1,0 +1,95 @@
+import { createRedactor } from '../../../processors/redaction/index.ts';
+
+const redactor = createRedactor();
+const everything = createRedactor({ kinds: { phone: true, ip: true, mac: true, national_id: true } });
+
+describe('detectors that are on by default', () => {
+  it.each([
+    ['an address', 'mail ada@example.com now', 'mail [EMAIL_REDACTED] now'],
+    ['an encoded address', '?to=ada%40example.com&x=1', '?to=[EMAIL_REDACTED]&x=1'],
+    ['an address in a JSON escape', '"ada\\u0040example.com"', '"[EMAIL_REDACTED]"'],
+    ['an address at an IP', 'root@[10.0.0.1]', '[EMAIL_REDACTED]'],
+    ['an address in Chinese text', '请联系ada@example.com谢谢', '请联系[EMAIL_REDACTED]谢谢'],
+    ['a card', 'pan 4111111111111111.', 'pan [CC_REDACTED].'],
+    ['a card in groups', '3782 822463 10005', '[CC_REDACTED]'],
+    ['an account number', 'DE89 3704 0044 0532 0130 00', '[IBAN_REDACTED]'],
+    ['a social security number', 'ssn 078-05-1120', 'ssn [SSN_REDACTED]'],
+    [
+      'a user and password in a URL',
+      'https://ada:pw@example.com/x',
+      'https://REDACTED:REDACTED@example.com/x',
+    ],
+    [
+      'a password in a database URL',
+      'postgres://app:s3cr3t@db:5432/x',
+      'postgres://REDACTED:REDACTED@db:5432/x',
+    ],
+    ['a signature', '/blob?sv=2&sig=AbC%2B1&se=3', '/blob?sv=2&sig=REDACTED&se=3'],
+    ['an AWS signature', '?X-Amz-Signature=abc123&X-Amz-Date=1', '?X-Amz-Signature=REDACTED&X-Amz-Date=1'],
+    ['a cookie header', 'Cookie: sid=abc; theme=dark', 'Cookie: [COOKIE_REDACTED]'],
+    ['basic credentials', 'Basic dXNlcjpwYXNzd29yZA==', 'Basic [TOKEN_REDACTED]'],
+    ['bearer credentials', 'Authorization: Bearer abc123def456', 'Authorization: Bearer [TOKEN_REDACTED]'],
+    ['a password', 'password=hunter2&x', 'password=[SECRET_REDACTED]'],
+    ['a password in JSON', '{"password": "a\\"b", "x": 1}', '{"password": "[SECRET_REDACTED]", "x": 1}'],
+    ['a number in JSON', '{"cvv": 123, "n": 4}', '{"cvv": "[SECRET_REDACTED]", "n": 4}'],
+    ['a list in JSON', '{"cookies": ["a=b"], "n": 4}', '{"cookies": ["[SECRET_REDACTED]"], "n": 4}'],
+    ['a key with a blank', 'secret access key: wJalr0UtnF', 'secret access key: [SECRET_REDACTED]'],
+    ['a password in a sentence', 'the password is hunter2.', 'the password is [SECRET_REDACTED].'],
+    ['a line of .netrc', 'machine x login y password z1234', 'machine x login y password [SECRET_REDACTED]'],
+    [
+      'a variable',
+      'CI_JOB_TOKEN=64_abcd PGPASSWORD=abc',
+      'CI_JOB_TOKEN=[SECRET_REDACTED] PGPASSWORD=[SECRET_REDACTED]',
+    ],
+    [
+      'digest credentials',
+      'Authorization: Digest username="a", response="6629"',
+      'Authorization: Digest [TOKEN_REDACTED]',
+    ],
+    [
+      'a connection string',
+      'jdbc:sqlserver://h;user=sa;password=P@ss;encrypt=true',
+      'jdbc:sqlserver://h;user=sa;password=[SECRET_REDACTED];encrypt=true',
+    ],
+    ['a Ruby hash', ':password => "x1y2"', ':password => "[SECRET_REDACTED]"'],
+    ['a flag', 'run --api-key k1k2k3 --verbose', 'run --api-key [SECRET_REDACTED] --verbose'],
+    ['an encoded query', 'next=%2F%3Ftoken%3Dabc123', 'next=%2F%3Ftoken%3D[SECRET_REDACTED]'],
+  ])('find %s', (_name, text, expected) => expect(redactor.redactText(text)).toBe(expected));
+
+  it('find a private key, also one that is cut off', () => {
+    const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA ${'PRIVATE'} KEY-----`);
+    expect(redactor.redactText(`x ${begin}\nMIIE\nabc=\n${end} y`)).toBe('x [PRIVATE_KEY_REDACTED] y');
+    expect(redactor.redactText(`{"k":"${begin}\\nMIIEabc\\n`)).toBe('{"k":"[PRIVATE_KEY_REDACTED]');
+  });
+
+  it.each([
+    ['card without Luhn digit', '4111111111111112'],
+    ['card inside a longer number', '94111111111111111'],
+    ['card of one digit only', '0000000000000000'],
+    ['account number with a wrong check', 'DE88370400440532013000'],
+    ['social security number never assigned', '000-12-3456'],
+    ['address of a repository', 'git@github.com:org/repo.git'],
+    ['host and port', 'redis://cache:6379/0'],
+    ['password that is a variable', 'password=$DB_PASSWORD'],
+    ['publishable key', `pk_${'live'}_4eC39HqLyjWDarjtT1zdp7dcabcdefghijk`],
+    ['sentence on passwords', 'the password is required and must have 8 characters'],
+    ['telephone number', '+49 30 901820'],
+    ['IP address', 'from 10.1.2.3'],
+  ])('leave a %s', (_name, text) => expect(redactor.redactText(text)).toBe(text));
+});
+
+describe('detectors to switch on', () => {
+  it.each([
+    ['IPv4', 'from 10.1.2.3:443', 'from [IP_REDACTED]:443'],
+    ['IPv6', 'from 2001:db8::1 to', 'from [IP_REDACTED] to'],
+    ['IPv6 with letters first', 'from fe80::1', 'from [IP_REDACTED]'],
+    ['MAC', 'hw ac-de-48-23-45-67', 'hw [MAC_REDACTED]'],
+    ['international phone', 'call +49 30 901820 now', 'call [PHONE_REDACTED] now'],
+    ['American phone', 'call (212) 555-0100', 'call [PHONE_REDACTED]'],
+    ['CPF', 'cpf 529.982.247-25', 'cpf [NATIONAL_ID_REDACTED]'],
+    ['NHS number', 'nhs 943 476 5919', 'nhs [NATIONAL_ID_REDACTED]'],
+    ['version', 'v 1.2.3', 'v 1.2.3'],
+    ['time', 'at 12:30:15', 'at 12:30:15'],
+    ['number', '1763632800', '1763632800'],
+  ])('%s', (_name, text, expected) => expect(everything.redactText(text)).toBe(expected));
+});
