@@ -1,3 +1,3 @@
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';
-export { createOtlpTransportOptions } from './transport.ts';
+export { createOtlpTransport, type OtlpTransportOptions } from './transport.ts';
