@@ -4,7 +4,8 @@
  * one (fetch and undici). The hooks here tell them; the distro installs them.
  */
 
-const OWN_HEADERS = Symbol('signalbox.own-headers');
+/** One for all copies of the package: hook and propagator may come from different ones. */
+const OWN_HEADERS = Symbol.for('signalbox.own-headers');
 
 /** Headers that name a trace; an application that sets one of them sets its own context. */
 const TRACE_HEADERS = new Set(['traceparent', 'x-datadog-trace-id', 'b3', 'x-b3-traceid']);

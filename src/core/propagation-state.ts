@@ -94,6 +94,7 @@ export class PropagationState {
   }
 }
 
+/** The API makes equal names equal keys, so that all copies of the package share it. */
 const KEY = createContextKey('signalbox.propagation');
 
 /** The record of the trace that is active in `context`; without a span, what extract left there. */
@@ -122,7 +123,7 @@ export function setPropagationState(context: Context, state: PropagationState | 
 /** The record that a span context carries, if it belongs to its trace. */
 export function propagationStateOf(spanContext: SpanContext): PropagationState | undefined {
   const { traceState } = spanContext;
-  if (!(traceState instanceof W3CTraceState)) return undefined;
+  if (!W3CTraceState.is(traceState)) return undefined;
   const { state } = traceState;
   return state?.traceId === spanContext.traceId ? state : undefined;
 }

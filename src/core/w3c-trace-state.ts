@@ -11,6 +11,14 @@ const EQUALS = 0x3d;
 const TAB = 0x09;
 const DATADOG = 'dd';
 
+/**
+ * Tells trace states of this class in every copy of the package: an application may load it both as
+ * CommonJS (through `register.js`) and as ES module. The value is the version of what the class
+ * offers; a copy with another one is treated as a stranger, by its members only.
+ */
+const BRAND = Symbol.for('signalbox.trace-state');
+const BRAND_VERSION = 1;
+
 /** Bits of {@link CLASS}. */
 const KEY_START = 1;
 const KEY_CHAR = 2;
@@ -40,6 +48,11 @@ function mark(char: string, bits: number): void {
  */
 export class W3CTraceState implements TraceState {
   static readonly EMPTY = new W3CTraceState('', 0, undefined, undefined);
+
+  /** True for trace states of this class, whichever copy of the package has made them. */
+  static is(other: TraceState | undefined): other is W3CTraceState {
+    return other !== undefined && (other as W3CTraceState)[BRAND] === BRAND_VERSION;
+  }
 
   private constructor(
     private readonly text: string,
@@ -91,13 +104,17 @@ export class W3CTraceState implements TraceState {
 
   /** Any trace state as one of this class. */
   static from(other: TraceState | undefined): W3CTraceState {
-    if (other instanceof W3CTraceState) return other;
+    if (W3CTraceState.is(other)) return other;
     return other ? W3CTraceState.parse(other.serialize()) : W3CTraceState.EMPTY;
   }
 
   /** One member that is known to be valid, without checking it again: what a sampler writes. */
   static single(key: string, value: string, state: PropagationState): W3CTraceState {
     return new W3CTraceState(`${key}=${value}`, 1, state, undefined);
+  }
+
+  get [BRAND](): number {
+    return BRAND_VERSION;
   }
 
   /** The same members with another record. */
