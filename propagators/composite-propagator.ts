@@ -141,6 +141,7 @@ export class CompositePropagator implements TextMapPropagator {
     const link = linkTo(base, 'propagation_behavior_extract');
     const state = new PropagationState(undefined);
     state.flags = RANDOM_FLAG;
+    state.legacyBaggage = base.state.legacyBaggage;
     if (link) state.links = [link];
     return setPropagationState(trace.deleteSpan(context), state);
   }

@@ -93,9 +93,11 @@ function hasOnly(text: string, lowest: number, except: number | undefined): bool
   return true;
 }
 
-const NOT_PRINTABLE = /[^\x20-\x7e]/;
-
 /** True if every character is printable ASCII. */
 export function isPrintable(text: string): boolean {
-  return !NOT_PRINTABLE.test(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE || code > 0x7e) return false;
+  }
+  return true;
 }

@@ -1,3 +1,5 @@
+import { LEGACY_PREFIX } from './legacy-baggage.ts';
+
 /**
  * One trace context for each outgoing HTTP request. If the application sets one itself, its own is
  * what leaves, whole: the instrumentations would overwrite half of it (node:http) or add a second
@@ -101,7 +103,10 @@ export function keepOwnUndiciHeaders(_span: unknown, request: UndiciRequest): vo
   if (!own || typeof addHeader !== 'function') return;
   request.addHeader = (name, value) => {
     const lower = name.toLowerCase();
-    const refused = lower === 'baggage' ? own.names.has(lower) : own.trace && ALL_HEADERS.has(lower);
+    const refused =
+      lower === 'baggage'
+        ? own.names.has(lower)
+        : own.trace && (ALL_HEADERS.has(lower) || lower.startsWith(LEGACY_PREFIX));
     return refused || own.names.has(lower) ? request : addHeader.call(request, name, value);
   };
 }

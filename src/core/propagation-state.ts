@@ -46,6 +46,8 @@ export class PropagationState {
   origin: string | undefined = undefined;
   /** Propagated tags by their full name, `_dd.p.…`, without `_dd.p.tid` and `_dd.p.dm`. */
   tags: ReadonlyMap<string, string> = NO_TAGS;
+  /** OpenTracing baggage of older Datadog tracers (`ot-baggage-*`), by key, passed on as it came in. */
+  legacyBaggage: ReadonlyMap<string, string> | undefined = undefined;
   /** Span id of the last Datadog-instrumented ancestor; goes to `_dd.parent_id` of the local root. */
   lastParentId: string | undefined = undefined;
   /** The inbound W3C trace flags, bits 0 (sampled) and 1 (random). */
