@@ -1,11 +1,11 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { keepOwnHttpHeaders, keepOwnUndiciHeaders } from '../../propagators/index.ts';
 import type { Config } from '../config/index.ts';
-import { errorMessage, nearest, type Report } from '../core/index.ts';
+import { errorMessage, loadModule, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
-import { loadModule } from './system-host.ts';
+import { keep } from './kept-instrumentations.ts';
 
 type InstrumentationClass = new (config?: object) => Instrumentation;
 
@@ -35,13 +35,18 @@ export function createInstrumentations(
 ): Instrumentation[] {
   const auto = findPackage(AUTO, directories);
   const sources = auto ? [...directories, auto] : directories;
-  reportNotInstalled(wanted.enabled ?? [], sources, report);
+  const plugged = wanted.plugged.map(({ name }) => name);
+  const asked = (wanted.enabled ?? []).filter((name) => !plugged.includes(name));
+  reportNotInstalled(asked, sources, report);
   const created: Instrumentation[] = [];
   for (const name of [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)]) {
     if (!isWanted(name, wanted)) continue;
     try {
-      const instrumentation = BUILT_IN[name]?.() ?? loadOfficial(name, sources, directories);
-      if (instrumentation) created.push(guardPatches(name, instrumentation, report));
+      const builtIn = BUILT_IN[name];
+      const instrumentation = builtIn
+        ? keep(name, () => guardPatches(name, builtIn(), report))
+        : loadOfficial(name, sources, directories, report);
+      if (instrumentation) created.push(instrumentation);
     } catch (error) {
       report({
         code: 'INS001',
@@ -74,12 +79,14 @@ function loadOfficial(
   name: string,
   sources: readonly string[],
   directories: readonly string[],
+  report: Report,
 ): Instrumentation | undefined {
   const packageName = `@opentelemetry/instrumentation-${name}`;
   const directory = findPackage(packageName, sources);
   const targets = OFFICIAL_INSTRUMENTATIONS[name] ?? [];
   const hasTarget = targets.length === 0 || targets.some((target) => findPackage(target, directories));
-  return directory && hasTarget ? construct(loadFrom(directory, packageName)) : undefined;
+  if (!directory || !hasTarget) return undefined;
+  return keep(directory, () => guardPatches(name, construct(loadFrom(directory, packageName)), report));
 }
 
 /** Creates the instrumentation that a package exports, whatever its class is called. */

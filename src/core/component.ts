@@ -1,4 +1,4 @@
-import type { Attributes, MeterProvider, TextMapPropagator } from '@opentelemetry/api';
+import type { MeterProvider, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -18,8 +18,6 @@ export interface ExporterInstance {
    * never a header. E.g. `http/protobuf to collector:4318`.
    */
   describe(): string;
-  /** Resource attributes this backend wants on everything. */
-  readonly resource?: Attributes;
 }
 
 /**
