@@ -25,7 +25,9 @@ import {
   errorMessage,
   type Host,
   type InstanceOf,
+  type LogFields,
   type ProcessorInstance,
+  type ServiceIdentity,
   type Signal,
 } from '../core/index.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
@@ -53,6 +55,8 @@ export interface Destination {
 export interface Assembly {
   readonly sdk: SdkConfiguration;
   readonly destinations: readonly Destination[];
+  /** What the backends of traces want in the records of the application's loggers. */
+  logFields(service: ServiceIdentity): LogFields[];
   /** True for an error of the SDK that a destination has told the user about already. */
   wasReported(error: unknown): boolean;
 }
@@ -112,6 +116,8 @@ class Assembler {
         ),
         description: instance.describe(),
       })),
+      logFields: (service) =>
+        this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
     };
   }

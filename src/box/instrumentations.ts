@@ -5,6 +5,7 @@ import { errorMessage, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
+import { LogCorrelation } from './log-correlation.ts';
 import { loadModule } from './system-host.ts';
 
 type InstrumentationClass = new (config?: object) => Instrumentation;
@@ -27,11 +28,13 @@ const AUTO = '@opentelemetry/auto-instrumentations-node';
  * application together with a package it instruments. One that throws is reported and left out.
  *
  * @param directories where the application's packages are looked for
+ * @param correlation what loggers add to their records
  */
 export function createInstrumentations(
-  { instrumentations: wanted }: Config,
+  { instrumentations: wanted, signals }: Config,
   directories: readonly string[],
   report: Report,
+  correlation = new LogCorrelation(signals.logs.length > 0),
 ): Instrumentation[] {
   const auto = findPackage(AUTO, directories);
   const sources = auto ? [...directories, auto] : directories;
@@ -40,7 +43,7 @@ export function createInstrumentations(
   for (const name of [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)]) {
     if (!isWanted(name, wanted)) continue;
     try {
-      const instrumentation = BUILT_IN[name]?.() ?? loadOfficial(name, sources, directories);
+      const instrumentation = BUILT_IN[name]?.() ?? loadOfficial(name, sources, directories, correlation);
       if (instrumentation) created.push(guardPatches(name, instrumentation, report));
     } catch (error) {
       report({
@@ -74,12 +77,14 @@ function loadOfficial(
   name: string,
   sources: readonly string[],
   directories: readonly string[],
+  correlation: LogCorrelation,
 ): Instrumentation | undefined {
   const packageName = `@opentelemetry/instrumentation-${name}`;
   const directory = findPackage(packageName, sources);
   const targets = OFFICIAL_INSTRUMENTATIONS[name] ?? [];
   const hasTarget = targets.length === 0 || targets.some((target) => findPackage(target, directories));
-  return directory && hasTarget ? construct(loadFrom(directory, packageName)) : undefined;
+  if (!directory || !hasTarget) return undefined;
+  return construct(loadFrom(directory, packageName), correlation.optionsFor(name));
 }
 
 /** Creates the instrumentation that a package exports, whatever its class is called. */

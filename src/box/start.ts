@@ -9,11 +9,13 @@ import { type Application, findApplication, findPackage, loadFrom } from './appl
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
 import { createCounters } from './counters.ts';
+import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
+import { LogCorrelation } from './log-correlation.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
@@ -100,12 +102,16 @@ class Starter {
   private readonly reported = new Set<string>();
   private readonly host: Host;
   private readonly dirty = new DirtyFlag();
+  private readonly correlation: LogCorrelation;
+  private readonly env: Environment;
 
   constructor(private readonly options: StartOptions & Registration) {
     const directory = process.cwd();
     this.application = findApplication(process.argv[1], directory);
     const { config, components } = options;
-    this.loaded = loadConfiguration({ env: options.env ?? environment(), config, components, directory });
+    this.env = options.env ?? environment();
+    this.loaded = loadConfiguration({ env: this.env, config, components, directory });
+    this.correlation = new LogCorrelation(this.loaded.config.signals.logs.length > 0);
     this.log = new StderrLog(this.loaded.config.logLevel, systemClock, writeLine);
     this.host = systemHost({
       log: this.log,
@@ -125,9 +131,11 @@ class Starter {
   };
 
   start(): Box {
-    const { config } = this.loaded;
+    const { config, components } = this.loaded;
     for (const problem of this.loaded.problems) this.host.report(problem);
     if (!checkGlobalApi(this.host.report)) return this.idle();
+    if (!this.mayStartBesideDdTrace()) return this.idle();
+    reportIgnored(this.env, components, this.host.report);
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
     this.options.beforeInstrumentations?.();
@@ -153,6 +161,11 @@ class Starter {
     });
   }
 
+  private mayStartBesideDdTrace(): boolean {
+    const { enabled, alongsideDdTrace } = this.loaded.config;
+    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host.report);
+  }
+
   /** In strict mode any mistake keeps telemetry off. */
   private isRefused(): boolean {
     const mistakes = this.problems.filter(({ severity }) => severity !== 'info');
@@ -168,7 +181,8 @@ class Starter {
 
   private createInstrumentations(): Instrumentation[] {
     const { directories } = this.application;
-    const found = createInstrumentations(this.loaded.config, directories, this.host.report);
+    const { config } = this.loaded;
+    const found = createInstrumentations(config, directories, this.host.report, this.correlation);
     return [...found, ...(this.options.instrumentations ?? [])];
   }
 
@@ -185,6 +199,8 @@ class Starter {
       host: this.host,
       spanProcessors,
     });
+    const { environment: stage } = config.service;
+    this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
       if (assembly.wasReported(error)) return;
       this.log.error(errorMessage(error));

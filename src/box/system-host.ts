@@ -15,6 +15,11 @@ export function loadModule<T>(specifier: string): T {
   return requireHere(specifier) as T;
 }
 
+/** File names of the CommonJS modules that are loaded, in every package. */
+export function loadedModules(): string[] {
+  return Object.keys(requireHere.cache);
+}
+
 /** The path of a module that Signalbox depends on. @throws if it is not installed. */
 export function resolveModule(specifier: string): string {
   return requireHere.resolve(specifier);

@@ -6,7 +6,9 @@ export type {
   ComponentKind,
   ExporterInstance,
   InstanceOf,
+  LogFields,
   ProcessorInstance,
+  ServiceIdentity,
   Signal,
   Stability,
 } from './component.ts';
@@ -37,6 +39,7 @@ export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './tra
 export type { Range } from './value-types.ts';
 export {
   boolean,
+  datadogBoolean,
   duration,
   integer,
   keyValues,

@@ -319,8 +319,8 @@ describe('over a Unix socket', () => {
   });
 
   test.each([
-    ['is not there', undefined, 'ENOENT'],
-    ['is a plain file', 'text', /ECONNREFUSED|ENOTSOCK/],
+    ['is not there', undefined, 'the socket does not exist'],
+    ['is a plain file', 'text', /ECONNREFUSED|the path is no socket/],
   ])('a path that %s is named in the error', async (_name, content, code) => {
     const path = join(folder, 'thing');
     if (content) writeFileSync(path, content);
