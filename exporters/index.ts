@@ -12,21 +12,7 @@ export {
   ConsoleSpanExporter,
   type ConsoleStream,
 } from './console/index.ts';
-export {
-  type BatchOptions,
-  createLogDelivery,
-  createMetricReader,
-  createSpanDelivery,
-  DestinationHealth,
-  explainFailure,
-  type Failure,
-  type MetricReaderOptions,
-  type ObserveOptions,
-  observeLogs,
-  observeMetrics,
-  observeSpans,
-  repeatsHealth,
-} from './delivery/index.ts';
+export * from './delivery/index.ts';
 export { JsonLinesExporter, RotatingFile, type RotatingFileOptions } from './file/index.ts';
 export type { OtlpSettings, SignalSettings } from './otlp/index.ts';
 

@@ -2,6 +2,7 @@ export * from './tail-sampling/index.ts';
 
 import type { AnyComponent } from '../src/core/index.ts';
 import { cardinality } from './cardinality/index.ts';
+import { genai } from './genai/index.ts';
 import { redaction } from './redaction/index.ts';
 
 export {
@@ -13,10 +14,12 @@ export {
   templatePath,
   withDefaults as cardinalityOptions,
 } from './cardinality/index.ts';
+export * from './genai/index.ts';
 export {
   createRedactor,
   type Kind,
   type PatternRule,
+  type RedactionConfig,
   RedactionLogProcessor,
   RedactionMetricExporter,
   RedactionProcessor,
@@ -27,4 +30,4 @@ export {
 } from './redaction/index.ts';
 
 /** The processors of the chain, in the order in which telemetry passes them. */
-export const BUILT_IN_PROCESSORS: readonly AnyComponent<'processor'>[] = [redaction, cardinality];
+export const BUILT_IN_PROCESSORS: readonly AnyComponent<'processor'>[] = [genai, redaction, cardinality];

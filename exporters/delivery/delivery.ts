@@ -1,77 +1,193 @@
-import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { Host } from '../../src/core/index.ts';
-import { DestinationHealth } from './health.ts';
-import { observeLogs, observeMetrics, observeSpans } from './observe.ts';
-import { type BatchOptions, type MetricReaderOptions, NO_LIMIT } from './options.ts';
+import type { Host, Outcome, Signal } from '../../src/core/index.ts';
+import type { DeliveryStats } from './accounts.ts';
+import { BATCH_KINDS } from './batch-kind.ts';
+import type { BreakerState } from './breaker.ts';
+import { type BatchOf, type Destination, destinationOf } from './destination.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { FlushError } from './flush-error.ts';
+import type { DestinationHealth } from './health.ts';
+import { type DeliveryOptions, shorterLimit } from './options.ts';
+import type { Parcel } from './parcel.ts';
+import { type PlainExporter, PlainSender } from './plain-sender.ts';
+import { DestinationSender, type Sender } from './sender.ts';
+
+/** What a delivery is made of. */
+export interface DeliveryParts<S extends Signal> {
+  /** Named in messages, e.g. `otlp`. */
+  readonly name: string;
+  readonly signal: S;
+  readonly exporter: PlainExporter;
+  readonly health: DestinationHealth;
+  readonly host: Pick<Host, 'after' | 'clock'>;
+  /** How many items may be in memory. */
+  readonly queueSize: number;
+  /** Milliseconds that one request, and one flush, may take; 0 for no limit. */
+  readonly timeout: number;
+  readonly options: DeliveryOptions;
+}
+
+/** The books of a delivery, and how it is. */
+export interface DestinationStats extends DeliveryStats {
+  readonly destination: string;
+  readonly signal: Signal;
+  readonly breaker: BreakerState;
+  /** Of those in memory, the items of requests under way. */
+  readonly inFlight: number;
+  /** Estimated. */
+  readonly bytesInMemory: number;
+  /** How many items may be in memory. */
+  readonly capacity: number;
+}
 
 /**
- * The end of the span pipeline for one destination: gathers spans into batches and exports them,
- * with its own queue, so that one slow destination never holds up another.
- *
- * @param health shared by the signals of the destination
+ * One signal on its way to one destination: what is in memory is bounded, what does not fit is
+ * counted, and the rest is sent until it has arrived. Fed by the processors and the metric exporter
+ * of this folder.
  */
-export function createSpanDelivery(
-  exporter: SpanExporter,
-  batch: BatchOptions,
-  host: Host,
-  health = new DestinationHealth('span exporter', host),
-): SpanProcessor {
-  const { BatchSpanProcessor } =
-    host.load<typeof import('@opentelemetry/sdk-trace')>('@opentelemetry/sdk-trace');
-  const observed = observeSpans(exporter, { health, host, timeout: batch.timeout });
-  return new BatchSpanProcessor({ exporter: observed, ...sdkOptions(batch) });
+export class Delivery<S extends Signal = Signal> {
+  readonly destination: Destination<S> | undefined;
+  private readonly dispatcher: Dispatcher<S>;
+  private readonly sender: Sender<S>;
+  /** Cuts the open batch, for processors that have one. */
+  private cutOpenBatch: () => void = () => {};
+  private readonly open = { items: 0, bytes: 0 };
+  private flushLimit = 0;
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly parts: DeliveryParts<S>) {
+    const { exporter, host, health, signal, timeout, options } = parts;
+    this.destination = destinationOf<S>(exporter);
+    this.sender = this.destination
+      ? new DestinationSender(this.destination)
+      : new PlainSender<S>(exporter, host);
+    const kind = BATCH_KINDS[signal];
+    this.dispatcher = new Dispatcher({ kind, sender: this.sender, health, host, timeout, options });
+  }
+
+  /** Whoever gathers items says how to cut its open batch. */
+  onCut(cut: () => void): void {
+    this.cutOpenBatch = cut;
+  }
+
+  /** Tells about each request: how long it took in ms, and what came of it. */
+  onRequest(tell: (ms: number, kind: Outcome['kind']) => void): void {
+    this.dispatcher.onRequest = tell;
+  }
+
+  /** Counts items as accepted, and makes room for them. False if there is none: they are dropped. */
+  accept(items: number, bytes: number): boolean {
+    const { accounts } = this.dispatcher;
+    accounts.accepted += items;
+    if (this.stopping) {
+      accounts.drop(items, 'shutdown');
+      return false;
+    }
+    if (!this.makeRoom(items, bytes)) {
+      accounts.drop(items, 'queue_full');
+      this.parts.health.dropped(this.parts.signal, items);
+      return false;
+    }
+    this.open.items += items;
+    this.open.bytes += bytes;
+    return true;
+  }
+
+  /** Takes a batch of items that were accepted. */
+  add(batch: BatchOf[S], items: number, bytes: number): void {
+    this.open.items -= items;
+    this.open.bytes -= bytes;
+    this.dispatcher.add(batch, items, bytes);
+  }
+
+  /** Resolves when all that was accepted so far is settled. @throws FlushError if it is not in time */
+  async flush(): Promise<void> {
+    this.cutOpenBatch();
+    if (await this.dispatcher.flush(shorterLimit(this.parts.timeout, this.flushLimit))) return;
+    throw new FlushError(this.parts.name, this.parts.signal, this.dispatcher.items);
+  }
+
+  /** From now on a flush takes at most so many ms: the process is about to end. */
+  limitFlushes(ms: number): void {
+    this.flushLimit = ms;
+  }
+
+  /** Delivers what it can within the shutdown timeout; the rest is dropped, counted and reported. */
+  shutdown(): Promise<void> {
+    this.stopping ??= this.stop();
+    return this.stopping;
+  }
+
+  /** All that is not settled, for the last attempt while the process exits. */
+  takeAll(): Parcel<S>[] {
+    this.cutOpenBatch();
+    return this.dispatcher.takeAll();
+  }
+
+  get accounts() {
+    return this.dispatcher.accounts;
+  }
+
+  get name(): string {
+    return this.parts.name;
+  }
+
+  get signal(): S {
+    return this.parts.signal;
+  }
+
+  stats(): DestinationStats {
+    const { accepted, delivered, rejected, dropped, spooled, retries } = this.dispatcher.stats();
+    return {
+      destination: this.parts.name,
+      signal: this.parts.signal,
+      accepted,
+      delivered,
+      rejected,
+      dropped,
+      spooled,
+      inMemory: this.itemsInMemory,
+      inFlight: this.dispatcher.itemsInFlight,
+      capacity: this.parts.queueSize,
+      bytesInMemory: this.open.bytes + this.dispatcher.bytes,
+      retries,
+      breaker: this.dispatcher.breakerState,
+    };
+  }
+
+  private get itemsInMemory(): number {
+    return this.open.items + this.dispatcher.items;
+  }
+
+  private makeRoom(items: number, bytes: number): boolean {
+    const { queueSize, options, health, signal } = this.parts;
+    const fits = (): boolean =>
+      this.itemsInMemory + items <= queueSize &&
+      this.open.bytes + this.dispatcher.bytes + bytes <= options.queueBytes;
+    // What is larger than the whole queue gets its chance when it is alone.
+    while (this.itemsInMemory > 0 && !fits()) {
+      if (options.whenFull === 'newest') return false;
+      const before = this.dispatcher.items;
+      if (!this.dispatcher.dropOldest('queue_full')) return false;
+      health.dropped(signal, before - this.dispatcher.items);
+    }
+    return true;
+  }
+
+  private async stop(): Promise<void> {
+    const { options, health, signal } = this.parts;
+    this.cutOpenBatch();
+    await this.dispatcher.flush(options.shutdownTimeout);
+    const left = itemsOf(this.dispatcher.takeAll());
+    if (left > 0) {
+      this.accounts.drop(left, 'shutdown');
+      health.abandoned(signal, left);
+    }
+    await this.sender.shutdown().catch(() => {});
+  }
 }
 
-/** The end of the log pipeline for one destination; see {@link createSpanDelivery}. */
-export function createLogDelivery(
-  exporter: LogRecordExporter,
-  batch: BatchOptions,
-  host: Host,
-  health = new DestinationHealth('log exporter', host),
-): LogRecordProcessor {
-  const { BatchLogRecordProcessor } =
-    host.load<typeof import('@opentelemetry/sdk-logs')>('@opentelemetry/sdk-logs');
-  const observed = observeLogs(exporter, { health, host, timeout: batch.timeout });
-  return new BatchLogRecordProcessor({ exporter: observed, ...sdkOptions(batch) });
-}
-
-/**
- * The end of the metric pipeline for one destination: reads all metrics at the interval and exports
- * them. A destination that is read from outside (Prometheus) is a reader already and stays as it is.
- */
-export function createMetricReader(
-  exporter: PushMetricExporter | IMetricReader,
-  { interval, timeout }: MetricReaderOptions,
-  host: Host,
-  health = new DestinationHealth('metric exporter', host),
-): IMetricReader {
-  if (isReader(exporter)) return exporter;
-  const { PeriodicExportingMetricReader } = host.load<typeof import('@opentelemetry/sdk-metrics')>(
-    '@opentelemetry/sdk-metrics',
-  );
-  // The SDK throws if the timeout is longer than the interval.
-  const limit = Math.min(timeout || interval, interval);
-  return new PeriodicExportingMetricReader({
-    exporter: observeMetrics(exporter, { health, host, timeout: Math.max(1, limit - 1) }),
-    exportIntervalMillis: interval,
-    exportTimeoutMillis: limit,
-  });
-}
-
-function isReader(exporter: PushMetricExporter | IMetricReader): exporter is IMetricReader {
-  return 'setMetricProducer' in exporter;
-}
-
-/** How much longer the SDK waits than the observed exporter, so that only one of them reports. */
-const GRACE = 1_000;
-
-function sdkOptions({ queueSize, batchSize, delay, timeout }: BatchOptions) {
-  return {
-    maxQueueSize: queueSize,
-    maxExportBatchSize: Math.min(batchSize, queueSize),
-    scheduledDelayMillis: delay,
-    exportTimeoutMillis: timeout === 0 ? NO_LIMIT : Math.min(timeout + GRACE, NO_LIMIT),
-  };
+function itemsOf(parcels: readonly { readonly items: number }[]): number {
+  let sum = 0;
+  for (const { items } of parcels) sum += items;
+  return sum;
 }

@@ -113,6 +113,37 @@ export function explainFailure(error: unknown): Failure {
   return explainText(message) ?? explainGrpc(code) ?? { reason: firstLine(message) };
 }
 
+/** The same as one text. */
+export function describeFailure(error: unknown): string {
+  const { reason, hint } = explainFailure(error);
+  return hint === undefined ? reason : `${reason} (${hint})`;
+}
+
+/** Errors after which the same may be tried again: nobody answered. Codes of Node.js. */
+const TRANSIENT = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOSPC',
+  'EDQUOT',
+]);
+
+/** Source: OTLP specification 1.11, "Retryable response codes", HTTP and gRPC. */
+export const RETRYABLE_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+export const RETRYABLE_GRPC: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
+
+/** True for an error of a plain exporter that will pass by itself. */
+export function isTransient(error: unknown): boolean {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  if (typeof code === 'string') return TRANSIENT.has(code);
+  return typeof code === 'number' && (RETRYABLE_HTTP.has(code) || RETRYABLE_GRPC.has(code));
+}
+
 function explainStatus(status: number, statusText: string): Failure {
   const reason = `the backend answered ${`${status} ${firstLine(statusText)}`.trim()}`;
   const hint = HTTP_HINTS[status];

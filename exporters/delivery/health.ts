@@ -1,5 +1,4 @@
 import type { Host, Signal } from '../../src/core/index.ts';
-import { explainFailure, type Failure } from './failure.ts';
 
 /** Signals that fail for the same reason, from the first failure until all of them work again. */
 interface Incident {
@@ -10,7 +9,8 @@ interface Incident {
   readonly lost: Map<Signal, number>;
 }
 
-const ITEMS: Readonly<Record<Signal, string>> = {
+/** What one item of a signal is called. */
+export const ITEMS: Readonly<Record<Signal, string>> = {
   traces: 'spans',
   metrics: 'metric data points',
   logs: 'log records',
@@ -22,8 +22,6 @@ const ITEMS: Readonly<Record<Signal, string>> = {
  */
 export class DestinationHealth {
   private readonly incidents = new Map<Signal, Incident>();
-  private readonly reported = new WeakSet<object>();
-  private lastReported: string | undefined;
 
   /**
    * @param name the exporter's name, e.g. `otlp`
@@ -41,13 +39,34 @@ export class DestinationHealth {
     return signal === undefined ? this.incidents.size > 0 : this.incidents.has(signal);
   }
 
-  /** An export of `signal` failed and `items` of it are lost. */
-  failed(signal: Signal, items: number, error: unknown): void {
-    if (typeof error === 'object' && error !== null) this.reported.add(error);
-    this.lastReported = String(error);
-    const known = this.incidents.get(signal);
-    const incident = known ?? this.begin(signal, explainFailure(error));
-    incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + items);
+  /** An export of `signal` failed. @param lost items that are lost by it; without it they are kept */
+  failed(signal: Signal, reason: string, lost = 0): void {
+    const incident = this.incidents.get(signal) ?? this.begin(signal, reason, lost > 0);
+    incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + lost);
+  }
+
+  /** Items were lost because there was no room for them. */
+  dropped(signal: Signal, items: number): void {
+    const incident = this.incidents.get(signal);
+    if (incident) incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + items);
+    else {
+      this.host.log.warn(
+        `${this.title()}: ${ITEMS[signal]} come faster than they can be sent, and some are dropped`,
+      );
+    }
+  }
+
+  /** The backend has taken a request, but not all that was in it, or has something to say. */
+  refused(signal: Signal, items: number, reason = 'no reason given'): void {
+    const what = items > 0 ? `refused ${items} ${ITEMS[signal]}` : `warns about ${ITEMS[signal]}`;
+    this.host.log.warn(`${this.title()}: the backend ${what}: ${reason}`);
+  }
+
+  /** Items are lost because there was no more time for them. */
+  abandoned(signal: Signal, items: number): void {
+    this.host.log.warn(
+      `${this.title()}: shut down with ${items} ${ITEMS[signal]} undelivered; they are lost`,
+    );
   }
 
   /** An export of `signal` succeeded. */
@@ -59,26 +78,12 @@ export class DestinationHealth {
     if (incident.failing.size === 0) this.end(incident);
   }
 
-  /**
-   * True for an error that {@link failed} has reported, also inside the error that the SDK's metric
-   * reader makes of it: whoever logs SDK errors can leave these out.
-   */
-  wasReported(error: unknown): boolean {
-    if (typeof error !== 'object' || error === null) return false;
-    if (this.reported.has(error)) return true;
-    const message = error instanceof Error ? error.message : '';
-    const fromReader = message.startsWith('PeriodicExportingMetricReader: metrics export failed');
-    return fromReader && this.lastReported !== undefined && message.includes(this.lastReported);
-  }
-
-  private begin(signal: Signal, { reason, hint }: Failure): Incident {
+  private begin(signal: Signal, reason: string, isLost: boolean): Incident {
     for (const incident of new Set(this.incidents.values())) {
       if (incident.reason === reason) return this.join(incident, signal);
     }
-    const advice = hint === undefined ? '' : ` (${hint})`;
-    this.host.log.warn(
-      `${this.title()}: export of ${signal} fails: ${reason}${advice}. Telemetry is lost until this is over`,
-    );
+    const consequence = isLost ? 'What is refused is lost' : 'It waits in memory and is sent again';
+    this.host.log.warn(`${this.title()}: export of ${signal} fails: ${reason}. ${consequence}`);
     const since = this.host.clock.monotonic();
     return this.join({ reason, since, failing: new Set(), affected: new Set(), lost: new Map() }, signal);
   }
@@ -92,9 +97,11 @@ export class DestinationHealth {
 
   private end(incident: Incident): void {
     const seconds = Math.round((this.host.clock.monotonic() - incident.since) / 1000);
-    const lost = [...incident.lost].map(([signal, count]) => `${count} ${ITEMS[signal]}`).join(', ');
+    const lost = [...incident.lost]
+      .filter(([, count]) => count > 0)
+      .map(([signal, count]) => `${count} ${ITEMS[signal]}`);
     this.host.log.info(
-      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s. Lost meanwhile: ${lost}`,
+      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s. Lost meanwhile: ${lost.join(', ') || 'nothing'}`,
     );
   }
 

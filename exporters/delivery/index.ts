@@ -1,6 +1,32 @@
-export { createLogDelivery, createMetricReader, createSpanDelivery } from './delivery.ts';
-export { explainFailure, type Failure } from './failure.ts';
+export type { DeliveryStats, DropReason } from './accounts.ts';
+export { retryDelay } from './backoff.ts';
+export { Breaker, type BreakerOptions, type BreakerState, type Permit } from './breaker.ts';
+export {
+  createLogDelivery,
+  createMetricDelivery,
+  createSpanDelivery,
+  type DeliverySetup,
+} from './create.ts';
+export { Delivery, type DeliveryParts, type DestinationStats } from './delivery.ts';
+export {
+  type BatchOf,
+  type Deliverable,
+  type Destination,
+  destinationOf,
+  type RemoteTransport,
+} from './destination.ts';
+export { DestinationExporter } from './destination-exporter.ts';
+export { describeFailure, explainFailure, type Failure, RETRYABLE_GRPC, RETRYABLE_HTTP } from './failure.ts';
+export { FlushError } from './flush-error.ts';
 export { DestinationHealth } from './health.ts';
-export { type ObserveOptions, observeLogs, observeMetrics, observeSpans } from './observe.ts';
-export type { BatchOptions, MetricReaderOptions } from './options.ts';
+export { createMetricReader } from './metric-reader.ts';
+export {
+  type BatchOptions,
+  DELIVERY_DEFAULTS,
+  type DeliveryOptions,
+  type DropPolicy,
+  type MetricReaderOptions,
+} from './options.ts';
+export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';
+export { observeDeliveries } from './self-metrics.ts';

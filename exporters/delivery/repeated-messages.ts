@@ -1,6 +1,6 @@
 /**
  * Beginnings of the lines that the OpenTelemetry SDK and its OTLP exporters log about a failed
- * export, which {@link DestinationHealth} has already reported once.
+ * export, which the health of the destination has already reported once.
  * Source: @opentelemetry/otlp-exporter-base 0.301 `retrying-transport`, @opentelemetry/sdk-metrics
  * 3.1 `PeriodicExportingMetricReader`.
  */

@@ -2,25 +2,21 @@ import type * as nodeHttp from 'node:http';
 import type * as nodeHttps from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { ExportResponse, IExporterTransport } from '@opentelemetry/otlp-exporter-base';
-import type { Host } from '../../src/core/index.ts';
-import { type Answer, responseOf, responseOfError } from './http-response.ts';
+import type { Host, Outcome } from '../../src/core/index.ts';
+import { ANSWER_TOO_LONG, type Answer, outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
 import type { TlsMaterial } from './tls.ts';
 
-/** What one signal is sent with. */
+/** What one signal is sent with; plain data. */
 export interface HttpTransportOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: 'gzip' | 'none';
   readonly tls: TlsMaterial;
+  /** Send through this Unix socket; host and port of the URL then only name it. */
+  readonly socketPath?: string;
+  /** Variables of a proxy: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
+  readonly proxy?: Readonly<Record<string, string>>;
 }
-
-/** As upstream has it: five retries, 1 s and then 1.5 times longer each, at most 5 s, ± 20 %. */
-const RETRIES = 5;
-const FIRST_DELAY = 1_000;
-const FACTOR = 1.5;
-const MAX_DELAY = 5_000;
-const JITTER = 0.2;
 
 /** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
 const MAX_RESPONSE = 4 * 1024 * 1024;
@@ -28,11 +24,10 @@ const MAX_RESPONSE = 4 * 1024 * 1024;
 const pack = promisify(gzip);
 
 /**
- * Sends OTLP over HTTP. In the place of upstream's transport, which says nothing of the HTTP status
- * after retries, whose timeout never comes while an answer trickles in, and which takes
- * `Retry-After: 0` as leave to send without a pause.
+ * Sends OTLP over HTTP, each body once. The timeout is for all of it, an answer that trickles in
+ * included. A request under way does not keep the process alive.
  */
-export class HttpTransport implements IExporterTransport {
+export class HttpTransport {
   private readonly request: typeof nodeHttp.request;
   private readonly agent: nodeHttp.Agent;
 
@@ -45,20 +40,21 @@ export class HttpTransport implements IExporterTransport {
       ? host.load<typeof nodeHttps>('node:https')
       : host.load<typeof nodeHttp>('node:http');
     this.request = client.request;
-    this.agent = new client.Agent({ keepAlive: true, ...(secure ? options.tls : {}) });
+    const { tls, proxy } = options;
+    this.agent = new client.Agent({
+      keepAlive: true,
+      ...(secure ? { ...tls, minVersion: 'TLSv1.2' } : {}),
+      ...(proxy ? { proxyEnv: proxy } : {}),
+    });
   }
 
-  /** Sends, with retries, until it has arrived, is refused or `timeout` ms are over. Never rejects. */
-  async send(data: Uint8Array, timeout: number): Promise<ExportResponse> {
-    const { clock } = this.host;
-    const body = this.options.compression === 'gzip' ? await pack(data) : data;
-    const deadline = clock.monotonic() + timeout;
-    for (let attempt = 0; ; attempt++) {
-      const answer = await this.sendOnce(body, deadline - clock.monotonic());
-      if (answer.status !== 'retryable' || attempt === RETRIES) return answer;
-      const delay = Math.max(answer.retryInMillis ?? 0, backoff(attempt));
-      if (clock.monotonic() + delay >= deadline) return answer;
-      await new Promise<void>((resolve) => this.host.after(delay, resolve));
+  /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
+  async send(data: Uint8Array, timeout: number): Promise<Outcome> {
+    try {
+      const body = this.options.compression === 'gzip' ? await pack(data) : data;
+      return outcomeOfAnswer(await this.exchange(body, timeout), this.host.clock.now());
+    } catch (error) {
+      return outcomeOfError(error);
     }
   }
 
@@ -66,46 +62,48 @@ export class HttpTransport implements IExporterTransport {
     this.agent.destroy();
   }
 
-  private async sendOnce(body: Uint8Array, timeout: number): Promise<ExportResponse> {
-    try {
-      return responseOf(await this.exchange(body, timeout));
-    } catch (error) {
-      return responseOfError(error as NodeJS.ErrnoException);
-    }
-  }
-
   private exchange(body: Uint8Array, timeout: number): Promise<Answer> {
-    const { url, headers, compression } = this.options;
+    const { url, headers, compression, socketPath } = this.options;
     const encoding = compression === 'gzip' ? { 'content-encoding': 'gzip' } : {};
     return new Promise((resolve, reject) => {
-      const length = { 'content-length': body.length };
       const request = this.request(url, {
         method: 'POST',
         agent: this.agent,
-        headers: { ...headers, ...encoding, ...length },
+        headers: { ...headers, ...encoding, 'content-length': body.length },
+        ...(socketPath === undefined ? {} : { socketPath }),
       });
       const late = () =>
         request.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
-      const timer = this.host.after(timeout, late);
-      request.on('close', () => timer.cancel());
-      request.on('error', reject);
-      request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('error', reject);
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > MAX_RESPONSE) request.destroy(new Error('the answer is larger than 4 MiB'));
-          else chunks.push(chunk);
-        });
-        response.on('end', () => resolve({ response, body: Buffer.concat(chunks) }));
+      const timer = timeout > 0 ? this.host.after(timeout, late) : undefined;
+      request.on('close', () => {
+        timer?.cancel();
+        reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
       });
+      request.on('socket', (socket) => socket.unref());
+      request.on('error', reject);
+      request.on('response', (response) => collect(request, response, resolve));
       request.end(body);
     });
   }
 }
 
-function backoff(attempt: number): number {
-  const jitter = 1 + JITTER * (2 * Math.random() - 1);
-  return Math.min(FIRST_DELAY * FACTOR ** attempt * jitter, MAX_DELAY);
+/** Calls back at once with the end of the answer: `close` follows before a promise would have settled. */
+function collect(
+  request: nodeHttp.ClientRequest,
+  response: nodeHttp.IncomingMessage,
+  done: (answer: Answer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('error', (error) => request.destroy(error));
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_RESPONSE) chunks.push(chunk);
+    else
+      request.destroy(Object.assign(new Error('the answer is larger than 4 MiB'), { code: ANSWER_TOO_LONG }));
+  });
+  response.on('end', () => {
+    const { statusCode: status = 0, statusMessage: statusText = '', headers } = response;
+    done({ status, statusText, headers, body: Buffer.concat(chunks) });
+  });
 }

@@ -1,13 +1,12 @@
-import type * as base from '@opentelemetry/otlp-exporter-base';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type * as sdk from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { defineComponent, type ExporterInstance, type Host, type Signal } from '../../src/core/index.ts';
-import { createDelegate } from './delegate.ts';
+import { DestinationExporter } from '../delivery/index.ts';
 import { describeOtlp } from './describe.ts';
+import { OtlpDestination } from './destination.ts';
 import { metricPreferences } from './metric-preferences.ts';
 import { type OtlpSettings, readOtlpSettings } from './settings.ts';
-import type { Exported } from './signals.ts';
 import { TlsReader } from './tls.ts';
 import { OTLP_VARIABLES } from './variables.ts';
 
@@ -29,9 +28,9 @@ function createOtlp(settings: OtlpSettings, host: Host): ExporterInstance {
     metrics: reader.read(settings.metrics.tls),
     logs: reader.read(settings.logs.tls),
   };
-  const exporterOf = <S extends Signal>(signal: S): base.OTLPExporterBase<Exported[S]> => {
-    const { OTLPExporterBase } = host.load<typeof base>('@opentelemetry/otlp-exporter-base');
-    return new OTLPExporterBase(createDelegate(signal, settings[signal], tls[signal], host));
+  const exporterOf = <S extends Signal>(signal: S): DestinationExporter<S> => {
+    const destination = new OtlpDestination(signal, settings[signal], tls[signal], host);
+    return new DestinationExporter(destination, settings[signal].timeout, host);
   };
   return {
     traces: (): SpanExporter => exporterOf('traces'),

@@ -1,48 +1,35 @@
 import type * as transformer from '@opentelemetry/otlp-transformer';
-import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Signal } from '../../src/core/index.ts';
 
-type Transformer = typeof transformer;
-
-/** What is exported at once, by signal. */
-export interface Exported {
-  traces: ReadableSpan[];
-  metrics: ResourceMetrics;
-  logs: Parameters<LogRecordExporter['export']>[0];
-}
+type Serializer = transformer.ISerializer<never, unknown>;
 
 /** How a signal is written in OTLP and what its service is called. */
-export interface OtlpSignal<S extends Signal> {
-  readonly item: string;
+export interface OtlpSignal {
   readonly service: string;
-  protobuf(from: Transformer): transformer.ISerializer<Exported[S], unknown>;
-  json(from: Transformer): transformer.ISerializer<Exported[S], unknown>;
-  counter(from: Transformer): transformer.IExporterMetricsHelper<Exported[S]>;
+  protobuf(from: typeof transformer): transformer.ISerializer<unknown, unknown>;
+  json(from: typeof transformer): transformer.ISerializer<unknown, unknown>;
 }
 
 /** Source: opentelemetry-proto 1.x, the `…_service.proto` files. */
-export const OTLP_SIGNALS: { readonly [S in Signal]: OtlpSignal<S> } = {
+export const OTLP_SIGNALS: Readonly<Record<Signal, OtlpSignal>> = {
   traces: {
-    item: 'span',
     service: 'trace.v1.TraceService',
-    protobuf: (from) => from.ProtobufTraceSerializer,
-    json: (from) => from.JsonTraceSerializer,
-    counter: (from) => from.TraceExporterMetricsHelper,
+    protobuf: (from) => anyBatch(from.ProtobufTraceSerializer),
+    json: (from) => anyBatch(from.JsonTraceSerializer),
   },
   metrics: {
-    item: 'metric',
     service: 'metrics.v1.MetricsService',
-    protobuf: (from) => from.ProtobufMetricsSerializer,
-    json: (from) => from.JsonMetricsSerializer,
-    counter: (from) => from.MetricsExporterMetricsHelper,
+    protobuf: (from) => anyBatch(from.ProtobufMetricsSerializer),
+    json: (from) => anyBatch(from.JsonMetricsSerializer),
   },
   logs: {
-    item: 'log',
     service: 'logs.v1.LogsService',
-    protobuf: (from) => from.ProtobufLogsSerializer,
-    json: (from) => from.JsonLogsSerializer,
-    counter: (from) => from.LogsExporterMetricsHelper,
+    protobuf: (from) => anyBatch(from.ProtobufLogsSerializer),
+    json: (from) => anyBatch(from.JsonLogsSerializer),
   },
 };
+
+/** The table's keys say which batch it takes. */
+function anyBatch(serializer: Serializer): transformer.ISerializer<unknown, unknown> {
+  return serializer as transformer.ISerializer<unknown, unknown>;
+}

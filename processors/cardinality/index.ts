@@ -1,6 +1,6 @@
-export { type CardinalityConfig, cardinality } from './component.ts';
-export { Guards, type OnInstrumentOverflow } from './guards.ts';
-export { GuardedMeter, guardMeterProvider } from './meter.ts';
-export { type CardinalityOptions, DEFAULTS, withDefaults } from './options.ts';
+export { cardinality } from './component.ts';
+export { Guards } from './guards.ts';
+export { guardMeterProvider } from './meter.ts';
+export { type CardinalityOptions, withDefaults } from './options.ts';
 export { templateName, templatePath } from './path-template.ts';
 export { CardinalitySpanProcessor } from './span-processor.ts';

@@ -35,6 +35,7 @@ export class Redactor {
   private readonly queryRule: CompiledRule | undefined;
   private readonly valueLength: number;
   private readonly contentLength: number;
+  private exemptRedactor: Redactor | undefined;
   private readonly plain: KeyVerdict;
   /** Something beside the detectors may change a value. */
   private readonly hasRules: boolean;
@@ -61,6 +62,20 @@ export class Redactor {
     this.hasRules = this.rules.length > 0 || this.queryRule !== undefined || options.sql === true;
     this.valueLength = options.valueLength ?? DEFAULT_VALUE_LENGTH;
     this.contentLength = options.contentLength ?? DEFAULT_CONTENT_LENGTH;
+  }
+
+  /**
+   * The same without a limit set by the user, which is one of spans and log records: resources and
+   * scopes are not cut. Source: OpenTelemetry specification, "Attribute limits", exempt entities.
+   */
+  get exempt(): Redactor {
+    if (this.valueLength >= DEFAULT_VALUE_LENGTH) return this;
+    this.exemptRedactor ??= new Redactor({
+      ...this.options,
+      valueLength: DEFAULT_VALUE_LENGTH,
+      contentLength: DEFAULT_CONTENT_LENGTH,
+    });
+    return this.exemptRedactor;
   }
 
   /** Attributes with everything replaced that must not leave; the same object if that is nothing. */
@@ -189,7 +204,7 @@ export class Redactor {
   }
 
   private redactString(text: string, verdict: KeyVerdict, key: string): string | undefined {
-    const limit = verdict.content ? this.contentLength : this.valueLength;
+    const limit = this.limitOf(verdict, key);
     if (verdict.blocked && this.kinds.has('key')) return this.erase(text, limit);
     const piece =
       text.length > limit + OVERLAP ? text.slice(0, codePointBoundary(text, limit + OVERLAP)) : text;
@@ -204,6 +219,12 @@ export class Redactor {
       if (rule.appliesTo(key)) clean = this.applyRule(rule, clean);
     }
     return clean === undefined ? undefined : truncateText(clean, limit);
+  }
+
+  /** A user's limit is one of attribute values; names, messages and bodies keep the default one. */
+  private limitOf(verdict: KeyVerdict, key: string): number {
+    if (key === '') return Math.max(this.valueLength, DEFAULT_VALUE_LENGTH);
+    return verdict.content ? this.contentLength : this.valueLength;
   }
 
   private erase(text: string, limit: number): string | undefined {

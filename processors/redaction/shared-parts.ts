@@ -13,7 +13,11 @@ export class SharedParts {
   private readonly resources = new WeakMap<Resource, Resource>();
   private readonly scopes = new WeakMap<InstrumentationScope, InstrumentationScope>();
 
-  constructor(private readonly redactor: Redactor) {}
+  private readonly redactor: Redactor;
+
+  constructor(redactor: Redactor) {
+    this.redactor = redactor.exempt;
+  }
 
   resource(resource: Resource): Resource {
     const known = this.resources.get(resource);

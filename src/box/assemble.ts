@@ -1,22 +1,25 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { AlwaysOnSampler, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
+  createMetricDelivery,
   createMetricReader,
   createSpanDelivery,
+  type Delivery,
+  type DeliverySetup,
   DestinationHealth,
 } from '../../exporters/index.ts';
+import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
 import {
   createIdGenerator,
   InboundContextProcessor,
-  InboundDecisionSampler,
   createPropagator as mergePropagators,
 } from '../../propagators/index.ts';
+import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
 import {
   type AnyComponent,
@@ -30,7 +33,10 @@ import {
   type ServiceIdentity,
   type Signal,
 } from '../core/index.ts';
+import { attempt, createComponent } from './create-component.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
+import { SafeSampler } from './safe-sampler.ts';
+import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
 /** What the assembly starts from. */
@@ -38,6 +44,9 @@ export interface AssemblyInput {
   readonly config: Config;
   readonly components: readonly AnyComponent[];
   readonly resource: Resource;
+  readonly contextManager: ContextManager;
+  /** The name of the service, for sampling rules. */
+  readonly service: string;
   readonly instrumentations: Instrumentation[];
   readonly host: Host;
   /** Processors given in code; they run beside the chain, before it. */
@@ -57,8 +66,8 @@ export interface Assembly {
   readonly destinations: readonly Destination[];
   /** What the backends of traces want in the records of the application's loggers. */
   logFields(service: ServiceIdentity): LogFields[];
-  /** True for an error of the SDK that a destination has told the user about already. */
-  wasReported(error: unknown): boolean;
+  /** One per destination and signal. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
@@ -69,27 +78,54 @@ export function assemble(input: AssemblyInput): Assembly {
 interface Exporter {
   readonly name: string;
   readonly instance: ExporterInstance;
-  /** One per destination, shared by its signals. */
-  readonly health: DestinationHealth;
+  readonly description: string;
+  /** Shared by its signals. */
+  readonly setup: DeliverySetup;
+}
+
+interface Processor {
+  readonly name: string;
+  readonly instance: ProcessorInstance;
 }
 
 class Assembler {
   private readonly exporters: readonly Exporter[];
-  private readonly processors: readonly ProcessorInstance[];
+  private readonly host: Host;
+  /** The links of the chain, first to last. */
+  private readonly processors: readonly Processor[];
+  private readonly sampling: Sampling;
+  private readonly deliveries: Delivery[] = [];
 
   constructor(private readonly input: AssemblyInput) {
-    const { config, host } = input;
+    const { config } = input;
+    // What a Datadog Agent asks for reaches the sampler through here.
+    const agentRates = new AgentRateTable(input.host.clock);
+    const host: Host = { ...input.host, agentRates };
+    this.host = host;
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
-      const health = new DestinationHealth(chosen.name, host, instance.describe());
-      return [{ name: chosen.name, instance, health }];
+      const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
+      if (description === undefined) return [];
+      const health = new DestinationHealth(chosen.name, host, description);
+      const setup = { name: chosen.name, health, options: config.delivery };
+      return [{ name: chosen.name, instance, description, setup }];
     });
-    this.processors = config.processors.flatMap((chosen) => this.create('processor', chosen) ?? []);
+    this.sampling = assembleSampling({
+      config,
+      host,
+      service: input.service,
+      agentRates,
+      createPlugged: () => {
+        const sampler = this.create('sampler', config.sampler);
+        return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));
+      },
+    });
+    this.processors = this.createProcessors();
   }
 
   assemble(): Assembly {
-    const { config, resource, instrumentations, spanProcessors = [] } = this.input;
+    const { config, resource, contextManager, instrumentations, spanProcessors = [] } = this.input;
     const plugged = config.instrumentations.plugged.flatMap(
       (chosen) => this.create('instrumentation', chosen) ?? [],
     );
@@ -97,38 +133,74 @@ class Assembler {
       sdk: {
         autoDetectResources: false,
         resource,
-        contextManager: new AsyncLocalStorageContextManager(),
+        contextManager,
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
-        sampler: this.sampler(),
+        sampler: this.sampling.sampler,
         idGenerator: createIdGenerator(config.propagation),
-        spanLimits: defined(config.limits.span),
+        spanLimits: this.spanLimits(),
         spanProcessors: this.spanProcessors(spanProcessors),
         metricReaders: this.metricReaders(),
         views: [],
+        wrapMeterProvider: (provider) =>
+          this.processors.reduce((wrapped, { instance }) => instance.meters?.(wrapped) ?? wrapped, provider),
         logRecordProcessors: this.logProcessors(),
         logRecordLimits: defined(config.limits.log),
         instrumentations: [...instrumentations, ...plugged],
       },
-      destinations: this.exporters.map(({ name, instance }) => ({
+      destinations: this.exporters.map(({ name, description }) => ({
         name,
         signals: (Object.keys(config.signals) as Signal[]).filter((signal) =>
           config.signals[signal].includes(name),
         ),
-        description: instance.describe(),
+        description,
       })),
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
-      wasReported: (error) => this.exporters.some(({ health }) => health.wasReported(error)),
+      deliveries: this.deliveries,
     };
   }
 
   private create<K extends ComponentKind>(kind: K, chosen: Chosen): InstanceOf[K] | undefined {
-    return createComponent(kind, chosen, this.input.components, this.input.host);
+    return createComponent(kind, chosen, this.input.components, this.host);
   }
 
-  private sampler(): Sampler {
-    const sampler = this.create('sampler', this.input.config.sampler) ?? new AlwaysOnSampler();
-    return new InboundDecisionSampler(sampler);
+  /**
+   * Plug-ins' processors first, then the built-in ones in their order. The tail sampler stands in
+   * front of redaction, so that traces it drops are never redacted.
+   */
+  private createProcessors(): Processor[] {
+    const order = BUILT_IN_PROCESSORS.map(({ name }) => name);
+    const links: Processor[] = [];
+    const { processor: tail } = this.sampling;
+    const chosen = this.input.config.processors.toSorted(
+      (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
+    );
+    for (const processor of chosen) {
+      if (tail && processor.name === 'redaction')
+        links.push({ name: 'tail sampling', instance: { spans: tail } });
+      const instance = this.create('processor', processor);
+      if (instance) links.push({ name: processor.name, instance });
+    }
+    return links;
+  }
+
+  /**
+   * Redaction cuts values itself, after it has looked at them: half a secret is not recognised
+   * any more. Only without it the SDK does. GenAI spans carry more attributes than others, and
+   * usage and cost come last.
+   */
+  private spanLimits(): SpanLimits {
+    const { span } = this.input.config.limits;
+    return defined({
+      ...span,
+      attributeCountLimit: span.attributeCountLimit ?? (this.isChosen('genai') ? GENAI_ATTRIBUTE_COUNT : 128),
+      attributeValueLengthLimit: this.isChosen('redaction') ? undefined : span.attributeValueLengthLimit,
+    });
+  }
+
+  private isChosen(name: string): boolean {
+    const chosen = this.input.config.processors.find((processor) => processor.name === name);
+    return chosen !== undefined && (chosen.settings as { enabled?: boolean } | undefined)?.enabled !== false;
   }
 
   private exportersOf(signal: Signal) {
@@ -136,51 +208,80 @@ class Assembler {
     return this.exporters.filter(({ name }) => names.includes(name));
   }
 
-  private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
-    const { config, host } = this.input;
-    const targets = this.exportersOf('traces').flatMap(({ instance, health }) => {
-      const exporter = instance.traces?.();
-      return exporter ? [createSpanDelivery(exporter, config.batch.spans, host, health)] : [];
+  /** What one signal's exporters offer; a factory that throws is reported. */
+  private created<T>(signal: Signal, create: (exporter: Exporter) => T | undefined): NonNullable<T>[] {
+    return this.exportersOf(signal).flatMap((exporter) => {
+      const made = attempt(`exporter ${exporter.name}`, this.host, () => create(exporter));
+      return made === undefined || made === null ? [] : [made];
     });
-    if (targets.length === 0) return [...own];
-    let chain: SpanProcessor = new FanOutSpanProcessor(targets, this.onError('span'));
-    for (const { spans } of this.processors.toReversed()) chain = spans?.(chain) ?? chain;
-    const inbound = new InboundContextProcessor(config.propagation);
-    return [inbound, ...own, ...this.processors.flatMap(({ observe }) => observe ?? []), chain];
+  }
+
+  /** The chain of processors in front of `last`, with the links that `pick` takes out of each. */
+  private chain<T>(last: T, pick: (processor: ProcessorInstance, next: T) => T | undefined): T {
+    return this.processors.toReversed().reduce((next, { name, instance }) => {
+      return attempt(`processor ${name}`, this.host, () => pick(instance, next)) ?? next;
+    }, last);
+  }
+
+  private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
+    const { host } = this;
+    const { config } = this.input;
+    const targets = this.created('traces', ({ instance, setup }) => {
+      const exporter = instance.traces?.();
+      return exporter && this.keep(createSpanDelivery(exporter, config.batch.spans, host, setup));
+    });
+    if (targets.length === 0) return own.length > 0 ? [this.guard(own)] : [];
+    const observers = this.processors.flatMap(({ instance }) => instance.observe ?? []);
+    const destinations = new FanOutSpanProcessor(
+      targets,
+      this.onError('a destination failed to take a span'),
+    );
+    const chain = this.chain<SpanProcessor>(destinations, ({ spans }, next) => spans?.(next));
+    return [new InboundContextProcessor(config.propagation), this.guard([...own, ...observers, chain])];
+  }
+
+  /** The SDK lets what a processor throws through to the application. */
+  private guard(processors: readonly SpanProcessor[]): SpanProcessor {
+    return new FanOutSpanProcessor(processors, this.onError('a span processor failed'));
   }
 
   private logProcessors(): LogRecordProcessor[] {
-    const { config, host } = this.input;
-    const targets = this.exportersOf('logs').flatMap(({ instance, health }) => {
+    const { host } = this;
+    const { config } = this.input;
+    const targets = this.created('logs', ({ instance, setup }) => {
       const exporter = instance.logs?.();
-      return exporter ? [createLogDelivery(exporter, config.batch.logs, host, health)] : [];
+      return exporter && this.keep(createLogDelivery(exporter, config.batch.logs, host, setup));
     });
     if (targets.length === 0) return [];
-    let chain: LogRecordProcessor = new FanOutLogProcessor(targets, this.onError('log record'));
-    for (const { logs } of this.processors.toReversed()) chain = logs?.(chain) ?? chain;
-    return [chain];
+    const onError = this.onError('a destination failed to take a log record');
+    const destinations = new FanOutLogProcessor(targets, onError);
+    const chain = this.chain<LogRecordProcessor>(destinations, ({ logs }, next) => logs?.(next));
+    return [new FanOutLogProcessor([chain], this.onError('a log record processor failed'))];
   }
 
   private metricReaders(): IMetricReader[] {
-    const { config, host } = this.input;
-    return this.exportersOf('metrics').flatMap(({ instance, health }) => {
+    const { host } = this;
+    const { config } = this.input;
+    const queue = { queueSize: config.delivery.queueItems, timeout: config.metrics.timeout };
+    return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
-      if (!exporter) return [];
-      const source = 'export' in exporter ? this.metricChain(exporter) : exporter;
-      return [createMetricReader(source, config.metrics, host, health)];
+      if (!exporter) return undefined;
+      if (!('export' in exporter)) return createMetricReader(exporter, config.metrics, host);
+      const end = this.keep(createMetricDelivery(exporter, queue, host, setup));
+      const chain = this.chain<PushMetricExporter>(end, ({ metrics }, next) => metrics?.(next));
+      return createMetricReader(chain, config.metrics, host);
     });
   }
 
-  private metricChain(exporter: PushMetricExporter): PushMetricExporter {
-    let chain = exporter;
-    for (const { metrics } of this.processors.toReversed()) chain = metrics?.(chain) ?? chain;
-    return chain;
+  private keep<T extends { readonly delivery: unknown }>(end: T): T {
+    this.deliveries.push(end.delivery as Delivery);
+    return end;
   }
 
   private onError(what: string): (error: unknown) => void {
     return (error) => {
       const reason = errorMessage(error);
-      this.input.host.log.error(`a destination failed to take a ${what}: ${reason}`);
+      this.input.host.log.error(`${what}: ${reason}`);
     };
   }
 }
@@ -204,25 +305,4 @@ export function createPropagator(
     (chosen) => [chosen.name, createComponent('propagator', chosen, components, host)] as const,
   );
   return mergePropagators(config.propagation, host, Object.fromEntries(created));
-}
-
-/** Creates a chosen component; one that throws is reported and left out. */
-function createComponent<K extends ComponentKind>(
-  kind: K,
-  chosen: Chosen,
-  components: readonly AnyComponent[],
-  host: Host,
-): InstanceOf[K] | undefined {
-  const component = components.find((known) => known.kind === kind && known.name === chosen.name);
-  try {
-    return component?.create(chosen.settings, host) as InstanceOf[K] | undefined;
-  } catch (error) {
-    host.report({
-      code: 'CMP001',
-      source: `${kind} ${chosen.name}`,
-      message: `cannot be created: ${errorMessage(error)}`,
-      used: 'going on without it',
-    });
-    return undefined;
-  }
 }

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import {
-  type ConfigFile,
   type ConfigTree,
   type Environment,
   type Loaded,
   loadConfig,
-  readConfigFilePath,
+  openConfigFile,
   readPlugins,
 } from '../config/index.ts';
 import type { AnyComponent, Problem, Report } from '../core/index.ts';
@@ -41,21 +39,4 @@ export function loadConfiguration(input: ConfigurationInput): LoadedConfiguratio
   const components = mergeComponents(BUILT_IN_COMPONENTS, plugged, report);
   const { config, problems } = loadConfig({ ...sources, components });
   return { config, components, problems: [...found, ...problems] };
-}
-
-function openConfigFile(env: Environment, report: Report): ConfigFile | undefined {
-  const name = readConfigFilePath(env);
-  if (name === undefined) return undefined;
-  try {
-    return { name, text: readFileSync(name, 'utf8') };
-  } catch (error) {
-    report({
-      code: 'CFG005',
-      source: 'SIGNALBOX_CONFIG_FILE',
-      message: `"${name}" cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      expected: 'the path of a YAML file',
-      used: 'going on with the environment alone',
-    });
-    return undefined;
-  }
 }

@@ -1,8 +1,7 @@
 import { datadogTracer, reportIgnoredDatadogVariables } from '../../exporters/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
-import type { AnyComponent, Report } from '../core/index.ts';
+import { type AnyComponent, loadedModules, type Report } from '../core/index.ts';
 import { type Application, findPackage } from './application.ts';
-import { loadedModules } from './system-host.ts';
 
 /**
  * Looks for dd-trace before Signalbox starts.

@@ -3,18 +3,23 @@ import { formatProblem } from '../core/index.ts';
 import type { DiagFilter } from './log.ts';
 
 const DUPLICATE = /Attempted duplicate registration of API/;
+/** What a cloud detector looked for and did not find; values that are configured are always text. */
+const NOT_DETECTED = /^dropping invalid resource attribute value/;
+/** What is encoded while the process exits cannot wait for attributes that are still being found out. */
+const EARLY_RESOURCE = 'Accessing resource attributes before async attributes settled';
 const VERSION_MISMATCH =
   /Registration of version v(\S+) for \w+ does not match previously registered API v(\S+)/;
 
 /**
- * What the SDK says, made fit for users: nothing about settings that were checked already or about
- * exports whose failure was reported, and plain words where a second SDK gets in the way.
+ * What the SDK says, made fit for users: nothing about settings that were checked already, about
+ * exports whose failure was reported or about what was not detected, and plain words where a second SDK gets in the way.
  *
  * @param variables names of all settings
  */
 export function createDiagFilter(variables: ReadonlySet<string>): DiagFilter {
   return (message) => {
-    if (repeatsHealth(message)) return undefined;
+    const isNoise = NOT_DETECTED.test(message) || message.startsWith(EARLY_RESOURCE);
+    if (repeatsHealth(message) || isNoise) return undefined;
     const mentioned = message.match(/\b(?:OTEL|DD|SIGNALBOX)_[A-Z0-9_]+\b/g);
     if (mentioned?.some((name) => variables.has(name))) return undefined;
     if (DUPLICATE.test(message)) {

@@ -1,3 +1,4 @@
+import type { DestinationStats } from '../../exporters/index.ts';
 import { currentBox } from './start.ts';
 
 export type { SdkConfiguration } from './sdk-configuration.ts';
@@ -12,7 +13,15 @@ export function forceFlush(): Promise<void> {
   return currentBox()?.forceFlush() ?? Promise.resolve();
 }
 
-/** Delivers everything and stops, whoever started Signalbox. A second call does nothing. */
+/** The books of every destination and signal, whoever started Signalbox; empty if it does not run. */
+export function stats(): DestinationStats[] {
+  return currentBox()?.stats() ?? [];
+}
+
+/**
+ * Delivers everything and stops, whoever started Signalbox, within the shutdown timeout. A second
+ * call does nothing. Never rejects: what could not be delivered has been reported.
+ */
 export function shutdown(): Promise<void> {
   return currentBox()?.shutdown() ?? Promise.resolve();
 }

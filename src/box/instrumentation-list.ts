@@ -1,7 +1,7 @@
 /**
  * The official instrumentations (`@opentelemetry/instrumentation-<key>`) and the packages each of
  * them patches: one is only worth loading if one of its packages is installed. An empty list
- * stands for parts of Node.js itself.
+ * stands for parts of Node.js itself. That of `openai` is not here: Signalbox has its own.
  */
 export const OFFICIAL_INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
   amqplib: ['amqplib'],
@@ -39,7 +39,6 @@ export const OFFICIAL_INSTRUMENTATIONS: Readonly<Record<string, readonly string[
   mysql2: ['mysql2'],
   'nestjs-core': ['@nestjs/core'],
   net: [],
-  openai: ['openai'],
   oracledb: ['oracledb'],
   pg: ['pg', 'pg-pool'],
   pino: ['pino'],

@@ -1,12 +1,12 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { keepOwnHttpHeaders, keepOwnUndiciHeaders } from '../../propagators/index.ts';
 import type { Config } from '../config/index.ts';
-import { errorMessage, nearest, type Report } from '../core/index.ts';
+import { errorMessage, loadModule, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
+import { keep } from './kept-instrumentations.ts';
 import { LogCorrelation } from './log-correlation.ts';
-import { loadModule } from './system-host.ts';
 
 type InstrumentationClass = new (config?: object) => Instrumentation;
 
@@ -38,13 +38,20 @@ export function createInstrumentations(
 ): Instrumentation[] {
   const auto = findPackage(AUTO, directories);
   const sources = auto ? [...directories, auto] : directories;
-  reportNotInstalled(wanted.enabled ?? [], sources, report);
+  const plugged = wanted.plugged.map(({ name }) => name);
+  const asked = (wanted.enabled ?? []).filter((name) => !plugged.includes(name));
+  reportNotInstalled(asked, sources, report);
   const created: Instrumentation[] = [];
   for (const name of [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)]) {
     if (!isWanted(name, wanted)) continue;
     try {
-      const instrumentation = BUILT_IN[name]?.() ?? loadOfficial(name, sources, directories, correlation);
-      if (instrumentation) created.push(guardPatches(name, instrumentation, report));
+      const builtIn = BUILT_IN[name];
+      const instrumentation = builtIn
+        ? keep(name, () => guardPatches(name, builtIn(), report))
+        : loadOfficial(name, sources, directories, report);
+      const options = correlation.optionsFor(name);
+      if (options) instrumentation?.setConfig(options);
+      if (instrumentation) created.push(instrumentation);
     } catch (error) {
       report({
         code: 'INS001',
@@ -77,14 +84,14 @@ function loadOfficial(
   name: string,
   sources: readonly string[],
   directories: readonly string[],
-  correlation: LogCorrelation,
+  report: Report,
 ): Instrumentation | undefined {
   const packageName = `@opentelemetry/instrumentation-${name}`;
   const directory = findPackage(packageName, sources);
   const targets = OFFICIAL_INSTRUMENTATIONS[name] ?? [];
   const hasTarget = targets.length === 0 || targets.some((target) => findPackage(target, directories));
   if (!directory || !hasTarget) return undefined;
-  return construct(loadFrom(directory, packageName), correlation.optionsFor(name));
+  return keep(directory, () => guardPatches(name, construct(loadFrom(directory, packageName)), report));
 }
 
 /** Creates the instrumentation that a package exports, whatever its class is called. */

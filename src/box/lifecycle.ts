@@ -3,17 +3,25 @@ import { listenersOfSignalExit } from './signal-exit.ts';
 /** Signals that end a process unless it handles them, and that leave time to flush. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
+/** Milliseconds that the `exit` event may block, at most, whatever the timeout. */
+const EXIT_LIMIT = 1_000;
+
 /** What the life cycle looks after. */
 export interface Flushable {
   /** True if something was recorded since the last flush. */
   isDirty(): boolean;
-  forceFlush(): Promise<void>;
+  /** @param timeout ms that it may take */
+  forceFlush(timeout: number): Promise<void>;
+  /** Delivers what is left while the process exits, without a callback. @param timeout ms that it may take */
+  deliverAtExit(timeout: number): void;
 }
 
 /** Options of {@link superviseEnd}. */
 export interface EndOptions {
   /** Milliseconds that the end of the process may be held up. */
   readonly timeout: number;
+  /** Milliseconds that only grow. */
+  monotonic(): number;
   /** The process; tests hand in their own. */
   readonly process?: NodeJS.Process;
 }
@@ -25,8 +33,8 @@ export interface EndOptions {
  *
  * @returns a function that takes all listeners off again
  */
-export function superviseEnd(box: Flushable, { timeout, process: target = process }: EndOptions): () => void {
-  const end = new EndOfProcess(box, timeout, target);
+export function superviseEnd(box: Flushable, options: EndOptions): () => void {
+  const end = new EndOfProcess(box, options, options.process ?? process);
   end.install();
   return () => end.remove();
 }
@@ -36,14 +44,20 @@ class EndOfProcess {
   private isFirstEnd = true;
   private readonly received = new Set<NodeJS.Signals>();
 
+  /** Milliseconds of the timeout that are left. */
+  private left: number;
+
   constructor(
     private readonly box: Flushable,
-    private readonly timeout: number,
+    private readonly options: EndOptions,
     private readonly process: NodeJS.Process,
-  ) {}
+  ) {
+    this.left = options.timeout;
+  }
 
   install(): void {
     this.process.on('beforeExit', this.onBeforeExit);
+    this.process.on('exit', this.onExit);
     for (const signal of SIGNALS) {
       try {
         this.process.on(signal, this.onSignal);
@@ -55,6 +69,7 @@ class EndOfProcess {
 
   remove(): void {
     this.process.removeListener('beforeExit', this.onBeforeExit);
+    this.process.removeListener('exit', this.onExit);
     for (const signal of SIGNALS) this.process.removeListener(signal, this.onSignal);
   }
 
@@ -71,6 +86,12 @@ class EndOfProcess {
       if (!inTime && this.process.listenerCount('beforeExit') === 1) this.process.exit();
     });
   };
+
+  /**
+   * Comes with process.exit(), an uncaught exception, an unhandled rejection, and after the natural
+   * end. Nothing asynchronous happens any more.
+   */
+  private readonly onExit = (): void => this.box.deliverAtExit(Math.min(this.left, EXIT_LIMIT));
 
   /**
    * Having a listener keeps a signal from ending the process. So if the signal would have ended it,
@@ -97,8 +118,11 @@ class EndOfProcess {
 
   /** Flushes once at a time. Resolves to whether it was done within the timeout; never rejects. */
   private flush(): Promise<boolean> {
-    this.flushing ??= withDeadline(this.box.forceFlush(), this.timeout).finally(() => {
+    const { timeout, monotonic } = this.options;
+    const started = monotonic();
+    this.flushing ??= withDeadline(this.box.forceFlush(timeout), timeout).finally(() => {
       this.flushing = undefined;
+      this.left = Math.max(0, this.left - (monotonic() - started));
     });
     return this.flushing;
   }

@@ -7,6 +7,8 @@ const REPEAT_AFTER = 60_000;
 /** At most so many lines in {@link WINDOW} milliseconds, problems of the configuration aside. */
 const MAX_LINES = 20;
 const WINDOW = 10_000;
+/** Characters of a line; names and values that users set can be of any length. */
+const MAX_LENGTH = 2_000;
 /** So many different messages are remembered for deduplication. */
 const MAX_REMEMBERED = 500;
 
@@ -58,12 +60,12 @@ export class StderrLog implements Log {
   problem(problem: Problem): void {
     const isInfo = problem.severity === 'info';
     if (this.level < (isInfo ? DiagLogLevel.INFO : DiagLogLevel.WARN)) return;
-    this.write(`signalbox: ${isInfo ? '' : 'WARN '}${formatProblem(problem)}`);
+    this.write(oneLine(`signalbox: ${isInfo ? '' : 'WARN '}${formatProblem(problem)}`));
   }
 
   private say(level: DiagLogLevel, label: string, message: string): void {
     if (level > this.level) return;
-    const line = message.replace(/\s*[\r\n]+\s*/g, ' | ');
+    const line = oneLine(message.replace(/\s*[\r\n]+\s*/g, ' | '));
     const now = this.clock.monotonic();
     const suffix = this.repeats(line, now);
     if (suffix === undefined || !this.hasRoom(now)) return;
@@ -95,6 +97,12 @@ export class StderrLog implements Log {
     this.suppressedInWindow++;
     return false;
   }
+}
+
+/** Without control characters, which could forge a line or colour the terminal, and not endless. */
+function oneLine(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ');
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }
 
 /** Decides about one message of the SDK: the text to write, or undefined to leave it out. */

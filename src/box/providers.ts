@@ -15,7 +15,10 @@ interface Provider {
 /** The running SDK. */
 export interface Providers {
   forceFlush(): Promise<void>;
+  /** Shuts the providers down: everything is delivered, or given up. */
   shutdown(): Promise<void>;
+  /** Takes everything off the global API again, and the patches off the application. */
+  unregister(): void;
 }
 
 /**
@@ -27,11 +30,12 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   installPropagation(configuration);
   const providers: Provider[] = [];
   const { resource } = configuration;
+  let meterProvider: MeterProvider | undefined;
   // Metrics first, so that what the other two measure about themselves has somewhere to go.
   if (configuration.metricReaders.length > 0) {
     const { views, metricReaders: readers } = configuration;
-    const meterProvider = new MeterProvider({ resource, views, readers });
-    metrics.setGlobalMeterProvider(meterProvider);
+    meterProvider = new MeterProvider({ resource, views, readers });
+    metrics.setGlobalMeterProvider(configuration.wrapMeterProvider(meterProvider));
     providers.push(meterProvider);
   }
   if (configuration.spanProcessors.length > 0) {
@@ -42,22 +46,32 @@ export function startProviders(configuration: SdkConfiguration): Providers {
       spanLimits,
       spanProcessors,
       ...(idGenerator ? { idGenerator } : {}),
+      ...(meterProvider ? { meterProvider } : {}),
     });
     trace.setGlobalTracerProvider(tracerProvider);
     providers.push(tracerProvider);
   }
   if (configuration.logRecordProcessors.length > 0) {
     const { logRecordLimits, logRecordProcessors: processors } = configuration;
-    const loggerProvider = new LoggerProvider({ resource, logRecordLimits, processors });
+    const loggerProvider = new LoggerProvider({
+      resource,
+      logRecordLimits,
+      processors,
+      ...(meterProvider ? { meterProvider } : {}),
+    });
     logs.setGlobalLoggerProvider(loggerProvider);
     providers.push(loggerProvider);
   }
   // Last, so that they find the providers above and not the API's empty ones.
-  registerInstrumentations({ instrumentations: configuration.instrumentations });
+  const unregister = registerInstrumentations({ instrumentations: configuration.instrumentations });
   return {
     forceFlush: () => settleAll(providers, (provider) => provider.forceFlush()),
     // Metrics go last: the others may count while they shut down.
     shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
+    unregister: () => {
+      unregister();
+      for (const api of [trace, metrics, logs, propagation, context]) api.disable();
+    },
   };
 }
 

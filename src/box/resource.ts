@@ -1,3 +1,4 @@
+import type { ContextManager } from '@opentelemetry/api';
 import {
   type DetectedResourceAttributes,
   defaultResource,
@@ -10,9 +11,9 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
-import { errorMessage, nearest, type Report, VERSION } from '../core/index.ts';
+import { errorMessage, type Host, loadModule, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
-import { loadModule } from './system-host.ts';
+import { withinDeadline } from './cloud-detection.ts';
 
 /** Who the service is, and where the name comes from if nobody configured it. */
 export interface Identity {
@@ -57,7 +58,8 @@ export function createResource(
   config: Config,
   identity: Identity,
   application: Application,
-  report: Report,
+  contextManager: ContextManager,
+  host: Host,
 ): Resource {
   const { version = undefined } = identity;
   const { environment } = config.service;
@@ -69,7 +71,8 @@ export function createResource(
     'telemetry.distro.name': 'signalbox',
     'telemetry.distro.version': VERSION,
   };
-  const detectors = [...findDetectors(config.resource.detectors, application, report), fixed(configured)];
+  const { builtIn, optional } = findDetectors(config.resource.detectors, application, host.report);
+  const detectors = [...builtIn, ...withinDeadline(optional, contextManager, host), fixed(configured)];
   return defaultResource().merge(detectResources({ detectors }));
 }
 
@@ -77,13 +80,9 @@ function fixed(attributes: DetectedResourceAttributes): ResourceDetector {
   return { detect: () => ({ attributes }) };
 }
 
-function findDetectors(
-  wanted: readonly string[],
-  application: Application,
-  report: Report,
-): ResourceDetector[] {
+function findDetectors(wanted: readonly string[], application: Application, report: Report) {
   const names = wanted.map((name) => name.toLowerCase());
-  if (names.includes('none')) return [];
+  if (names.includes('none')) return { builtIn: [], optional: [] };
   const all = [...Object.keys(BUILT_IN), ...Object.keys(OPTIONAL)];
   for (const name of names) {
     if (name === 'all' || name === 'env' || all.includes(name)) continue;
@@ -98,32 +97,37 @@ function findDetectors(
     });
   }
   const chosen = names.includes('all') ? all : all.filter((name) => names.includes(name));
-  return chosen.flatMap((name) => {
-    const builtIn = BUILT_IN[name];
-    return builtIn ? [builtIn()] : optionalDetectors(name, application, report);
-  });
+  return {
+    builtIn: chosen.flatMap((name) => attempt(name, report, () => [BUILT_IN[name]?.() ?? []].flat())),
+    optional: chosen.flatMap((name) =>
+      attempt(name, report, () => optionalDetectors(OPTIONAL[name], application)),
+    ),
+  };
 }
 
-/** Every detector that an installed package exports, e.g. `awsEc2Detector`. */
-function optionalDetectors(name: string, application: Application, report: Report): ResourceDetector[] {
-  const packageName = OPTIONAL[name] as string;
-  const directory = findPackage(packageName, application.directories);
-  if (!directory) return [];
+/** One that cannot be loaded is reported and left out. */
+function attempt(name: string, report: Report, find: () => ResourceDetector[]): ResourceDetector[] {
   try {
-    const exports = loadFrom(directory, packageName) as Record<string, unknown>;
-    return Object.entries(exports).flatMap(([key, value]) =>
-      /Detector$/.test(key) && isDetector(value) ? [value] : [],
-    );
+    return find();
   } catch (error) {
-    const reason = errorMessage(error);
     report({
       code: 'CMP001',
-      source: packageName,
-      message: `failed: ${reason}`,
+      source: `resource detector ${name}`,
+      message: `cannot be loaded: ${errorMessage(error)}`,
       used: 'going on without it',
     });
     return [];
   }
+}
+
+/** Every detector that an installed package exports, e.g. `awsEc2Detector`. */
+function optionalDetectors(packageName: string | undefined, application: Application): ResourceDetector[] {
+  const directory = packageName && findPackage(packageName, application.directories);
+  if (!packageName || !directory) return [];
+  const exports = loadFrom(directory, packageName) as Record<string, unknown>;
+  return Object.entries(exports).flatMap(([key, value]) =>
+    /Detector$/.test(key) && isDetector(value) ? [value] : [],
+  );
 }
 
 function isDetector(value: unknown): value is ResourceDetector {

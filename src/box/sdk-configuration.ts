@@ -1,4 +1,4 @@
-import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import type { ContextManager, MeterProvider, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordLimits, LogRecordProcessor } from '@opentelemetry/sdk-logs';
@@ -20,6 +20,8 @@ export interface SdkConfiguration {
   readonly spanProcessors: SpanProcessor[];
   readonly metricReaders: IMetricReader[];
   readonly views: ViewOptions[];
+  /** Not known to `NodeSDK`: wraps the provider that the application gets its meters from. */
+  wrapMeterProvider(provider: MeterProvider): MeterProvider;
   readonly logRecordProcessors: LogRecordProcessor[];
   /** Not known to `NodeSDK`, which reads the limits of log records from the environment only. */
   readonly logRecordLimits: LogRecordLimits;

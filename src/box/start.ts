@@ -1,10 +1,22 @@
-import { diag } from '@opentelemetry/api';
+import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
+import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
-import { type AnyComponent, errorMessage, formatProblem, type Host, type Problem } from '../core/index.ts';
+import {
+  type AnyComponent,
+  errorMessage,
+  formatProblem,
+  type Host,
+  loadModule,
+  type Problem,
+  type Report,
+  type Timer,
+  VERSION,
+} from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble, createPropagator } from './assemble.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
@@ -12,16 +24,18 @@ import { createCounters } from './counters.ts';
 import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
+import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
+import { lossReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
-import { installPropagation, startProviders } from './providers.ts';
+import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
-import { environment, loadModule, systemClock, systemHost, writeLine } from './system-host.ts';
+import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
 /** Options of {@link start}. Everything the environment can say can be said in `config` too. */
 export interface StartOptions {
@@ -45,9 +59,14 @@ export interface Box {
   readonly problems: readonly Problem[];
   /** False if telemetry is off: disabled, refused in strict mode, or another SDK is in place. */
   readonly running: boolean;
+  /** The books of every destination and signal: accepted, delivered, rejected, dropped, in memory. */
+  stats(): DestinationStats[];
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
-  /** Delivers everything and stops. A second call does nothing. */
+  /**
+   * Delivers everything and stops, within the shutdown timeout; then Signalbox can be started anew.
+   * A second call does nothing. Never rejects.
+   */
   shutdown(): Promise<void>;
 }
 
@@ -58,7 +77,7 @@ interface Registration {
    * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
    * plug-ins would patch what these import, and `node:http` a second time for the application.
    */
-  readonly beforeInstrumentations?: () => void;
+  readonly beforeInstrumentations?: (report: Report) => void;
 }
 
 const CURRENT = Symbol.for('signalbox.box');
@@ -104,6 +123,8 @@ class Starter {
   private readonly dirty = new DirtyFlag();
   private readonly correlation: LogCorrelation;
   private readonly env: Environment;
+  /** Made with the first line; null if redaction is off. */
+  private redactor: Redactor | null | undefined;
 
   constructor(private readonly options: StartOptions & Registration) {
     const directory = process.cwd();
@@ -112,13 +133,22 @@ class Starter {
     this.env = options.env ?? environment();
     this.loaded = loadConfiguration({ env: this.env, config, components, directory });
     this.correlation = new LogCorrelation(this.loaded.config.signals.logs.length > 0);
-    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, writeLine);
+    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) => writeLine(this.clean(line)));
     this.host = systemHost({
       log: this.log,
       report: this.report,
       counters: createCounters(),
       load: (specifier) => this.loadOptional(specifier),
     });
+  }
+
+  /** Our own lines go through redaction too: the SDK writes attributes into its debug output. */
+  private clean(line: string): string {
+    if (this.redactor === undefined) {
+      const { settings } = this.loaded.config.processors.find(({ name }) => name === 'redaction') ?? {};
+      this.redactor = settings ? (redactorOf(settings as RedactionConfig, this.host) ?? null) : null;
+    }
+    return this.redactor?.redactText(line) ?? line;
   }
 
   /** Says each problem once, and keeps it for {@link Box.problems}. */
@@ -138,7 +168,7 @@ class Starter {
     reportIgnored(this.env, components, this.host.report);
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
-    this.options.beforeInstrumentations?.();
+    this.options.beforeInstrumentations?.(this.host.report);
     const instrumentations = this.createInstrumentations();
     const assembly = this.assemble(instrumentations);
     if (this.isRefused()) {
@@ -183,18 +213,23 @@ class Starter {
     const { directories } = this.application;
     const { config } = this.loaded;
     const found = createInstrumentations(config, directories, this.host.report, this.correlation);
+    // Patched when they are loaded, which in code may have happened long before.
+    if (!this.options.registered) for (const name of ['node:http', 'node:https']) loadModule(name);
     return [...found, ...(this.options.instrumentations ?? [])];
   }
 
   private assemble(instrumentations: Instrumentation[]): Assembly & { identity: Identity } {
     const { config, components } = this.loaded;
     const identity = identify(config, this.application);
-    const resource = createResource(config, identity, this.application, this.host.report);
+    const contextManager = new AsyncLocalStorageContextManager().enable();
+    const resource = createResource(config, identity, this.application, contextManager, this.host);
     const { spanProcessors = [] } = this.options;
     const assembly = assemble({
       config,
       components,
       resource,
+      contextManager,
+      service: identity.name,
       instrumentations,
       host: this.host,
       spanProcessors,
@@ -202,13 +237,14 @@ class Starter {
     const { environment: stage } = config.service;
     this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
-      if (assembly.wasReported(error)) return;
+      // The destination has said why.
+      if (error instanceof FlushError) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, identity }: Assembly & { identity: Identity }): Box {
+  private run({ sdk, destinations, deliveries, identity }: Assembly & { identity: Identity }): Box {
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -216,22 +252,55 @@ class Starter {
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
     });
+    observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
       return providers.forceFlush();
     };
+    const flushAtEnd = (timeout: number): Promise<void> => {
+      for (const delivery of deliveries) delivery.limitFlushes(timeout);
+      return forceFlush();
+    };
+    const stats = (): DestinationStats[] => deliveries.map((delivery) => delivery.stats());
     const unsupervise = superviseEnd(
-      { forceFlush, isDirty: () => this.dirty.isDirty() },
-      { timeout: config.shutdownTimeout },
+      {
+        forceFlush: flushAtEnd,
+        isDirty: () => this.dirty.isDirty(),
+        deliverAtExit: (timeout) => {
+          deliverAtExit(deliveries, timeout, systemClock);
+          const loss = lossReport(stats());
+          if (loss) this.log.warn(loss);
+        },
+      },
+      { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
     );
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= providers.shutdown();
+      ended ??= this.end(providers);
       return ended;
     };
     this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
-    return { config, problems: this.problems, running: true, forceFlush, shutdown };
+    return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
+  }
+
+  /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
+  private async end(providers: Providers): Promise<void> {
+    const { shutdownTimeout } = this.loaded.config;
+    let timer: Timer | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = this.host.after(shutdownTimeout, () => {
+        this.log.warn(`shutdown is not done after ${shutdownTimeout} ms; what is left may be lost`);
+        resolve();
+      });
+    });
+    // A destination that fails has been reported; an application that ends cannot do more about it.
+    const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
+    await Promise.race([work, deadline]);
+    timer?.cancel();
+    providers.unregister();
+    diag.disable();
+    Reflect.deleteProperty(globalThis, CURRENT);
   }
 
   /**
@@ -250,7 +319,14 @@ class Starter {
   private idle(): Box {
     const nothing = (): Promise<void> => Promise.resolve();
     const { config } = this.loaded;
-    return { config, problems: this.problems, running: false, forceFlush: nothing, shutdown: nothing };
+    return {
+      config,
+      problems: this.problems,
+      running: false,
+      stats: () => [],
+      forceFlush: nothing,
+      shutdown: nothing,
+    };
   }
 
   private loadOptional(specifier: string): unknown {

@@ -1,28 +1,10 @@
 import { writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Environment } from '../config/index.ts';
 import type { Clock, Counters, Host, Log, Report, Timer } from '../core/index.ts';
-
-const requireHere = createRequire(import.meta.url);
 
 /** The environment of this process. Read here and nowhere else. */
 export function environment(): Environment {
   return process.env;
-}
-
-/** Loads a package that Signalbox depends on. @throws if it is not installed. */
-export function loadModule<T>(specifier: string): T {
-  return requireHere(specifier) as T;
-}
-
-/** File names of the CommonJS modules that are loaded, in every package. */
-export function loadedModules(): string[] {
-  return Object.keys(requireHere.cache);
-}
-
-/** The path of a module that Signalbox depends on. @throws if it is not installed. */
-export function resolveModule(specifier: string): string {
-  return requireHere.resolve(specifier);
 }
 
 /**

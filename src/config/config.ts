@@ -9,6 +9,21 @@ export interface BatchConfig {
   readonly timeout: number;
 }
 
+/** How telemetry is kept and sent again, for each destination and signal; times in milliseconds. */
+export interface DeliveryConfig {
+  readonly queueItems: number;
+  /** Estimated, as all bytes here. */
+  readonly queueBytes: number;
+  readonly batchBytes: number;
+  readonly whenFull: 'newest' | 'oldest';
+  readonly concurrency: number;
+  readonly retryDelay: number;
+  readonly maxRetryDelay: number;
+  readonly breakerThreshold: number;
+  readonly breakerReset: number;
+  readonly shutdownTimeout: number;
+}
+
 /** A component that was chosen, with its own settings as its `fromEnv` returned them. */
 export interface Chosen {
   readonly name: string;
@@ -73,10 +88,13 @@ export interface Config {
   /** Names of the exporters of each signal; none means the signal is off. */
   readonly signals: Readonly<Record<Signal, readonly string[]>>;
   readonly batch: { readonly spans: BatchConfig; readonly logs: BatchConfig };
+  readonly delivery: DeliveryConfig;
   /** Milliseconds. */
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
+  readonly sampling: unknown;
   /** The propagators in use, each once, whatever direction it is used in. */
   readonly propagators: readonly Chosen[];
   readonly propagation: PropagationConfig;

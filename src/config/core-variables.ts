@@ -1,4 +1,5 @@
 import type { AnyComponent, AnyVariable } from '../core/index.ts';
+import { DELIVERY } from './variables/delivery.ts';
 import { GENERAL } from './variables/general.ts';
 import { IDENTITY } from './variables/identity.ts';
 import { LIMITS } from './variables/limits.ts';
@@ -15,6 +16,7 @@ export const CORE_VARIABLES: readonly AnyVariable[] = [
   ...LIMITS,
   ...PIPELINE,
   ...PROPAGATION,
+  ...DELIVERY,
   ...UPCOMING,
 ];
 

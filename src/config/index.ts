@@ -3,6 +3,7 @@ export type {
   BatchConfig,
   Chosen,
   Config,
+  DeliveryConfig,
   LimitsConfig,
   PropagationConfig,
   ServiceConfig,

@@ -2,12 +2,14 @@ import type { AnyComponent, AnyVariable, Problem, Report } from '../core/index.t
 import { type ConfigTree, readTree } from './code-options.ts';
 import type { BatchConfig, Config } from './config.ts';
 import { allVariables, CORE_VARIABLES } from './core-variables.ts';
+import { readDelivery } from './delivery.ts';
 import { KnownPaths } from './entries.ts';
 import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
 import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
+import { QUEUE_ITEMS } from './variables/delivery.ts';
 import * as general from './variables/general.ts';
 import * as identity from './variables/identity.ts';
 import { LOG_LIMITS, SPAN_LIMITS } from './variables/limits.ts';
@@ -80,7 +82,10 @@ function namesOf(variables: readonly AnyVariable[]): Set<string> {
 
 /** One line for all of them: they are no mistakes, only early. */
 function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsReader): void {
-  const early = variables.filter((variable) => variable.notYetActive && reader.isSet(variable));
+  // A bad value has been reported already, and one line per mistake is enough.
+  const early = variables.filter(
+    (variable) => variable.notYetActive && reader.isSet(variable) && reader.originOf(variable) !== 'default',
+  );
   if (early.length === 0) return;
   const one = early.length === 1;
   reader.report({
@@ -109,12 +114,14 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     },
     ...selection.exporters(),
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
+    delivery: readDelivery(reader),
     metrics: metrics(reader),
     limits: {
       span: mapValues(SPAN_LIMITS, (variable) => reader.get(variable)),
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
+    sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
     instrumentations: {
@@ -126,10 +133,12 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
 }
 
 function batch(reader: SettingsReader, table: typeof signals.SPAN_BATCH): BatchConfig {
-  const queueSize = reader.get(table.queueSize);
+  const own = reader.get(table.queueSize);
+  const queueSize = own ?? reader.get(QUEUE_ITEMS);
+  const limit = own === undefined ? QUEUE_ITEMS.name : table.queueSize.name;
   return {
     queueSize,
-    batchSize: atMost(reader, table.batchSize, queueSize, table.queueSize.name),
+    batchSize: atMost(reader, table.batchSize, queueSize, limit),
     delay: reader.get(table.delay),
     timeout: unlimitedIfZero(reader.get(table.timeout)),
   };

@@ -100,6 +100,12 @@ export class Selection {
     return sampler ?? { name: fallback, settings: undefined };
   }
 
+  /** Settings of the sampling rules, which are read whatever sampler is named. */
+  samplingRules(): unknown {
+    const rules = this.find('sampler', 'rules');
+    return rules && this.settingsOf(rules)?.settings;
+  }
+
   /** The signal's own setting beats the backend, which is for all signals that it can carry. */
   private exportersOf(signal: Signal): Chosen[] {
     if (signal === 'traces' && !this.reader.get(TRACE_ENABLED)) return [];
@@ -200,7 +206,8 @@ export class Selection {
       .flatMap(({ variables }) => variables)
       .find(isArgument);
     const takesOne = this.components.find(named('sampler', name))?.variables.some(isArgument);
-    if (!argument || takesOne || !this.reader.isSet(argument)) return;
+    // One that is not even a number is reported as such.
+    if (!argument || takesOne || this.reader.originOf(argument) === 'default') return;
     const problem: Omit<Problem, 'message'> = {
       code: 'CFG012',
       source: this.reader.sourceOf(argument),

@@ -1,15 +1,5 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type ParsedNode,
-  parseDocument,
-  type YAMLParseError,
-} from 'yaml';
-import type { Problem, Report } from '../core/index.ts';
+import type * as Yaml from 'yaml';
+import { errorMessage, loadModule, type Problem, type Report } from '../core/index.ts';
 import { collectEntries, type Entry, type KnownPaths, type Opened } from './entries.ts';
 import type { Environment } from './reader.ts';
 import { substitute } from './substitute.ts';
@@ -39,10 +29,17 @@ export function readYaml(file: ConfigFile, known: KnownPaths, env: Environment, 
     return [];
   };
   if (file.text.length > MAX_LENGTH) return refuse({ code: 'CFG005', message: 'is larger than 1 MiB' });
-  const lines = new LineCounter();
-  let document: Document.Parsed;
+  let yaml: typeof Yaml;
   try {
-    document = parseDocument(file.text, { lineCounter: lines, logLevel: 'error' });
+    // Only with a file: many applications have none, and it takes time to load.
+    yaml = loadModule('yaml');
+  } catch (error) {
+    return refuse({ code: 'CFG005', message: `cannot be parsed: ${errorMessage(error)}` });
+  }
+  const lines = new yaml.LineCounter();
+  let document: Yaml.Document.Parsed;
+  try {
+    document = yaml.parseDocument(file.text, { lineCounter: lines, logLevel: 'error' });
   } catch {
     return refuse({ code: 'CFG006', message: 'is not valid YAML: it is nested too deeply' });
   }
@@ -52,10 +49,10 @@ export function readYaml(file: ConfigFile, known: KnownPaths, env: Environment, 
     return refuse({ code: 'CFG006', message: describeError(error) }, `:${line}:${col}`);
   }
   const { contents } = document;
-  if (contents === null || (isScalar(contents) && contents.value === null)) return [];
-  if (!isMap(contents)) return refuse({ code: 'CFG006', message: 'is not a map of settings' });
-  const open = new YamlOpener(file.name, document, lines, env, report);
-  return collectEntries<ParsedNode | null>(contents, open.open, known, report);
+  if (contents === null || (yaml.isScalar(contents) && contents.value === null)) return [];
+  if (!yaml.isMap(contents)) return refuse({ code: 'CFG006', message: 'is not a map of settings' });
+  const open = new YamlOpener(yaml, file.name, document, lines, env, report);
+  return collectEntries<Yaml.ParsedNode | null>(contents, open.open, known, report);
 }
 
 /** In words of our own, since those of the parser quote the file, which may hold secrets. */
@@ -73,7 +70,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'there is something that does not belong there',
 };
 
-function describeError({ code }: YAMLParseError): string {
+function describeError({ code }: Yaml.YAMLParseError): string {
   const words = ERRORS[code] ?? code.toLowerCase().replaceAll('_', ' ');
   return `is not valid YAML: ${words}`;
 }
@@ -83,35 +80,37 @@ class YamlOpener {
   private readonly missing = new Set<string>();
 
   constructor(
+    private readonly yaml: typeof Yaml,
     private readonly file: string,
-    private readonly document: Document.Parsed,
-    private readonly lines: LineCounter,
+    private readonly document: Yaml.Document.Parsed,
+    private readonly lines: Yaml.LineCounter,
     private readonly env: Environment,
     private readonly report: Report,
   ) {}
 
-  readonly open = (node: ParsedNode | null, source: string): Opened<ParsedNode | null> => {
+  readonly open = (node: Yaml.ParsedNode | null, source: string): Opened<Yaml.ParsedNode | null> => {
     if (node === null) return { kind: 'empty' };
-    if (isAlias(node)) {
+    if (this.yaml.isAlias(node)) {
       const target = ++this.aliases > MAX_ALIASES ? undefined : node.resolve(this.document);
-      if (target) return isAlias(target) ? { kind: 'empty' } : this.open(target as ParsedNode, source);
+      if (target)
+        return this.yaml.isAlias(target) ? { kind: 'empty' } : this.open(target as Yaml.ParsedNode, source);
       return { kind: 'broken', problem: 'uses an alias that cannot be resolved' };
     }
-    if (isSeq(node)) return { kind: 'list', items: node.items };
-    if (!isMap(node)) return this.scalar(node.value, node.source, source);
+    if (this.yaml.isSeq(node)) return { kind: 'list', items: node.items };
+    if (!this.yaml.isMap(node)) return this.scalar(node.value, node.source, source);
     const entries = node.items.map(({ key, value }) => ({
-      key: String(isScalar(key) ? key.value : key),
+      key: String(this.yaml.isScalar(key) ? key.value : key),
       value,
       source: (path: string) => `${this.file}:${this.lineOf(key)} ${path}`,
     }));
     return { kind: 'map', entries };
   };
 
-  private lineOf(node: ParsedNode): number {
+  private lineOf(node: Yaml.ParsedNode): number {
     return this.lines.linePos(node.range[0]).line;
   }
 
-  private scalar(value: unknown, written: string, source: string): Opened<ParsedNode | null> {
+  private scalar(value: unknown, written: string, source: string): Opened<Yaml.ParsedNode | null> {
     if (value === null || value === undefined) return { kind: 'empty' };
     // As written, so that the version 1.10 does not become 1.1.
     if (typeof value !== 'string') return { kind: 'scalar', text: written };

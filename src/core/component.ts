@@ -1,4 +1,4 @@
-import type { Attributes, MeterProvider, SpanContext, TextMapPropagator } from '@opentelemetry/api';
+import type { MeterProvider, SpanContext, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -30,8 +30,6 @@ export interface ExporterInstance {
   describe(): string;
   /** What the application's own loggers are to add to their records, so that this backend finds the span. */
   logFields?(service: ServiceIdentity): LogFields;
-  /** Resource attributes this backend wants on everything. */
-  readonly resource?: Attributes;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface Log {
 
 /** Numbers about the component itself, exported as metrics (`signalbox.*`, `otel.sdk.*`). */
 export interface Counters {
-  /** Adds `value` (default 1) to the named counter. */
+  /** Adds `value` (default 1; below 0 only for what is held at the moment, `….buffer.…`) to the named number. */
   add(name: string, value?: number, attributes?: Readonly<Record<string, string>>): void;
 }
 

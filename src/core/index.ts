@@ -17,6 +17,7 @@ export { copySpan } from './copy-span.ts';
 export type { EnvReader } from './env-reader.ts';
 export { errorMessage } from './error-message.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
+export { loadedModules, loadModule, resolveModule } from './load-module.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';

@@ -40,6 +40,7 @@ export const PROBLEM_CODES = {
   CMP001: 'A component failed while it was created.',
   INS001: 'An instrumentation failed and is skipped.',
   INS002: 'An instrumentation named in a setting is not installed.',
+  INS003: 'Libraries that are imported as ES modules cannot be instrumented.',
   SDK001: 'Signalbox is loaded twice.',
   SDK002: 'Another OpenTelemetry SDK is already registered.',
   SDK003: 'The global OpenTelemetry API has another, incompatible version.',

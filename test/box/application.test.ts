@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findApplication, findPackage } from '../../src/box/application.ts';
@@ -6,7 +6,7 @@ import { findApplication, findPackage } from '../../src/box/application.ts';
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'signalbox-application-'));
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'signalbox-application-')));
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -57,5 +57,33 @@ describe('a package', () => {
     write('node_modules/@acme/thing/package.json', {});
     expect(findPackage('@acme/thing', [root])).toBeDefined();
     expect(findPackage('@acme/other', [root])).toBeUndefined();
+  });
+});
+
+describe('the main script', () => {
+  test('counts where it really is', () => {
+    write('tools/package.json', { name: 'tools' });
+    mkdirSync(join(root, 'bin'));
+    symlinkSync(write('tools/cli.js', ''), join(root, 'bin/tool'));
+    expect(findApplication(join(root, 'bin/tool'), root).name).toBe('tools');
+  });
+
+  test('stands for the application around, if it is the command of a framework or a runner', () => {
+    write('package.json', { name: 'shop', version: '1.2.3' });
+    write('node_modules/runner/package.json', { name: 'runner', version: '9.9.9' });
+    const application = findApplication(write('node_modules/runner/bin/run.js', ''), join(root));
+    expect(application).toMatchObject({ name: 'shop', version: '1.2.3' });
+    expect(application.directories).toEqual([join(root, 'node_modules/runner/bin'), root]);
+  });
+
+  test('is the application, if it is a global command and there is no other', () => {
+    write('lib/node_modules/tool/package.json', { name: 'tool' });
+    const script = write('lib/node_modules/tool/cli.js', '');
+    expect(findApplication(script, '/').name).toBe('tool');
+  });
+
+  test.each(['-', 'an-argument', undefined])('is not what %j says, as with --eval and stdin', (argument) => {
+    write('package.json', { name: 'shop' });
+    expect(findApplication(argument, root)).toMatchObject({ name: 'shop', directories: [root] });
   });
 });

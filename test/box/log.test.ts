@@ -77,3 +77,13 @@ describe('the logger of the OpenTelemetry API', () => {
     expect(lines).toEqual([]);
   });
 });
+
+test('a line has no control characters and an end, whatever is in it', () => {
+  const lines: string[] = [];
+  const log = new StderrLog('info', { now: () => 0, monotonic: () => 0 }, (line) => void lines.push(line));
+  log.info('started: service a\u001b[31m\u0007b');
+  log.problem({ code: 'PLG001', source: `plug-in ${'x'.repeat(100_000)}`, message: 'cannot be loaded' });
+  expect(lines[0]).toBe('signalbox: started: service a [31m b');
+  expect(lines[1]).toMatch(/^signalbox: WARN plug-in x+…$/);
+  expect(lines[1]?.length).toBeLessThan(2_100);
+});

@@ -29,7 +29,7 @@ test('every setting is listed with its value and where this came from', () => {
     origin: 'code',
     source: 'start() option strict',
   });
-  expect(settings.get('OTEL_BSP_MAX_QUEUE_SIZE')).toMatchObject({ value: '2048', origin: 'default' });
+  expect(settings.get('OTEL_BSP_MAX_EXPORT_BATCH_SIZE')).toMatchObject({ value: '512', origin: 'default' });
   expect(settings.get('DD_ENV')).toEqual({
     name: 'DD_ENV',
     yaml: 'service.environment',

@@ -12,19 +12,28 @@ test('an empty environment gives every default and no problem', () => {
     service: {},
     signals: { traces: ['otlp'], metrics: ['otlp'], logs: ['otlp'] },
     batch: {
-      spans: { queueSize: 2_048, batchSize: 512, delay: 5_000, timeout: 30_000 },
-      logs: { queueSize: 2_048, batchSize: 512, delay: 1_000, timeout: 30_000 },
+      spans: { queueSize: 10_000, batchSize: 512, delay: 5_000, timeout: 30_000 },
+      logs: { queueSize: 10_000, batchSize: 512, delay: 1_000, timeout: 30_000 },
+    },
+    delivery: {
+      queueItems: 10_000,
+      queueBytes: 16 * 1024 * 1024,
+      whenFull: 'newest',
+      breakerThreshold: 5,
+      breakerReset: 30_000,
+      shutdownTimeout: 2_000,
     },
     metrics: { interval: 60_000, timeout: 30_000 },
     sampler: { name: 'parentbased_always_on' },
-    processors: [{ name: 'stamp' }],
+    processors: expect.arrayContaining([expect.objectContaining({ name: 'stamp' })]),
     instrumentations: { disabled: [] },
   });
   expect(config.propagators.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['tracecontext', 'baggage']),
   );
   expect(config.limits.span).toMatchObject({
-    attributeCountLimit: 128,
+    attributeCountLimit: undefined,
+    eventCountLimit: 128,
     attributeValueLengthLimit: undefined,
   });
 });

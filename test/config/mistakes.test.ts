@@ -4,7 +4,7 @@ import { COMPONENTS, load, otlpSettings } from './stand-ins.ts';
 const LEVELS = 'none, error, warn, info, debug, verbose, all';
 const EXPORTERS = 'otlp, console, prometheus, spans-only, none';
 const SAMPLERS =
-  'parentbased_always_on, parentbased_always_off, parentbased_traceidratio, always_on, always_off, traceidratio';
+  'parentbased_always_on, parentbased_always_off, parentbased_traceidratio, always_on, always_off, traceidratio, rules';
 
 /** Every mistake is exactly one line, which shows all that is needed to put it right. */
 test.each<[env: Record<string, string>, line: string]>([
@@ -34,15 +34,15 @@ test.each<[env: Record<string, string>, line: string]>([
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: 'many' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number. Expected: a whole number ≥ 1. Using 2048. [CFG001]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "many" is not a whole number. Expected: a whole number ≥ 1. Treating it as not set. [CFG001]',
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: '1.5' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "1.5" is not a whole number. Expected: a whole number ≥ 1. Using 2048. [CFG001]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "1.5" is not a whole number. Expected: a whole number ≥ 1. Treating it as not set. [CFG001]',
   ],
   [
     { OTEL_BSP_MAX_QUEUE_SIZE: '0' },
-    'OTEL_BSP_MAX_QUEUE_SIZE: "0" is out of range. Expected: a whole number ≥ 1. Using 2048. [CFG002]',
+    'OTEL_BSP_MAX_QUEUE_SIZE: "0" is out of range. Expected: a whole number ≥ 1. Treating it as not set. [CFG002]',
   ],
   [
     { OTEL_METRIC_EXPORT_INTERVAL: '99999999999' },
@@ -125,8 +125,8 @@ test.each<[env: Record<string, string>, line: string]>([
     'OTEL_CONFIG_FILE: names a file of the declarative configuration, which Signalbox does not read. Expected: SIGNALBOX_CONFIG_FILE and its keys. Ignoring it. [CFG013]',
   ],
   [
-    { SIGNALBOX_REDACTION: 'true' },
-    'SIGNALBOX_REDACTION: is accepted, but the feature is not yet active. Ignoring it for now. [CFG009]',
+    { SIGNALBOX_FALLBACK: 'file' },
+    'SIGNALBOX_FALLBACK: is accepted, but the feature is not yet active. Ignoring it for now. [CFG009]',
   ],
 ])('%j is one clear line', (env, line) => {
   expect(load(env).lines).toEqual([line]);
@@ -171,7 +171,6 @@ describe('misspelt names', () => {
 
   test.each([
     'OTEL_PYTHON_DISABLED_INSTRUMENTATIONS',
-    'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
     'OTEL_SEMCONV_STABILITY_OPT_IN',
     'OTEL_EXPORTER_JAEGER_ENDPOINT',
     'DD_SITE',

@@ -1,5 +1,6 @@
+import { BUILT_IN_PROCESSORS } from '../../processors/index.ts';
 import { BUILT_IN_PROPAGATORS } from '../../propagators/index.ts';
-import { STANDARD_SAMPLERS } from '../../samplers/index.ts';
+import { BUILT_IN_SAMPLERS } from '../../samplers/index.ts';
 import { type Config, type LoadInput, loadConfig } from '../../src/config/index.ts';
 import {
   type AnyComponent,
@@ -102,7 +103,8 @@ export const COMPONENTS: readonly AnyComponent[] = [
   exporter('prometheus', ['metrics']),
   exporter('spans-only', ['traces']),
   ...BUILT_IN_PROPAGATORS,
-  ...STANDARD_SAMPLERS,
+  ...BUILT_IN_SAMPLERS,
+  ...BUILT_IN_PROCESSORS,
   defineComponent({
     kind: 'processor',
     name: 'stamp',

@@ -53,6 +53,7 @@ describe('the promised file', () => {
     expect(config.service).toEqual({ name: 'checkout', version: '1.2.3', environment: 'production' });
     expect(config.sampler).toEqual({ name: 'parentbased_traceidratio', settings: 0.1 });
     expect(config.batch.spans).toEqual({ queueSize: 4096, batchSize: 512, delay: 5000, timeout: 30000 });
+    expect(config.delivery).toMatchObject({ breakerThreshold: 5, breakerReset: 60_000 });
     expect(otlpSettings(config)).toMatchObject({
       endpoint: 'http://collector:4317',
       protocol: 'grpc',
@@ -62,11 +63,7 @@ describe('the promised file', () => {
       certificate: '/etc/ssl/certs/ca.pem',
     });
     expect(lines).toEqual([
-      'box.yaml:27 security.redaction.enabled, box.yaml:30 security.redaction.patterns, ' +
-        'box.yaml:28 security.redaction.redact_prompts, box.yaml:29 security.redaction.redact_completions, ' +
-        'box.yaml:35 resilience.circuit_breaker.failure_threshold, ' +
-        'box.yaml:36 resilience.circuit_breaker.reset_timeout_s, box.yaml:37 resilience.fallback_exporter: ' +
-        'are accepted, but the features are not yet active. Ignoring them for now. [CFG009]',
+      'box.yaml:37 resilience.fallback_exporter: is accepted, but the feature is not yet active. Ignoring it for now. [CFG009]',
     ]);
   });
 
@@ -248,7 +245,7 @@ test.each([
   [
     'a bad number',
     'tracing:\n  batch_processor:\n    max_queue_size: lots\n',
-    'box.yaml:3 tracing.batch_processor.max_queue_size: "lots" is not a whole number. Expected: a whole number ≥ 1. Using 2048. [CFG001]',
+    'box.yaml:3 tracing.batch_processor.max_queue_size: "lots" is not a whole number. Expected: a whole number ≥ 1. Treating it as not set. [CFG001]',
   ],
   [
     'yes in the place of true',

@@ -99,7 +99,15 @@ describe('the packed package, installed into an empty project', () => {
     );
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     expect(Object.keys(exports)).toEqual(
-      expect.arrayContaining(['.', './register', './exporters', './package.json']),
+      expect.arrayContaining([
+        '.',
+        './register',
+        './exporters',
+        './propagators',
+        './samplers',
+        './processors',
+        './package.json',
+      ]),
     );
     expect(readdirSync(installed)).not.toEqual(expect.arrayContaining(['test']));
   });

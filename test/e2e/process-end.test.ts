@@ -19,10 +19,16 @@ afterAll(() => receiver.close());
 
 beforeEach(() => receiver.clear());
 
-function run(app: string, args: string[] = [], env: Record<string, string> = {}): App {
+function run(
+  app: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+  nodeArgs: string[] = [],
+): App {
   return runApp({
     app,
     args,
+    nodeArgs,
     env: { ...receiver.env, ...NO_METRICS_OR_LOGS, OTEL_SERVICE_NAME: 'end', ...env },
   });
 }
@@ -61,6 +67,37 @@ describe('with the backend up, what has ended is delivered', () => {
     expect(exit.stdout).toContain('cleaned up');
     expect(receiver.spans).toHaveLength(1);
   });
+});
+
+const ENDS: readonly [end: string, args: string[], signal: NodeJS.Signals | null, code: number | null][] = [
+  ['the natural end', ['--end=natural'], null, 0],
+  ['process.exit()', ['--end=exit', '--code=4'], null, 4],
+  ['an uncaught exception', ['--end=throw'], null, 1],
+  ['an unhandled rejection', ['--end=reject'], null, 1],
+  ['SIGTERM', ['--end=wait'], 'SIGTERM', null],
+  ['SIGINT', ['--end=wait'], 'SIGINT', null],
+  ['SIGHUP', ['--end=wait'], 'SIGHUP', null],
+  ['process.exit() in a handler of SIGTERM', ['--end=wait', '--on-signal=exit', '--code=9'], 'SIGTERM', 9],
+];
+
+describe.each(['http/protobuf', 'http/json', 'grpc'] as const)('over %s', (protocol) => {
+  test.each(ENDS)(
+    '%s delivers 10 of 10 spans and ends as it would without us',
+    async (_end, args, signal, code) => {
+      await using backend = await startOtlpReceiver(protocol);
+      const app = run('manual-spans.cjs', ['--spans=10', ...args], backend.env);
+      if (signal) {
+        await app.waitForLine(/ready/);
+        app.kill(signal);
+      }
+      const exit = await app.exit;
+      expect([exit.code, exit.signal]).toEqual([code, code === null ? signal : null]);
+      const names = backend.spans.map(({ name }) => name).sort();
+      expect(names).toEqual(Array.from({ length: 10 }, (_, index) => `span ${index}`));
+      const own = exit.stderr.split('\n').filter((line) => line.startsWith('signalbox:'));
+      expect(own).toEqual([expect.stringContaining('started')]);
+    },
+  );
 });
 
 describe('the application keeps control', () => {
@@ -118,6 +155,32 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
       expect(exit.afterOutput).toBeLessThan(500 + SLACK);
     },
   );
+
+  test.each([
+    ['nobody listening', refused, 0],
+    ['the backend hanging', hanging, 500],
+  ])('at process.exit(), %s; the loss is one line', async (_what, env, blocked) => {
+    const exit = await run('manual-spans.cjs', ['--spans=10', '--end=exit', '--code=4'], {
+      ...env(),
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '500',
+    }).exit;
+    expect(exit).toMatchObject({ code: 4, signal: null });
+    expect(exit.duration).toBeGreaterThan(blocked);
+    expect(exit.duration).toBeLessThan(500 + 2 * SLACK);
+    const lines = exit.stderr.split('\n').filter((line) => line.startsWith('signalbox: WARN'));
+    expect(lines).toEqual(['signalbox: WARN lost in this process: 10 of 10 spans to otlp (exit 10)']);
+  });
+
+  test('at process.exit() where no worker is permitted', async () => {
+    const app = run('manual-spans.cjs', ['--end=exit', '--code=4'], {}, [
+      '--permission',
+      '--allow-fs-read=*',
+      '--disable-warning=SecurityWarning',
+    ]);
+    const exit = await app.exit;
+    expect(exit).toMatchObject({ code: 4, signal: null });
+    expect(exit.stderr).toContain('lost in this process: 3 of 3 spans to otlp (exit 3)');
+  });
 
   test('at SIGTERM, the backend hanging', async () => {
     const env = { ...hanging(), SIGNALBOX_SHUTDOWN_TIMEOUT: '500' };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/receivers/index.ts';
-import { findNode, REGISTER, type RunOptions, runApp } from '../support/run-app.ts';
+import { findNode, REGISTER, ROOT, type RunOptions, runApp } from '../support/run-app.ts';
 
 const app = (name: string): string => join(import.meta.dirname, 'apps', name);
 
@@ -111,6 +111,28 @@ describe('register.js', () => {
       recording: false,
       traceparent: expect.stringContaining('0af7651'),
     });
+  });
+
+  const permitted = process.allowedNodeEnvironmentFlags.has('--permission') ? test : test.skip;
+  permitted('works under the permission model, read-only and only where the application is', async () => {
+    const exit = await run({
+      app: app('permission.cjs'),
+      nodeArgs: ['--permission', `--allow-fs-read=${ROOT}`],
+    });
+    expect(exit.code).toBe(9);
+    expect(exit.lines.filter((line) => line.includes('WARN'))).toEqual([]);
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['permitted']);
+  });
+
+  test('a forked process has telemetry of its own, and its exit code', async () => {
+    const { code, stdout } = await run({
+      app: app('fork.cjs'),
+      env: { NODE_OPTIONS: `--require ${REGISTER}` },
+      loader: 'none',
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'child 7 null\n' });
+    expect(receiver.spans.map(({ name }) => name).sort()).toEqual(['in the child', 'in the parent']);
+    expect(new Set(receiver.spans.map(({ resource }) => resource.attributes['process.pid'])).size).toBe(2);
   });
 });
 

@@ -54,10 +54,11 @@ const GENERALIZED_TIME = 0x18;
 /** One tag-length-value of DER. */
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
-  if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body]);
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(body.length);
-  return Buffer.concat([Buffer.from([tag, 0x82]), length, body]);
+  const { length } = body;
+  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), body]);
+  // DER wants the shortest form (X.690, 10.1), and Go refuses any other.
+  const head = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...head]), body]);
 }
 
 const COMMON_NAME = der(OBJECT_IDENTIFIER, Buffer.from('550403', 'hex'));

@@ -19,8 +19,8 @@ export const SPAN_LIMITS = {
   attributeCountLimit: limit(
     'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
     'span_attribute_count',
-    'Attributes on one span.',
-    128,
+    'Attributes on one span. Without it 512, so that usage and cost of GenAI spans have room, or 128 without the GenAI processor.',
+    undefined,
     'OTEL_ATTRIBUTE_COUNT_LIMIT',
   ),
   attributeValueLengthLimit: limit(

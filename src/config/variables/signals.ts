@@ -70,9 +70,10 @@ export const METRICS_EXEMPLAR_FILTER = variable({
   notYetActive: true,
 });
 
-const BATCH = {
-  queueSize: [2_048, 'How many %s may wait; more are dropped and counted.'],
-  batchSize: [512, 'How many %s go into one request at most.'],
+const BATCH_DOCS = {
+  queueSize:
+    'How many %s may be in memory; more are dropped and counted. Without it SIGNALBOX_QUEUE_ITEMS counts: the 2048 of the specification are gone in an outage of seconds.',
+  batchSize: 'How many %s go into one request at most.',
 } as const;
 
 function batchVariables(
@@ -86,18 +87,17 @@ function batchVariables(
     queueSize: variable({
       name: `${prefix}_MAX_QUEUE_SIZE`,
       type: integer({ min: 1 }),
-      default: BATCH.queueSize[0],
       topic,
       yaml: `${yaml}.max_queue_size`,
-      doc: BATCH.queueSize[1].replace('%s', items),
+      doc: BATCH_DOCS.queueSize.replace('%s', items),
     }),
     batchSize: variable({
       name: `${prefix}_MAX_EXPORT_BATCH_SIZE`,
       type: integer({ min: 1 }),
-      default: BATCH.batchSize[0],
+      default: 512,
       topic,
       yaml: `${yaml}.max_export_batch_size`,
-      doc: BATCH.batchSize[1].replace('%s', items),
+      doc: BATCH_DOCS.batchSize.replace('%s', items),
     }),
     delay: variable({
       name: `${prefix}_SCHEDULE_DELAY`,

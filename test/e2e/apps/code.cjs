@@ -21,10 +21,13 @@ async function main() {
   await forceFlush();
   console.log(`flushed ${JSON.stringify(seen)} ${box.running} ${box.problems.length}`);
   trace.getTracer('test').startSpan('shut down').end();
-  await shutdown();
-  await shutdown();
   const again = start();
   console.log(`again ${again === box}`);
+  await shutdown();
+  await shutdown();
+  for (const { destination, signal, accepted, delivered } of box.stats()) {
+    console.log(`stats ${destination} ${signal} ${accepted} ${delivered}`);
+  }
 }
 
 void main();

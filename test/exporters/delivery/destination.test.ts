@@ -7,7 +7,7 @@ import { fixture, grpcReceiver, httpReceiver, type Receiver } from '../support/r
 import { settingsOf } from '../support/settings.ts';
 
 const P = 'OTEL_EXPORTER_OTLP';
-const BATCH = { queueSize: 100, batchSize: 10, delay: 60_000, timeout: 5_000 };
+const BATCH = { queueSize: 100, batchSize: 10, delay: 60_000, timeout: 300 };
 
 /** The whole way of spans: provider, delivery, otlp exporter, socket. */
 function pipeline(env: Record<string, string>) {
@@ -16,18 +16,16 @@ function pipeline(env: Record<string, string>) {
   const otlp = otlpExporter.create(settings, host);
   const exporter = otlp.traces?.();
   if (!exporter) throw new Error('no exporter');
-  const delivery = createSpanDelivery(
-    exporter,
-    BATCH,
-    host,
-    new DestinationHealth('otlp', host, otlp.describe()),
-  );
+  const health = new DestinationHealth('otlp', host, otlp.describe());
+  const options = { shutdownTimeout: 100, retryDelay: 20 };
+  const delivery = createSpanDelivery(exporter, BATCH, host, { name: 'otlp', health, options });
   const tracer = new TracerProvider({ spanProcessors: [delivery] }).getTracer('test');
   const send = async (name: string): Promise<void> => {
     tracer.startSpan(name).end();
     await delivery.forceFlush().catch(() => {});
   };
-  return { send, lines, problems, close: () => delivery.shutdown() };
+  const { stats } = { stats: () => delivery.delivery.stats() };
+  return { send, lines, problems, stats, close: () => delivery.shutdown() };
 }
 
 async function plainServer(): Promise<Receiver> {
@@ -121,20 +119,61 @@ test.each<[what: string, protocol: string, scheme: string, server: () => Promise
   await send('first');
   await send('second');
   await close();
-  expect(lines).toEqual([expect.stringMatching(line)]);
+  expect(lines[0]).toMatch(line);
+  expect(lines.slice(1).filter((other) => !other.includes('shut down with'))).toEqual([]);
   expect(lines[0]).toMatch(`warn otlp (${protocol} to 127.0.0.1:${receiver.port}): export of traces fails: `);
 });
 
-test('recovery is one line with what was lost', async () => {
+test('a backend that comes back has everything, and recovery is one line', async () => {
+  await using receiver = await httpReceiver({ status: (request) => (request <= 2 ? 503 : 200) });
+  const { send, lines, stats, close } = pipeline({ [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}` });
+  for (const name of ['a', 'b', 'c']) await send(name);
+  await close();
+  expect(lines).toEqual([
+    expect.stringContaining('fails: the backend answered 503'),
+    expect.stringMatching(/Lost meanwhile: nothing$/),
+  ]);
+  expect(stats()).toMatchObject({ accepted: 3, delivered: 3, rejected: 0, dropped: {} });
+});
+
+test('what the backend refuses for good is counted and said', async () => {
   await using receiver = await httpReceiver({ status: (request) => (request <= 2 ? 500 : 200) });
-  const { send, lines, close } = pipeline({ [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}` });
-  for (const name of ['lost', 'lost too', 'arrives', 'arrives too']) await send(name);
+  const { send, lines, stats, close } = pipeline({ [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}` });
+  for (const name of ['lost', 'lost too', 'arrives']) await send(name);
   await close();
   expect(lines).toEqual([
     expect.stringContaining('fails: the backend answered 500'),
     expect.stringMatching(/Lost meanwhile: 2 spans$/),
   ]);
-  expect(receiver.received.slice(2).map(({ names }) => names)).toEqual([['arrives'], ['arrives too']]);
+  expect(stats()).toMatchObject({ accepted: 3, delivered: 1, rejected: 2 });
+});
+
+test('gRPC: a port that is refused at first loses nothing', async () => {
+  const probe = await plainServer();
+  const { port } = probe;
+  await probe[Symbol.asyncDispose]();
+  const { send, stats, close } = pipeline({
+    [`${P}_PROTOCOL`]: 'grpc',
+    [`${P}_ENDPOINT`]: `http://127.0.0.1:${port}`,
+  });
+  await send('early');
+  expect(stats()).toMatchObject({ accepted: 1, inMemory: 1 });
+  await using receiver = await grpcReceiver({ address: `127.0.0.1:${port}` });
+  for (let attempt = 0; attempt < 30 && stats().delivered === 0; attempt++) await send('later');
+  await close();
+  expect(receiver.received.flatMap(({ names }) => names)).toContain('early');
+  expect(stats()).toMatchObject({ delivered: stats().accepted });
+});
+
+test('gRPC: one UNAVAILABLE loses nothing', async () => {
+  await using receiver = await grpcReceiver({ status: (request) => (request === 1 ? 14 : 0) });
+  const { send, stats, close } = pipeline({
+    [`${P}_PROTOCOL`]: 'grpc',
+    [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}`,
+  });
+  await send('once refused');
+  await close();
+  expect(stats()).toMatchObject({ accepted: 1, delivered: 1 });
 });
 
 test('a missing CA file is one problem, and spans still go to where the CA is not needed', async () => {

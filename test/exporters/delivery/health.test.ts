@@ -1,8 +1,7 @@
-import { DestinationHealth, repeatsHealth } from '../../../exporters/index.ts';
+import { DestinationHealth, describeFailure, repeatsHealth } from '../../../exporters/index.ts';
 import { testHost } from '../support/host.ts';
 
-const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-const status = (code: number) => Object.assign(new Error('text'), { code });
+const REFUSED = describeFailure(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
 
 function started() {
   const { host, lines, time } = testHost();
@@ -13,11 +12,11 @@ test('one line when it starts failing, one when it is over, nothing in between',
   const { health, lines, time } = started();
   health.succeeded('traces');
   expect(lines).toEqual([]);
-  health.failed('traces', 5, refused());
-  health.failed('traces', 7, status(503));
-  health.failed('logs', 3, refused());
+  health.failed('traces', REFUSED);
+  health.failed('traces', '503');
+  health.failed('logs', REFUSED);
   expect(lines).toEqual([
-    'warn otlp (grpc to c:4317): export of traces fails: connection refused (is the backend running, and is the address right?). Telemetry is lost until this is over',
+    'warn otlp (grpc to c:4317): export of traces fails: connection refused (is the backend running, and is the address right?). It waits in memory and is sent again',
   ]);
   expect([health.isFailing(), health.isFailing('logs'), health.isFailing('metrics')]).toEqual([
     true,
@@ -27,52 +26,31 @@ test('one line when it starts failing, one when it is over, nothing in between',
   time.now += 32_000;
   health.succeeded('traces');
   expect(lines).toHaveLength(1);
-  health.succeeded('logs');
+  health.dropped('logs', 3);
   health.succeeded('logs');
   expect(lines.slice(1)).toEqual([
-    'info otlp (grpc to c:4317): export of traces, logs works again after 32 s. Lost meanwhile: 12 spans, 3 log records',
+    'info otlp (grpc to c:4317): export of traces, logs works again after 32 s. Lost meanwhile: 3 log records',
   ]);
   expect(health.isFailing()).toBe(false);
 });
 
-test('a signal that fails for another reason has lines of its own', () => {
+test('different reasons are different lines', () => {
   const { health, lines } = started();
-  health.failed('logs', 1, status(404));
-  health.failed('traces', 2, refused());
-  health.succeeded('traces');
-  expect(lines.map((line) => line.split(': ')[1])).toEqual([
-    'export of logs fails',
-    'export of traces fails',
-    'export of traces works again after 0 s. Lost meanwhile',
-  ]);
-  expect(health.isFailing('logs')).toBe(true);
+  health.failed('traces', REFUSED);
+  health.failed('metrics', '400', 7);
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('export of metrics fails: 400. What is refused is lost');
+  health.succeeded('metrics');
+  expect(lines[2]).toMatch(/export of metrics works again after 0 s. Lost meanwhile: 7 metric data points$/);
 });
 
-test('it begins anew after a recovery', () => {
+test('a queue that overflows while everything works is a line of its own', () => {
   const { health, lines } = started();
-  for (let round = 0; round < 2; round++) {
-    health.failed('traces', 1, refused());
-    health.succeeded('traces');
-  }
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['warn', 'info', 'warn', 'info']);
-  expect(lines[3]).toContain('Lost meanwhile: 1 spans');
+  health.dropped('traces', 1);
+  expect(lines).toEqual([expect.stringContaining('spans come faster than they can be sent')]);
 });
 
-test('it knows the errors that it has reported, and those alone', () => {
-  const { health } = started();
-  const error = refused();
-  health.failed('metrics', 1, error);
-  const ofReader = (inner: unknown) =>
-    new Error(`PeriodicExportingMetricReader: metrics export failed (error ${inner})`);
-  expect(health.wasReported(error)).toBe(true);
-  expect(health.wasReported(ofReader(error))).toBe(true);
-  expect(health.wasReported(refused())).toBe(false);
-  expect(health.wasReported(ofReader('other'))).toBe(false);
-  expect(health.wasReported('text')).toBe(false);
-  expect(started().health.wasReported(error)).toBe(false);
-});
-
-test('lines of the SDK that only repeat it are known', () => {
+test('lines of upstream exporters about a failed export are known', () => {
   expect(repeatsHealth('Export failed after maximum retry attempts (5).')).toBe(true);
   expect(repeatsHealth('Received Partial Success response:')).toBe(false);
 });

@@ -147,6 +147,6 @@ describe('the redaction component', () => {
     expect(counted).toEqual(['signalbox.redaction.redacted email', 'signalbox.redaction.redacted key']);
   });
 
-  it('comes before the others', () =>
-    expect(BUILT_IN_PROCESSORS.map(({ name }) => name)).toEqual(['redaction', 'cardinality']));
+  it('is the last that changes content', () =>
+    expect(BUILT_IN_PROCESSORS.map(({ name }) => name)).toEqual(['genai', 'redaction', 'cardinality']));
 });

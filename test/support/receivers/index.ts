@@ -2,7 +2,9 @@
 import { Inbox } from './inbox.ts';
 import { listenGrpc } from './otlp-grpc.ts';
 import { listenHttp } from './otlp-http.ts';
-import type { Protocol } from './received.ts';
+import { decodeJson } from './otlp-json.ts';
+import { SERVICES } from './otlp-schema.ts';
+import type { Protocol, ReceivedRequest } from './received.ts';
 import type { ReceiverOptions } from './receiver.ts';
 import { type Answer, Script } from './script.ts';
 
@@ -56,3 +58,24 @@ export async function startOtlpReceiver(
     [Symbol.asyncDispose]: () => listener.close(),
   });
 }
+
+/** What a program wrote as one line of OTLP/JSON, in the form of a request: read as strictly as what is received. */
+export function readOtlpJson(line: string): ReceivedRequest {
+  const signal = SIGNALS.find((candidate) => line.startsWith(`{"resource${RESOURCES[candidate]}"`));
+  if (!signal) throw new Error(`Not OTLP/JSON: ${line.slice(0, 80)}`);
+  const body = Buffer.from(line);
+  return {
+    signal,
+    protocol: 'http/json',
+    path: `/v1/${signal}`,
+    headers: {},
+    encoding: 'identity',
+    bytes: body.length,
+    message: decodeJson(SERVICES[signal].request, body),
+    at: Date.now(),
+    accepted: true,
+  };
+}
+
+const RESOURCES = { traces: 'Spans', metrics: 'Metrics', logs: 'Logs' } as const;
+const SIGNALS = ['traces', 'metrics', 'logs'] as const;

@@ -1,0 +1,46 @@
+/** Why items were dropped by us; the backend's refusals are `rejected` instead. */
+export type DropReason = 'queue_full' | 'shutdown' | 'exit';
+
+/** The books of one delivery at one moment, in items (spans, log records, data points). */
+export interface DeliveryStats {
+  readonly accepted: number;
+  readonly delivered: number;
+  /** Refused by the backend for good. */
+  readonly rejected: number;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly spooled: number;
+  /** `accepted` minus all of the above. */
+  readonly inMemory: number;
+  /** Requests that were sent again. */
+  readonly retries: number;
+}
+
+/**
+ * Keeps the identity `accepted = delivered + rejected + dropped + spooled + in memory`: every item
+ * that came in leaves by exactly one of the four doors, once.
+ */
+export class Accounts {
+  accepted = 0;
+  delivered = 0;
+  rejected = 0;
+  spooled = 0;
+  retries = 0;
+  private readonly droppedBy = new Map<DropReason, number>();
+
+  drop(items: number, reason: DropReason): void {
+    this.droppedBy.set(reason, (this.droppedBy.get(reason) ?? 0) + items);
+  }
+
+  get dropped(): number {
+    let sum = 0;
+    for (const count of this.droppedBy.values()) sum += count;
+    return sum;
+  }
+
+  /** @param inMemory counted by the queue itself, so that the identity can be checked */
+  stats(inMemory: number): DeliveryStats {
+    const { accepted, delivered, rejected, spooled, retries } = this;
+    const dropped = Object.fromEntries(this.droppedBy);
+    return { accepted, delivered, rejected, dropped, spooled, inMemory, retries };
+  }
+}

@@ -1,0 +1,119 @@
+/** `open`: nothing is sent. `half-open`: one request is under way to see whether it works again. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** Leave to send; hand it back with the result. Results of an earlier generation are ignored. */
+export interface Permit {
+  readonly generation: number;
+  readonly isProbe: boolean;
+}
+
+/** Options of a {@link Breaker}. */
+export interface BreakerOptions {
+  /** It opens when so many of the last twice as many requests failed. */
+  readonly threshold: number;
+  /** Milliseconds before the first probe; doubles with each failed probe, up to {@link MAX_RESET}. */
+  readonly reset: number;
+  /** Milliseconds on a clock that only grows. */
+  monotonic(): number;
+  readonly random?: () => number;
+}
+
+/** The longest pause between two probes: 5 minutes. */
+const MAX_RESET = 300_000;
+/** Failures longer ago say nothing about now: 2 minutes. */
+const WINDOW = 120_000;
+
+/**
+ * A circuit breaker around a dispatcher: counts the requests that failed for a passing reason, and
+ * while it is open nothing is sent and nothing is lost. A single request probes; only its result
+ * closes or opens the breaker again. `Retry-After` of the server keeps it open at least that long.
+ */
+export class Breaker {
+  private recent: { readonly at: number; readonly failed: boolean }[] = [];
+  private current: BreakerState = 'closed';
+  private generation = 0;
+  private openUntil = Number.NEGATIVE_INFINITY;
+  /** Until when the server, not we, wants silence. */
+  private heldUntil = Number.NEGATIVE_INFINITY;
+  private failedProbes = 0;
+
+  constructor(private readonly options: BreakerOptions) {}
+
+  get state(): BreakerState {
+    return this.current;
+  }
+
+  /** Milliseconds (monotonic) before which there is no use in asking for leave. */
+  get notBefore(): number {
+    return this.current === 'closed' ? Number.NEGATIVE_INFINITY : this.openUntil;
+  }
+
+  /** Leave to send one request, or undefined. */
+  acquire(): Permit | undefined {
+    if (this.current === 'closed') return { generation: this.generation, isProbe: false };
+    if (this.current === 'half-open' || this.options.monotonic() < this.openUntil) return undefined;
+    this.enter('half-open');
+    return { generation: this.generation, isProbe: true };
+  }
+
+  /** The request was answered, whatever the answer was. */
+  succeeded({ generation, isProbe }: Permit): void {
+    if (generation !== this.generation) return;
+    if (isProbe) {
+      this.recent = [];
+      this.failedProbes = 0;
+      this.enter('closed');
+    } else {
+      this.remember(false);
+    }
+  }
+
+  /** The request failed for a passing reason. @param after ms the server wants to be left alone */
+  failed({ generation, isProbe }: Permit, after = 0): void {
+    if (generation !== this.generation) return;
+    if (after > 0) this.heldUntil = this.options.monotonic() + after;
+    if (isProbe) {
+      this.failedProbes++;
+      this.open(Math.max(after, this.resetDelay()));
+      return;
+    }
+    this.remember(true);
+    const failures = this.recent.filter(({ failed }) => failed).length;
+    if (failures >= this.options.threshold) this.open(Math.max(after, this.resetDelay()));
+    else if (after > 0) this.open(after);
+  }
+
+  /** Keeps everything back for so many ms, e.g. because the credentials are refused. */
+  hold(ms: number): void {
+    this.heldUntil = this.options.monotonic() + ms;
+    this.open(ms);
+  }
+
+  /** Lets a probe go at once, for a caller in a hurry; not before the time that the server has set. */
+  probeNow(): void {
+    if (this.current === 'open') this.openUntil = Math.max(this.options.monotonic(), this.heldUntil);
+  }
+
+  private remember(failed: boolean): void {
+    const now = this.options.monotonic();
+    this.recent.push({ at: now, failed });
+    this.recent = this.recent.filter(({ at }) => now - at < WINDOW).slice(-2 * this.options.threshold);
+  }
+
+  private resetDelay(): number {
+    const { reset, random = Math.random } = this.options;
+    const ceiling = Math.min(MAX_RESET, reset * 2 ** Math.min(this.failedProbes, 20));
+    // Between half and all of it: spread over the fleet, and still a pause.
+    return ceiling * (0.5 + random() / 2);
+  }
+
+  private open(ms: number): void {
+    this.openUntil = this.options.monotonic() + ms;
+    this.enter('open');
+  }
+
+  private enter(state: BreakerState): void {
+    this.current = state;
+    this.generation++;
+  }
+}

@@ -1,0 +1,53 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Outcome, Signal } from '../../src/core/index.ts';
+
+/** What is sent at once, by signal. */
+export interface BatchOf {
+  traces: readonly ReadableSpan[];
+  metrics: ResourceMetrics;
+  logs: readonly ReadableLogRecord[];
+}
+
+/**
+ * One signal of one backend, as delivery sees it: an encoder and a transport. Delivery owns the
+ * rest: queue, batches, retries, breaker, accounting. An exporter that carries one as its property
+ * `destination` is taken over by delivery; any other exporter is driven through its `export`.
+ */
+export interface Destination<S extends Signal = Signal> {
+  /**
+   * The body of one request; pure. Called again for each attempt. Undefined if the batch is too
+   * large for one request: delivery halves it. What it throws condemns the batch (`rejected`).
+   */
+  encode(batch: BatchOf[S]): Uint8Array | undefined;
+  /** Sends one body once, within `timeout` ms whatever the other side does. Never rejects. */
+  send(body: Uint8Array, timeout: number): Promise<Outcome>;
+  /** Closes connections. May come twice. */
+  shutdown(): Promise<void>;
+  /** Also spans that are recorded but not sampled. Default: false. */
+  readonly unsampled?: boolean;
+  /** How another thread can send the bodies while the process exits. Without it they cannot go then. */
+  readonly remote?: RemoteTransport;
+}
+
+/** A transport as plain data, so that a worker thread can build it again. */
+export interface RemoteTransport {
+  /** Key of the table of transports, e.g. `otlp`. */
+  readonly kind: string;
+  /** What its factory takes; must survive a structured clone. Read when the process exits. */
+  settings(): unknown;
+}
+
+/** An exporter that brings its own {@link Destination}. */
+export interface Deliverable<S extends Signal = Signal> {
+  readonly destination: Destination<S>;
+}
+
+/** The destination that an exporter brings, if it does. */
+export function destinationOf<S extends Signal>(exporter: object): Destination<S> | undefined {
+  const destination: unknown = Reflect.get(exporter, 'destination');
+  return typeof destination === 'object' && destination !== null
+    ? (destination as Destination<S>)
+    : undefined;
+}

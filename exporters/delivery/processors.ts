@@ -1,0 +1,130 @@
+import { type Context, TraceFlags } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import type { LogRecordProcessor, ReadableLogRecord, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Host } from '../../src/core/index.ts';
+import { BATCH_KINDS } from './batch-kind.ts';
+import { Batcher } from './batcher.ts';
+import type { Delivery } from './delivery.ts';
+import { sizeOfLog, sizeOfSpan } from './size.ts';
+
+/** How items are gathered. */
+interface Gathering {
+  readonly batchSize: number;
+  readonly batchBytes: number;
+  readonly delay: number;
+}
+
+/** The end of the span pipeline: gathers ended spans for one destination. */
+export class DeliverySpanProcessor implements SpanProcessor {
+  private readonly batcher: Batcher<ReadableSpan>;
+  private readonly unsampled: boolean;
+
+  constructor(
+    readonly delivery: Delivery<'traces'>,
+    { batchSize, batchBytes, delay }: Gathering,
+    host: Pick<Host, 'after'>,
+  ) {
+    this.unsampled = delivery.destination?.unsampled ?? false;
+    this.batcher = new Batcher(
+      {
+        maxItems: batchSize,
+        maxBytes: batchBytes,
+        delay,
+        onBatch: (spans, bytes) => delivery.add(spans, spans.length, bytes),
+      },
+      host,
+    );
+    delivery.onCut(() => this.batcher.cut());
+  }
+
+  onStart(_span: Span, _parentContext: Context): void {}
+
+  onEnd(span: ReadableSpan): void {
+    if (!this.unsampled && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+    const bytes = sizeOfSpan(span);
+    if (this.delivery.accept(1, bytes)) this.batcher.add(span, bytes);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.delivery.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.delivery.shutdown();
+  }
+}
+
+/** The end of the log pipeline: gathers log records for one destination. */
+export class DeliveryLogProcessor implements LogRecordProcessor {
+  private readonly batcher: Batcher<ReadableLogRecord>;
+
+  constructor(
+    readonly delivery: Delivery<'logs'>,
+    { batchSize, batchBytes, delay }: Gathering,
+    host: Pick<Host, 'after'>,
+  ) {
+    this.batcher = new Batcher(
+      {
+        maxItems: batchSize,
+        maxBytes: batchBytes,
+        delay,
+        onBatch: (records, bytes) => delivery.add(records, records.length, bytes),
+      },
+      host,
+    );
+    delivery.onCut(() => this.batcher.cut());
+  }
+
+  onEmit(record: ReadWriteLogRecord): void {
+    const bytes = sizeOfLog(record);
+    if (this.delivery.accept(1, bytes)) this.batcher.add(record, bytes);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.delivery.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.delivery.shutdown();
+  }
+}
+
+/**
+ * The end of the metric pipeline: takes each collection into the queue at once, so that an interval
+ * whose export fails is sent later and not lost. The preferences of the real exporter stay.
+ */
+export class DeliveryMetricExporter implements PushMetricExporter {
+  declare selectAggregation?: NonNullable<PushMetricExporter['selectAggregation']>;
+  declare selectAggregationTemporality?: NonNullable<PushMetricExporter['selectAggregationTemporality']>;
+
+  constructor(
+    readonly delivery: Delivery<'metrics'>,
+    preferences: Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'>,
+  ) {
+    // The SDK looks whether these two exist, so an exporter without them must stay without.
+    const { selectAggregation, selectAggregationTemporality } = preferences;
+    if (selectAggregation) this.selectAggregation = selectAggregation.bind(preferences);
+    if (selectAggregationTemporality) {
+      this.selectAggregationTemporality = selectAggregationTemporality.bind(preferences);
+    }
+  }
+
+  export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    const { count, size } = BATCH_KINDS.metrics;
+    const items = count(metrics);
+    const bytes = size(metrics);
+    if (items > 0 && this.delivery.accept(items, bytes)) this.delivery.add(metrics, items, bytes);
+    // What is dropped here is counted and reported as dropped.
+    done({ code: ExportResultCode.SUCCESS });
+  }
+
+  forceFlush(): Promise<void> {
+    return this.delivery.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.delivery.shutdown();
+  }
+}

@@ -1,0 +1,82 @@
+import type * as transformer from '@opentelemetry/otlp-transformer';
+import { type Host, type Outcome, type Signal, VERSION } from '../../src/core/index.ts';
+import type { BatchOf, Destination, RemoteTransport } from '../delivery/index.ts';
+import type { SignalSettings } from './settings.ts';
+import { OTLP_SIGNALS } from './signals.ts';
+import type { TlsMaterial } from './tls.ts';
+import { createOtlpTransport, type OtlpTransport, type OtlpTransportOptions } from './transport.ts';
+
+/** Source: OTLP exporter specification, "User Agent". */
+const USER_AGENT = `signalbox/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
+
+/** The largest request. Source: OTLP specification 1.11, "client SHOULD cap the request": 64 MiB. */
+const MAX_REQUEST = 64 * 1024 * 1024;
+
+/** One signal of an OTLP backend: encoded as the specification has it, sent over HTTP or gRPC. */
+export class OtlpDestination<S extends Signal> implements Destination<S> {
+  readonly remote: RemoteTransport;
+  private readonly transport: OtlpTransport;
+  private serializer: transformer.ISerializer<unknown, unknown> | undefined;
+
+  constructor(
+    private readonly signal: S,
+    private readonly settings: SignalSettings,
+    tls: TlsMaterial,
+    private readonly host: Pick<Host, 'after' | 'clock' | 'load'>,
+  ) {
+    const options = transportOptions(signal, settings, tls);
+    this.transport = createOtlpTransport(options, host);
+    this.remote = { kind: 'otlp', settings: () => options };
+  }
+
+  encode(batch: BatchOf[S]): Uint8Array | undefined {
+    this.serializer ??= this.loadSerializer();
+    const body = this.serializer.serializeRequest(batch);
+    if (!body) throw new Error('the serializer made nothing of it');
+    return body.length > MAX_REQUEST ? undefined : body;
+  }
+
+  send(body: Uint8Array, timeout: number): Promise<Outcome> {
+    return this.transport.send(body, shorter(timeout, this.settings.timeout));
+  }
+
+  async shutdown(): Promise<void> {
+    this.transport.shutdown();
+  }
+
+  private loadSerializer(): transformer.ISerializer<unknown, unknown> {
+    const { protobuf, json } = OTLP_SIGNALS[this.signal];
+    const from = this.host.load<typeof transformer>('@opentelemetry/otlp-transformer');
+    return (this.settings.protocol === 'http/json' ? json : protobuf)(from);
+  }
+}
+
+/** The shorter of two limits, of which 0 is none. */
+function shorter(a: number, b: number): number {
+  return a === 0 || b === 0 ? a + b : Math.min(a, b);
+}
+
+function transportOptions(
+  signal: Signal,
+  { target, protocol, headers, compression }: SignalSettings,
+  tls: TlsMaterial,
+): OtlpTransportOptions {
+  if (typeof target === 'string') {
+    const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+    const all = { ...headers, 'user-agent': USER_AGENT, 'content-type': contentType };
+    return { http: { url: target, headers: all, compression, tls } };
+  }
+  const { address, secure, credentials } = target;
+  const basic = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+  return {
+    grpc: {
+      address,
+      secure,
+      method: `/opentelemetry.proto.collector.${OTLP_SIGNALS[signal].service}/Export`,
+      headers: { ...(basic ? { authorization: basic } : {}), ...headers },
+      compression,
+      tls,
+      userAgent: USER_AGENT,
+    },
+  };
+}

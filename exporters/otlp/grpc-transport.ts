@@ -1,0 +1,121 @@
+import type * as grpcJs from '@grpc/grpc-js';
+import type { Host, Outcome } from '../../src/core/index.ts';
+import { outcomeOfFailure } from './grpc-outcome.ts';
+import { readAnswer } from './partial-success.ts';
+import type { TlsMaterial } from './tls.ts';
+
+/** What one signal is sent with; plain data. */
+export interface GrpcTransportOptions {
+  /** `host:port` or `unix:///path`. */
+  readonly address: string;
+  readonly secure: boolean;
+  /** The full name of the call, e.g. `/opentelemetry.proto.collector.trace.v1.TraceService/Export`. */
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: 'gzip' | 'none';
+  readonly tls: TlsMaterial;
+  readonly userAgent: string;
+}
+
+/** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
+const MAX_RESPONSE = 4 * 1024 * 1024;
+/** Milliseconds between two attempts to connect, at most; when to send is decided by delivery. */
+const MAX_RECONNECT = 5_000;
+const DEADLINE_EXCEEDED = 4;
+/** Stands for "no limit": grpc-js cannot count further than a Node.js timer. One day. */
+const NO_LIMIT = 86_400_000;
+
+const identity = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/**
+ * Sends OTLP over gRPC, each body once, over grpc-js, which is loaded with the first request. After
+ * a timeout the connection is given up, since a half-open one would let every later call time out.
+ */
+export class GrpcTransport {
+  private client: grpcJs.Client | undefined;
+
+  constructor(
+    private readonly options: GrpcTransportOptions,
+    private readonly host: Pick<Host, 'after' | 'clock' | 'load'>,
+  ) {}
+
+  /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
+  send(data: Uint8Array, timeout: number): Promise<Outcome> {
+    return new Promise((resolve) => {
+      try {
+        this.call(data, timeout || NO_LIMIT, resolve);
+      } catch (error) {
+        resolve({ kind: 'rejected', reason: String(error) });
+      }
+    });
+  }
+
+  shutdown(): void {
+    this.client?.close();
+    this.client = undefined;
+  }
+
+  private call(data: Uint8Array, timeout: number, resolve: (outcome: Outcome) => void): void {
+    const grpc = this.host.load<typeof grpcJs>('@grpc/grpc-js');
+    this.client ??= this.connect(grpc);
+    const metadata = new grpc.Metadata();
+    for (const [name, value] of Object.entries(this.options.headers)) metadata.set(name, value);
+    const call = this.client.makeUnaryRequest(
+      this.options.method,
+      identity,
+      (bytes: Buffer) => bytes,
+      data,
+      metadata,
+      { deadline: this.host.clock.now() + timeout },
+      (error, answer) => {
+        timer.cancel();
+        resolve(error ? this.failed(error) : answered(answer));
+      },
+    );
+    // The deadline above is for the server too, and counts on the wall clock; this one is ours.
+    const timer = this.host.after(timeout, () => {
+      this.shutdown();
+      resolve(outcomeOfFailure({ code: DEADLINE_EXCEEDED, message: 'no answer in time' }));
+      call.cancel();
+    });
+  }
+
+  private failed({ code, details, metadata }: grpcJs.ServiceError): Outcome {
+    if (code === DEADLINE_EXCEEDED) this.shutdown();
+    const [status] = metadata?.get('grpc-status-details-bin') ?? [];
+    return outcomeOfFailure({
+      code,
+      message: details,
+      details: status instanceof Uint8Array ? status : undefined,
+    });
+  }
+
+  private connect(grpc: typeof grpcJs): grpcJs.Client {
+    const { address, secure, tls, compression, userAgent } = this.options;
+    const { ca, key, cert } = tls;
+    const credentials = secure
+      ? grpc.credentials.createSsl(asBuffer(ca), asBuffer(key), asBuffer(cert))
+      : grpc.credentials.createInsecure();
+    return new grpc.Client(address, credentials, {
+      'grpc.primary_user_agent': userAgent,
+      'grpc.max_receive_message_length': MAX_RESPONSE,
+      'grpc.max_reconnect_backoff_ms': MAX_RECONNECT,
+      'grpc.enable_retries': 0,
+      'grpc.service_config_disable_resolution': 1,
+      ...(compression === 'gzip' ? { 'grpc.default_compression_algorithm': 2 } : {}),
+    });
+  }
+}
+
+/** In another thread a Buffer has become a Uint8Array, which grpc-js does not take. */
+function asBuffer(bytes: Uint8Array | undefined): Buffer | null {
+  return bytes ? Buffer.from(bytes) : null;
+}
+
+function answered(answer: Buffer | undefined): Outcome {
+  try {
+    return readAnswer(answer ?? new Uint8Array(), false);
+  } catch {
+    return { kind: 'retry', reason: 'the answer is not OTLP: check the endpoint' };
+  }
+}

@@ -1,0 +1,99 @@
+import { createHmac } from 'node:crypto';
+import type { Draft } from '../dialects/index.ts';
+import { contentSide, type Side } from './classify.ts';
+import type { ContentMode, ContentPolicy } from './policy.ts';
+import { codePoints, fitJson, truncateLeaves, truncateText } from './truncate.ts';
+
+/** Where attributes are on their way to. */
+export type Carrier = 'span' | 'log';
+
+/** What stands in for an assistant's words within a prompt whose completions are withheld. */
+export const WITHHELD = '[withheld]';
+
+/** Removes or shortens the content among attributes of GenAI telemetry, in place. */
+export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier: Carrier): void {
+  for (const key of Object.keys(draft)) {
+    const value = draft[key];
+    const side = contentSide(key, value);
+    if (side === undefined) continue;
+    const mode = modeFor(side, policy, carrier);
+    if (policy.hashKey && value != null) draft[`${ownName(key)}.hash`] = hash(value, policy.hashKey);
+    if (mode === 'off') delete draft[key];
+    else draft[key] = shorten(key, value, mode, policy, draft);
+  }
+}
+
+/** The mode that holds for a side; content of both sides needs both to be allowed. */
+export function modeFor(side: Side, policy: ContentPolicy, carrier: Carrier): ContentMode {
+  if (carrier === 'span' ? !policy.spans : !policy.logs) return 'off';
+  if (side !== 'both') return policy[side];
+  if (policy.prompts === 'off' || policy.completions === 'off') return 'off';
+  return policy.prompts === 'full' ? policy.completions : policy.prompts;
+}
+
+function shorten(
+  key: string,
+  value: unknown,
+  mode: ContentMode,
+  policy: ContentPolicy,
+  draft: Draft,
+): unknown {
+  const parsed = parse(value);
+  const allowed = policy.completions === 'off' && key === 'gen_ai.input.messages' ? withhold(parsed) : parsed;
+  if (mode === 'preview') {
+    draft[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
+  }
+  const length = mode === 'preview' ? policy.previewLength : Number.POSITIVE_INFINITY;
+  if (typeof allowed === 'string') return truncateText(allowed, Math.min(length, policy.limit >> 1));
+  return fitJson(mode === 'preview' ? truncateLeaves(allowed, length) : allowed, policy.limit);
+}
+
+/** `gen_ai.input.messages` to `signalbox.genai.input.messages`. */
+function ownName(key: string): string {
+  return `signalbox.genai.${key.replace(/^gen_ai\./, '')}`;
+}
+
+/**
+ * HMAC-SHA256, its first 16 hex digits: finds equal texts again, and tells a guesser without the
+ * key nothing.
+ */
+function hash(value: unknown, key: string): string {
+  const text = typeof value === 'string' ? value : toJson(value);
+  return createHmac('sha256', key).update(text).digest('hex').slice(0, 16);
+}
+
+function parse(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Earlier answers that come back as part of the prompt are completions still. */
+function withhold(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return WITHHELD;
+  return messages.map((message) =>
+    message && typeof message === 'object' && (message as { role?: unknown }).role === 'assistant'
+      ? { role: 'assistant', parts: [{ type: 'text', content: WITHHELD }] }
+      : message,
+  );
+}
+
+/** JSON of anything, cycles and big integers included. */
+export function toJson(value: unknown): string {
+  const seen = new WeakSet<object>();
+  try {
+    const text = JSON.stringify(value, (_key, item: unknown) => {
+      if (typeof item === 'bigint') return item.toString();
+      if (typeof item !== 'object' || item === null) return item;
+      if (seen.has(item)) return '[seen]';
+      seen.add(item);
+      return item;
+    });
+    return text ?? 'null';
+  } catch {
+    return '"[unserialisable]"';
+  }
+}

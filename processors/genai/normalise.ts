@@ -1,0 +1,98 @@
+import {
+  ATTR,
+  GENAI_ATTRIBUTES,
+  type GenAiAttributeName,
+  isBilled,
+  type Profile,
+  providerName,
+  spanName,
+} from '../../src/genai/conventions/index.ts';
+import { DIALECTS, type Dialect, type Draft, type Rule } from './dialects/index.ts';
+import { fixValue } from './fix-value.ts';
+
+/** Bookkeeping of other libraries' operations that are no operations of the conventions. */
+const NO_OPERATION: ReadonlySet<unknown> = new Set(['agent_step']);
+
+/**
+ * Brings attributes of any dialect to the names and value types of conventions 1.41, in place.
+ * A name of the conventions that is there already wins over its translations. Foreign names are
+ * removed, except `openinference.span.kind` and the like that tell the kind.
+ */
+export function normalise(draft: Draft): void {
+  let operation = draft[ATTR.operation];
+  for (const dialect of DIALECTS) {
+    if (dialect.applies && !dialect.applies(draft)) continue;
+    translate(draft, dialect);
+    operation ??= draft[ATTR.operation] ?? dialect.operation?.(draft);
+  }
+  if (operation !== undefined) draft[ATTR.operation] = operation;
+  for (const name of Object.keys(draft)) {
+    if (Object.hasOwn(GENAI_ATTRIBUTES, name)) fixValue(draft, name as GenAiAttributeName);
+  }
+  makeInclusive(draft);
+}
+
+function translate(draft: Draft, dialect: Dialect): void {
+  for (const from of Object.keys(draft)) {
+    // Attributes are few and rules are many, so the attributes are looked up, not the rules.
+    const rule = Object.hasOwn(dialect.rules, from) ? dialect.rules[from] : undefined;
+    if (rule === undefined) continue;
+    const { to, convert }: Rule = typeof rule === 'string' ? { to: rule } : rule;
+    const value = convert ? convert(draft[from]) : draft[from];
+    if (to === from) {
+      draft[to] = value ?? draft[from];
+      continue;
+    }
+    delete draft[from];
+    if (to !== 'drop' && value !== undefined) draft[to] ??= value;
+  }
+}
+
+/**
+ * Anthropic counts cached tokens beside the input, the conventions count them within. More cached
+ * tokens than input tokens can only be the former. Source: GenAI conventions, Anthropic, usage.
+ */
+function makeInclusive(draft: Draft): void {
+  const input = draft[ATTR.inputTokens];
+  const cached = count(draft[ATTR.cacheReadTokens]) + count(draft[ATTR.cacheCreationTokens]);
+  const provider = draft[ATTR.provider];
+  if (typeof input !== 'number' || cached <= input || !isBilled(draft[ATTR.operation])) return;
+  if (provider === providerName('anthropic') || provider === 'aws.bedrock') {
+    draft[ATTR.inputTokens] = input + cached;
+  }
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Renames what the profile calls otherwise than 1.41, in place. */
+export function applyProfile(draft: Draft, profile: Profile): void {
+  const own = profile.renamesOf[String(draft[ATTR.operation])];
+  for (const table of own ? [own, profile.renames] : [profile.renames]) {
+    for (const from in table) {
+      if (!(from in draft)) continue;
+      draft[table[from] as string] = draft[from];
+      delete draft[from];
+    }
+  }
+}
+
+/** The conventional name for the span, or the one it has if the operation is no known one. */
+export function conventionalName(name: string, draft: Draft): string {
+  const operation = draft[ATTR.operation];
+  if (typeof operation !== 'string' || NO_OPERATION.has(operation)) return name;
+  const conventional = spanName(operation, draft);
+  return conventional === operation ? name : conventional;
+}
+
+/** Scopes that name their spans otherwise than the conventions. */
+const OWN_NAMES = ['com.anthropic.sdk.', '@arizeai/', '@traceloop/', 'ai', 'openinference'];
+
+/** True if someone else's dialect named the span, so that it gets the conventional name. */
+export function isForeign(scope: string, attributes: Draft): boolean {
+  if ('openinference.span.kind' in attributes || 'traceloop.span.kind' in attributes) return true;
+  return OWN_NAMES.some((name) =>
+    name.endsWith('.') || name.endsWith('/') ? scope.startsWith(name) : scope === name,
+  );
+}

@@ -1,0 +1,71 @@
+import type * as Prices from '@pydantic/genai-prices';
+import type { PricedCall, PriceSource, Usage } from './source.ts';
+
+/** What this package uses of `@pydantic/genai-prices`. */
+export type PricesModule = Pick<typeof Prices, 'calcPrice' | 'findProvider'>;
+
+/** The version the package was tested with; it does not export its own. */
+const VERSION = '0.1.8';
+
+/**
+ * Providers of the conventions and their id in genai-prices, all of them, because its fuzzy search
+ * takes `azure.ai.openai` for OpenAI.
+ */
+const PROVIDER_IDS: Readonly<Record<string, string>> = {
+  openai: 'openai',
+  anthropic: 'anthropic',
+  'aws.bedrock': 'aws',
+  'azure.ai.openai': 'azure',
+  'azure.ai.inference': 'azure',
+  'gcp.gemini': 'google',
+  'gcp.vertex_ai': 'google',
+  'gcp.gen_ai': 'google',
+  cohere: 'cohere',
+  deepseek: 'deepseek',
+  groq: 'groq',
+  mistral_ai: 'mistral',
+  moonshot_ai: 'moonshotai',
+  perplexity: 'perplexity',
+  x_ai: 'x-ai',
+  openrouter: 'openrouter',
+  fireworks: 'fireworks',
+  together: 'together',
+  cerebras: 'cerebras',
+  novita: 'novita',
+};
+
+/** How many provider and model pairs are remembered as unknown. */
+const MAX_UNKNOWN = 1000;
+
+/**
+ * Prices from `@pydantic/genai-prices`: tiers, cached and reasoning tokens, prices by date. The
+ * package (about 70 ms to load) is loaded at the first priced call.
+ */
+export class GenAiPrices implements PriceSource {
+  readonly version = `genai-prices ${VERSION}`;
+  private module: PricesModule | undefined;
+  private readonly providers = new Map<string, Prices.Provider | undefined>();
+  private readonly unknown = new Set<string>();
+
+  constructor(private readonly load: () => PricesModule) {}
+
+  price({ provider, model, usage, at }: PricedCall): number | undefined {
+    const pair = `${provider}\n${model}`;
+    if (this.unknown.has(pair)) return undefined;
+    this.module ??= this.load();
+    const seller = this.provider(provider, this.module);
+    const result =
+      seller && this.module.calcPrice(usage as Usage, model, { provider: seller, timestamp: at });
+    if (result) return result.total_price;
+    if (this.unknown.size < MAX_UNKNOWN) this.unknown.add(pair);
+    return undefined;
+  }
+
+  private provider(name: string, { findProvider }: PricesModule): Prices.Provider | undefined {
+    if (this.providers.has(name)) return this.providers.get(name);
+    const id = PROVIDER_IDS[name];
+    const found = id ? findProvider({ providerId: id }) : undefined;
+    if (this.providers.size < MAX_UNKNOWN) this.providers.set(name, found);
+    return found;
+  }
+}

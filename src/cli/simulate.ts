@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+import type { Tracer } from '@opentelemetry/api';
+import { errorMessage, nearest } from '../core/index.ts';
+import { SIMULATED_SHAPES, type SimulatedShape, TraceSimulator } from '../testing/index.ts';
+
+/** What the command gets from the process around it. */
+export interface SimulateIo {
+  /** Writes a line to stdout. */
+  out(line: string): void;
+  /** Writes a line to stderr. */
+  err(line: string): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Starts the SDK as the environment says, and gives its tracer; called once, if the arguments are good. */
+  start(): Promise<SimulateTarget> | SimulateTarget;
+}
+
+/** Where the traces go. */
+export interface SimulateTarget {
+  readonly tracer: Tracer;
+  /** Sends what is waiting, and ends the SDK. */
+  finish(): Promise<void>;
+}
+
+const HELP = `Usage: signalbox simulate [options]
+
+Sends made-up GenAI traces to the configured backend, to see that they arrive.
+
+  --traces <n>    how many traces (default 10)
+  --seed <n>      the same seed makes the same traces (default 1)
+  --shape <name>  one of ${SIMULATED_SHAPES.join(', ')}; may be repeated (default all)
+  --help          show this`;
+
+/**
+ * The command `signalbox simulate`. Returns the exit code: 0, 1 if sending failed, 2 for arguments
+ * that cannot be understood.
+ */
+export async function run(args: readonly string[], io: SimulateIo): Promise<number> {
+  const parsed = parse(args);
+  if ('problem' in parsed) {
+    io.err(parsed.problem);
+    return 2;
+  }
+  if (parsed.help) {
+    io.out(HELP);
+    return 0;
+  }
+  try {
+    const { tracer, finish } = await io.start();
+    // The last trace ends about now, so that backends show it.
+    const start = io.now() - parsed.traces * 10_000;
+    new TraceSimulator({ tracer, seed: parsed.seed, start }).run(parsed.traces, parsed.shapes);
+    await finish();
+  } catch (error) {
+    io.err(`simulate: ${errorMessage(error)}`);
+    return 1;
+  }
+  io.out(`simulated ${parsed.traces} traces with seed ${parsed.seed}`);
+  return 0;
+}
+
+interface Arguments {
+  readonly traces: number;
+  readonly seed: number;
+  readonly shapes: readonly SimulatedShape[];
+  readonly help: boolean;
+}
+
+function parse(args: readonly string[]): Arguments | { readonly problem: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        traces: { type: 'string', default: '10' },
+        seed: { type: 'string', default: '1' },
+        shape: { type: 'string', multiple: true, default: [...SIMULATED_SHAPES] },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return {
+      traces: wholeNumber('--traces', values.traces, 1, 1_000_000),
+      seed: wholeNumber('--seed', values.seed, 0, 2 ** 31 - 1),
+      shapes: values.shape.map(shapeOf),
+      help: values.help,
+    };
+  } catch (error) {
+    return { problem: `simulate: ${errorMessage(error)}` };
+  }
+}
+
+function wholeNumber(flag: string, text: string, minimum: number, maximum: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum && value <= maximum) return value;
+  throw new Error(`${flag} "${text}" is not a whole number from ${minimum} to ${maximum}`);
+}
+
+function shapeOf(word: string): SimulatedShape {
+  const shape = SIMULATED_SHAPES.find((known) => known === word);
+  if (shape) return shape;
+  const guess = nearest(word, SIMULATED_SHAPES);
+  const hint = guess ? `, did you mean ${guess}?` : '';
+  throw new Error(`--shape "${word}" is not one of ${SIMULATED_SHAPES.join(', ')}${hint}`);
+}

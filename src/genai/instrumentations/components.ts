@@ -1,0 +1,44 @@
+import { type Component, defineComponent, type EnvReader } from '../../core/index.ts';
+import { CAPTURE, CONTENT, METRICS_LATEST, STABILITY_OPT_IN } from '../conventions/index.ts';
+import { McpInstrumentation } from './mcp/mcp-instrumentation.ts';
+import { OpenAiInstrumentation } from './openai/openai-instrumentation.ts';
+import type { GenAiInstrumentationOptions } from './options.ts';
+
+const variables = [CONTENT, CAPTURE, STABILITY_OPT_IN];
+
+/** Content is recorded if it may go anywhere at all; the processor decides how much of it, and where. */
+function fromEnv(env: EnvReader): GenAiInstrumentationOptions {
+  const mode = env.get(CONTENT);
+  const capture = env.get(CAPTURE) ?? 'none';
+  const latest = env.get(STABILITY_OPT_IN).includes('gen_ai_latest_experimental');
+  return {
+    captureContent: mode === undefined ? capture !== 'none' : mode !== 'off',
+    ...(latest ? { chunkMetric: METRICS_LATEST.timePerOutputChunk } : {}),
+  };
+}
+
+const openai = defineComponent({
+  kind: 'instrumentation',
+  name: 'openai',
+  stability: 'beta',
+  doc: 'Traces calls of `openai` 4 to 7: chat, responses, completions and embeddings, streamed or not.',
+  variables,
+  fromEnv,
+  create: (options) => new OpenAiInstrumentation(options),
+});
+
+const mcp = defineComponent({
+  kind: 'instrumentation',
+  name: 'mcp',
+  stability: 'beta',
+  doc: 'Traces `@modelcontextprotocol/sdk` 1.x, client and server, with the context in `params._meta`.',
+  variables,
+  fromEnv,
+  create: (options) => new McpInstrumentation(options),
+});
+
+/** The GenAI instrumentations as components of the distro. */
+export const GENAI_INSTRUMENTATIONS: readonly Component<'instrumentation', GenAiInstrumentationOptions>[] = [
+  openai,
+  mcp,
+];

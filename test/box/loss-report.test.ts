@@ -1,0 +1,36 @@
+import { lossReport } from '../../src/box/loss-report.ts';
+
+const books = {
+  destination: 'otlp',
+  signal: 'traces',
+  accepted: 10,
+  delivered: 10,
+  rejected: 0,
+  dropped: {},
+  spooled: 0,
+  inMemory: 0,
+  inFlight: 0,
+  capacity: 100,
+  bytesInMemory: 0,
+  retries: 3,
+  breaker: 'closed',
+} as const;
+
+test('nothing lost is nothing said', () => {
+  expect(lossReport([])).toBeUndefined();
+  expect(lossReport([books])).toBeUndefined();
+});
+
+test('what is lost is one line, by destination, signal and reason', () => {
+  const traces = { ...books, delivered: 3, rejected: 2, dropped: { queue_full: 4, exit: 1 } };
+  const logs = {
+    ...books,
+    signal: 'logs',
+    destination: 'file',
+    accepted: 5,
+    dropped: { shutdown: 5 },
+  } as const;
+  expect(lossReport([traces, books, logs])).toBe(
+    'lost in this process: 7 of 10 spans to otlp (rejected 2, queue_full 4, exit 1); 5 of 5 log records to file (shutdown 5)',
+  );
+});

@@ -1,0 +1,52 @@
+import { run, type SimulateIo } from '../../src/cli/simulate.ts';
+import { createTestBox, type TestBox } from '../../src/testing/index.ts';
+
+let box: TestBox;
+let lines: string[];
+let finished: number;
+beforeEach(() => {
+  box = createTestBox({ register: false });
+  lines = [];
+  finished = 0;
+});
+afterEach(() => box.dispose());
+
+function io(overrides: Partial<SimulateIo> = {}): SimulateIo {
+  return {
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(`! ${line}`),
+    now: () => Date.UTC(2026, 10, 20),
+    start: () => ({ tracer: box.tracerProvider.getTracer('s'), finish: async () => void finished++ }),
+    ...overrides,
+  };
+}
+
+describe('signalbox simulate', () => {
+  test('sends as many traces of the shape as asked for, and finishes', async () => {
+    expect(await run(['--traces', '5', '--seed', '2', '--shape', 'mcp'], io())).toBe(0);
+    box.assertSpans().hasCount(10).isComplete();
+    expect(lines).toEqual(['simulated 5 traces with seed 2']);
+    expect(finished).toBe(1);
+  });
+
+  test('explains itself without starting anything', async () => {
+    expect(await run(['--help'], io({ start: () => Promise.reject(new Error('started')) }))).toBe(0);
+    expect(lines[0]).toMatch(/^Usage: signalbox simulate/);
+  });
+
+  test.each([
+    [['--traces', 'many'], /--traces "many" is not a whole number/],
+    [['--traces', '0'], /from 1 to 1000000/],
+    [['--shape', 'agnet'], /did you mean agent/],
+    [['--colour'], /--colour/],
+  ])('refuses %j', async (args, message) => {
+    expect(await run(args, io())).toBe(2);
+    expect(lines.join()).toMatch(message);
+    box.assertSpans().hasCount(0);
+  });
+
+  test('tells why sending failed', async () => {
+    expect(await run([], io({ start: () => Promise.reject(new Error('no agent')) }))).toBe(1);
+    expect(lines).toEqual(['! simulate: no agent']);
+  });
+});
