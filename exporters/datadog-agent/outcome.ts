@@ -36,6 +36,7 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
 
 /** What errors of the network mean where an Agent is expected. */
 const BY_CODE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused (is the Agent running, and is the address right?)',
   ECONNRESET: 'the Agent closed the connection',
   EPIPE: 'the Agent closed the connection',
   ENOENT: 'the socket does not exist',

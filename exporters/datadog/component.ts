@@ -87,6 +87,7 @@ export const datadogExporter: Component<'exporter', DatadogSettings> = defineCom
   fromEnv: readSettings,
   create(settings, host) {
     return {
+      countsUnsampled: !settings.dropUnsampled,
       traces: () => traceExporter(settings, host),
       metrics: () => metricExporter(settings, host),
       ...(settings.logsInjection

@@ -116,6 +116,7 @@ class Assembler {
       host,
       service: input.service,
       agentRates,
+      recordDropped: this.exportersOf('traces').some(({ instance }) => instance.countsUnsampled),
       createPlugged: () => {
         const sampler = this.create('sampler', config.sampler);
         return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));

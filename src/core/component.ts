@@ -28,6 +28,8 @@ export interface ExporterInstance {
    * never a header. E.g. `http/protobuf to collector:4318`.
    */
   describe(): string;
+  /** True if it counts traces that sampling rejects too: they are then recorded, and reach it unsampled. */
+  readonly countsUnsampled?: boolean;
   /** What the application's own loggers are to add to their records, so that this backend finds the span. */
   logFields?(service: ServiceIdentity): LogFields;
 }

@@ -127,6 +127,40 @@ describe('what has ended is delivered', () => {
     expect(agent.spans).toHaveLength(3);
   });
 
+  test('also at process.exit(), which leaves no time', async () => {
+    const exit = await run('manual-spans.cjs', {}, { args: ['--end=exit', '--code=4'] }).exit;
+    expect(exit).toMatchObject({ code: 4, signal: null });
+    expect(agent.spans).toHaveLength(3);
+    expect(agent.requests[0]?.headers).toMatchObject({ 'x-datadog-trace-count': '3' });
+  });
+
+  test('once, although the Agent takes only small requests and is out of order at first', async () => {
+    let failures = 2;
+    agent.mood = (request, response, body) => {
+      if (request.url !== '/v0.4/traces') return false;
+      if (failures-- > 0) response.writeHead(503).end();
+      else if (body.length > 2_000) response.writeHead(413).end();
+      else return false;
+      return true;
+    };
+    const args = ['--spans=20'];
+    const { code } = await run('manual-spans.cjs', { SIGNALBOX_SHUTDOWN_TIMEOUT: '8000' }, { args }).exit;
+    expect(code).toBe(0);
+    expect(agent.spans).toHaveLength(20);
+    expect(new Set(agent.spans.map(({ span_id }) => span_id)).size).toBe(20);
+  });
+
+  test.each([
+    ['sent with priority 0, for trace metrics', {}, 3],
+    ['left out with SIGNALBOX_DATADOG_DROP_UNSAMPLED', { SIGNALBOX_DATADOG_DROP_UNSAMPLED: 'true' }, 0],
+  ])('what sampling rejects is %s', async (_what, env, count) => {
+    await run('manual-spans.cjs', { ...env, DD_TRACE_SAMPLE_RATE: '0' }).exit;
+    expect(agent.spans.map(({ metrics }) => metrics._sampling_priority_v1)).toEqual(
+      Array.from({ length: count }, () => expect.any(Number)),
+    );
+    for (const { metrics } of agent.spans) expect(metrics._sampling_priority_v1).toBeLessThanOrEqual(0);
+  });
+
   test('at SIGTERM with a handler of the application that lets it end', async () => {
     const args = ['--end=wait', '--on-signal=drain', '--code=7'];
     const exit = await signalled(run('manual-spans.cjs', {}, { args }), 'SIGTERM');
