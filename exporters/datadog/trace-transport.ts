@@ -82,7 +82,14 @@ export class TraceTransport {
     }
     let answer: Answer;
     try {
-      answer = await this.client.request({ method: 'PUT', path: '/v0.4/traces', headers, body, timeout, background });
+      answer = await this.client.request({
+        method: 'PUT',
+        path: '/v0.4/traces',
+        headers,
+        body,
+        timeout,
+        background,
+      });
     } catch (error) {
       return outcomeOfError(error as NodeJS.ErrnoException);
     }
