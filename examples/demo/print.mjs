@@ -1,13 +1,8 @@
-/** What the demo prints. Colours follow NO_COLOR, FORCE_COLOR and whether stdout is a terminal. */
-import { stripVTControlCharacters, styleText } from 'node:util';
-import { childrenOf } from '../../test/support/outline.ts';
+/** What the demo prints. */
 import { REQUESTS } from './requests.mjs';
+import { sideBySide } from './side-by-side.mjs';
+import { bold, branches, cut, dim, pad, paint, styleOf, visible } from './style.mjs';
 
-const paint = (style, text) => styleText(style, String(text), { stream: process.stdout });
-const dim = (text) => paint('dim', text);
-const bold = (text) => paint('bold', text);
-
-const SERVICE_STYLES = { gateway: 'cyan', planner: 'magenta', model: 'yellow' };
 const BAR = 22;
 const NAME = 38;
 
@@ -18,19 +13,23 @@ const SERVICES = [
 ];
 
 export function printTitle() {
-  console.log(`\n${bold('signalbox')}  one unmodified application, every protocol\n`);
+  console.log(`\n${bold('signalbox')}  one unmodified application, every backend\n`);
   for (const [name, file, what] of SERVICES) {
     const command = `node --require ./register.js ${file}`;
-    console.log(`  ${paint(SERVICE_STYLES[name], name.padEnd(9))}${command.padEnd(52)}${dim(what)}`);
+    console.log(`  ${paint(styleOf(name), name.padEnd(9))}${command.padEnd(52)}${dim(what)}`);
   }
   console.log();
 }
 
-export function printRun({ env, startUpLine, traces, logs, name }) {
+export function printRun({ env, startUpLine, sides, name }) {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   console.log(`${paint(['bold', 'green'], '●')} ${bold(name)}  ${dim(variables.join(' '))}`);
   console.log(`  ${dim(cut(startUpLine, (process.stdout.columns ?? Infinity) - 2))}`);
-  for (const [index, trace] of traces.entries()) printTrace(trace, REQUESTS[index], logs);
+  const [{ traces, logs }, other] = sides;
+  for (const [index, trace] of traces.entries()) {
+    if (!other) printTrace(trace, REQUESTS[index], logs);
+    else for (const line of sideBySide(trace, other.traces[index] ?? [], REQUESTS[index])) console.log(line);
+  }
   console.log();
 }
 
@@ -38,19 +37,16 @@ function printTrace(trace, request, logs) {
   const [{ start }] = trace;
   const [{ end }] = [...trace].sort((one, other) => Number(other.end - one.end));
   const frame = { start, length: Number(end - start) || 1 };
-  const known = new Set(trace.map(({ spanId }) => spanId));
-  const roots = trace.filter(({ parentSpanId }) => !known.has(parentSpanId));
   const title = request ? `GET ${request.path}` : 'unexpected trace';
   const [{ traceId }] = trace;
-  const records = logs.filter((log) => log.traceId === traceId).length;
-  const size = `${trace.length} spans, ${records} log records`;
+  const size = `${trace.length} spans, ${logs.inTrace(traceId)} log records`;
   console.log(`\n  ${bold(title)}  ${dim(`trace ${traceId}  ${size}`)}`);
-  for (const root of roots) printSpan(trace, root, frame, '  ', '', '');
+  for (const { span, branch } of branches(trace)) printSpan(span, branch, frame);
 }
 
-function printSpan(trace, span, frame, margin, branch, below) {
+function printSpan(span, branch, frame) {
   const failed = span.status.code === 'ERROR';
-  const style = SERVICE_STYLES[span.service] ?? 'white';
+  const style = styleOf(span.service);
   const name = `${failed ? paint('red', span.name) : span.name} ${dim(span.kind.toLowerCase())}`;
   const columns = [
     pad(`${dim(branch)}${paint(style, span.service)} ${name}`, NAME),
@@ -58,12 +54,7 @@ function printSpan(trace, span, frame, margin, branch, below) {
     paint(failed ? 'red' : style, bar(span, frame)),
     attributes(span),
   ];
-  console.log(margin + columns.join('  '));
-  const children = childrenOf(trace, span);
-  for (const [index, child] of children.entries()) {
-    const last = index === children.length - 1;
-    printSpan(trace, child, frame, margin, `${below}${last ? '└ ' : '├ '}`, `${below}${last ? '  ' : '│ '}`);
-  }
+  console.log(`  ${columns.join('  ')}`);
 }
 
 function duration({ start, end }) {
@@ -88,18 +79,20 @@ function attributes({ attributes: all, status }) {
   return shown.filter(Boolean).join(' ');
 }
 
-const COLUMNS = ['protocol', 'spans sent', 'received', 'parentage', 'logs', 'metrics', 'time'];
+const COLUMNS = ['backend', 'spans sent', 'received', 'parentage', 'logs', 'metrics', 'time'];
 
 export function printTable(runs) {
-  const rows = runs.map((run) => [
-    run.name,
-    run.sent,
-    paint(run.received === run.sent ? 'green' : 'red', run.received),
-    run.problems.length === 0 ? paint('green', '✔ right') : paint('red', '✘ wrong'),
-    `${run.logs.length} of ${run.logsSent}`,
-    run.metrics,
-    `${(run.milliseconds / 1000).toFixed(1)} s`,
-  ]);
+  const rows = runs.flatMap(({ sides, milliseconds }) =>
+    sides.map(({ name, sent, received, problems, logs, metrics }) => [
+      name,
+      sent,
+      paint(received === sent ? 'green' : 'red', received),
+      problems.length === 0 ? paint('green', '✔ right') : paint('red', '✘ wrong'),
+      logs.text,
+      metrics,
+      `${(milliseconds / 1000).toFixed(1)} s`,
+    ]),
+  );
   const widths = COLUMNS.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => visible(row[column]))),
   );
@@ -121,15 +114,6 @@ export function printVerdict(runs, seconds) {
   console.log(
     `${paint('green', '✔')} Every span arrived, every parent is right. ${dim(`${seconds.toFixed(1)} s`)}`,
   );
-  console.log(dim('  Your turn: OTEL_EXPORTER_OTLP_ENDPOINT=… node --require signalbox/register app.js\n'));
-}
-
-const cut = (text, width) => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
-
-const visible = (text) => stripVTControlCharacters(String(text)).length;
-
-/** Fills up to `width` columns, on the left if it is negative. */
-function pad(text, width) {
-  const fill = ' '.repeat(Math.max(0, Math.abs(width) - visible(text)));
-  return width < 0 ? fill + text : text + fill;
+  console.log(dim('  Your turn: OTEL_EXPORTER_OTLP_ENDPOINT=… node --require signalbox/register app.js'));
+  console.log(dim('             SIGNALBOX_BACKEND=datadog    node --require signalbox/register app.js\n'));
 }

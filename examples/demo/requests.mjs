@@ -1,7 +1,8 @@
 /**
- * The requests, and the spans each of them must produce, children below their parent. This is what
- * "sent" means in the final table: it follows from what the services do, not from what any
- * exporter claims to have done.
+ * The requests, and the spans each of them must produce, children below their parent: as an OTLP
+ * backend shows them, and as Datadog does (service, operation, resource, type). This is what "sent"
+ * means in the final table: it follows from what the services do, not from what any exporter claims
+ * to have done.
  */
 export const REQUESTS = [
   {
@@ -15,6 +16,14 @@ export const REQUESTS = [
       '        planner CLIENT POST',
       '          model SERVER POST',
     ],
+    datadog: [
+      'gateway http.server.request | GET /trips/:city | web',
+      '  gateway internal | request handler | custom',
+      '    gateway http.client.request | POST | http',
+      '      planner http.server.request | POST | web',
+      '        planner http.client.request | POST | http',
+      '          model http.server.request | POST | web',
+    ],
   },
   {
     // The planner remembers Lisbon and does not ask the model again.
@@ -25,6 +34,12 @@ export const REQUESTS = [
       '  gateway INTERNAL request handler',
       '    gateway CLIENT POST',
       '      planner SERVER POST',
+    ],
+    datadog: [
+      'gateway http.server.request | GET /trips/:city | web',
+      '  gateway internal | request handler | custom',
+      '    gateway http.client.request | POST | http',
+      '      planner http.server.request | POST | web',
     ],
   },
   {
@@ -39,9 +54,13 @@ export const REQUESTS = [
       '        planner CLIENT POST ERROR',
       '          model SERVER POST',
     ],
+    datadog: [
+      'gateway http.server.request | GET /trips/:city | web ERROR',
+      '  gateway internal | request handler | custom',
+      '    gateway http.client.request | POST | http ERROR',
+      '      planner http.server.request | POST | web ERROR',
+      '        planner http.client.request | POST | http ERROR',
+      '          model http.server.request | POST | web',
+    ],
   },
 ];
-
-/** How a received span is written in such a list. */
-export const line = ({ service, kind, name, status }) =>
-  `${service} ${kind} ${name}${status.code === 'ERROR' ? ' ERROR' : ''}`;

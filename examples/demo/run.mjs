@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { outline } from '../../test/support/outline.ts';
 import { runApp } from '../../test/support/run-app.ts';
-import { line, REQUESTS } from './requests.mjs';
+import { REQUESTS } from './requests.mjs';
 
 /** How long an answer may take, and what is still on its way when the services have ended. Milliseconds. */
 const PATIENCE = { answer: 5_000, spans: 1_000 };
@@ -10,13 +10,13 @@ const SENT = REQUESTS.reduce((sum, { spans }) => sum + spans.length, 0);
 
 export async function run(backend) {
   const began = performance.now();
-  const receiver = await backend.start();
+  const { env, sides, close } = await backend.start();
   const services = [];
-  const start = async (name, file, env = {}) => {
+  const start = async (name, file, own = {}) => {
     const app = runApp({
       app: join(import.meta.dirname, 'services', file),
       loader: 'require',
-      env: { ...receiver.env, OTEL_SERVICE_NAME: name, ...env },
+      env: { ...env, OTEL_SERVICE_NAME: name, ...own },
     });
     services.push({ name, app });
     const [, port] = await app.waitForLine(/listening on (\d+)/);
@@ -33,30 +33,33 @@ export async function run(backend) {
       if (response.status !== status) problems.push(`${path} answered ${response.status}, not ${status}.`);
     }
     const exits = await stop(services);
-    await receiver.waitForSpans(SENT, PATIENCE.spans).catch(() => {}); // What is missing is reported below.
-    const traces = tracesOf(receiver.spans);
-    const logsSent = exits.reduce((sum, { stdout }) => sum + stdout.split('\n').length - 1, 0);
-    problems.push(...check(receiver, traces, logsSent));
     for (const [index, { signal }] of exits.entries()) {
       if (signal !== 'SIGTERM') problems.push(`${services.at(-1 - index).name} did not end by SIGTERM.`);
     }
+    const written = exits.flatMap(({ stdout }) =>
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+    const results = [];
+    for (const side of sides) {
+      await side.waitForSpans(SENT, PATIENCE.spans).catch(() => {}); // What is missing is reported below.
+      results.push(judge(side, written));
+    }
+    problems.push(...results.flatMap((result) => result.problems), ...compare(results));
     return {
       name: backend.name,
-      env: receiver.env,
+      env,
       startUpLine: exits[0].stderr.split('\n')[0],
       stderr: problems.length > 0 ? exits.map(({ stderr }) => stderr).join('') : '',
-      traces,
-      sent: SENT,
-      received: receiver.spans.length,
-      metrics: new Set(receiver.metrics.map(({ name }) => name)).size,
-      logsSent,
-      logs: receiver.logs,
+      sides: results,
       milliseconds: performance.now() - began,
       problems,
     };
   } finally {
     for (const { app } of services) await app[Symbol.asyncDispose]();
-    await receiver.close();
+    await close();
   }
 }
 
@@ -79,21 +82,41 @@ function tracesOf(spans) {
   return [...traces.values()];
 }
 
-function check({ spans, metrics, logs, malformed }, traces, logsSent) {
+/** With several sides, the spans must be the same at each. */
+function compare([first, ...others]) {
+  const idsOf = ({ traces }) =>
+    traces
+      .flat()
+      .map(({ traceId, spanId }) => `${traceId} ${spanId}`)
+      .sort()
+      .join('\n');
+  const differing = others.filter((side) => idsOf(side) !== idsOf(first));
+  return differing.map(({ name }) => `${name} has other spans than ${first.name}.`);
+}
+
+/** What arrived at one side, and what is wrong with it. */
+function judge(side, written) {
+  const { name, spans, metrics, malformed } = side;
+  const traces = tracesOf(spans);
+  const logs = side.judgeLogs(written, new Set(spans.map(({ traceId }) => traceId)));
   const problems = malformed.map((reason) => `The receiver could not read a request: ${reason}`);
   const ids = new Set(spans.map(({ spanId }) => spanId));
   if (ids.size < spans.length) problems.push(`${spans.length - ids.size} spans arrived twice.`);
   if (traces.length !== REQUESTS.length) problems.push(`${traces.length} traces, not ${REQUESTS.length}.`);
   for (const [index, request] of REQUESTS.entries()) {
-    const got = outline(traces[index] ?? [], line).join('\n');
-    const wanted = request.spans.join('\n');
+    const got = outline(traces[index] ?? [], side.line).join('\n');
+    const wanted = side.wanted(request).join('\n');
     if (got !== wanted) problems.push(`The trace of ${request.path} is\n${got}\nand not\n${wanted}`);
   }
-  if (logs.length !== logsSent)
-    problems.push(`${logsSent} log records were written, ${logs.length} arrived.`);
-  const traceIds = new Set(spans.map(({ traceId }) => traceId));
-  const lost = logs.filter(({ traceId }) => traceId && !traceIds.has(traceId)).length;
-  if (lost > 0) problems.push(`${lost} log records name a trace that did not arrive.`);
+  problems.push(...logs.problems);
   if (metrics.length === 0) problems.push('No metrics arrived.');
-  return problems;
+  return {
+    name,
+    traces,
+    sent: SENT,
+    received: spans.length,
+    metrics: new Set(metrics).size,
+    logs,
+    problems,
+  };
 }

@@ -20,6 +20,10 @@ export interface AgentRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Milliseconds, if less than those of the client; 0 or nothing for no limit of its own. */
+  readonly timeout?: number;
+  /** True if the process may end while the request is under way; whoever waits for it keeps it alive. */
+  readonly background?: boolean;
 }
 
 /** An Agent answers with its sample rates: a line per service. More is not read. */
@@ -56,8 +60,9 @@ export class AgentClient {
     this.connections.destroy();
   }
 
-  private exchange({ method, path, headers, body }: AgentRequest): Promise<Answer> {
+  private exchange({ method, path, headers, body, timeout = 0, background }: AgentRequest): Promise<Answer> {
     const { target } = this;
+    const limit = timeout > 0 ? Math.min(timeout, this.timeout) : this.timeout;
     return new Promise((resolve, reject) => {
       const send = target.secure ? https.request : http.request;
       const request = send({
@@ -73,13 +78,14 @@ export class AgentClient {
           ...(body ? { 'Content-Length': String(body.byteLength) } : {}),
         },
       });
-      const timer = this.host.after(this.timeout, () => {
-        request.destroy(timeoutError(this.timeout));
+      const timer = this.host.after(limit, () => {
+        request.destroy(timeoutError(limit));
       });
       const settle = (done: () => void): void => {
         timer.cancel();
         done();
       };
+      if (background) request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => settle(() => reject(error)));
       request.on('response', (response) => {
         read(response).then(

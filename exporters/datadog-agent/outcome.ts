@@ -34,9 +34,23 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
   return { kind: 'rejected', reason: `HTTP ${status}` };
 }
 
+/** What errors of the network mean where an Agent is expected. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused (is the Agent running, and is the address right?)',
+  ECONNRESET: 'the Agent closed the connection',
+  EPIPE: 'the Agent closed the connection',
+  ENOENT: 'the socket does not exist',
+  ENOTSOCK: 'the path is no socket',
+};
+
 /** No answer: try again. */
-export function outcomeOfError(error: NodeJS.ErrnoException): Outcome {
-  return { kind: 'retry', reason: error.code ? `${error.message} [${error.code}]` : error.message };
+export function outcomeOfError({ code, message }: NodeJS.ErrnoException): Outcome {
+  const isTimeout = code === 'ETIMEDOUT' && message.startsWith('no answer');
+  if (code === undefined || isTimeout) return { kind: 'retry', reason: message };
+  if (code.startsWith('HPE_')) {
+    return { kind: 'retry', reason: 'the answer is not HTTP: this is no Datadog Agent' };
+  }
+  return { kind: 'retry', reason: BY_CODE[code] ?? `${message} [${code}]` };
 }
 
 /** `Retry-After` in milliseconds: seconds or a date. Source: RFC 9110. */

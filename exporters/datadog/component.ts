@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type Component, defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
 import { agentUrl, describeAddress, entityHeaders, readEntity } from '../datadog-agent/index.ts';
 import { DogStatsDMetricExporter, dogStatsDUrl } from '../dogstatsd/index.ts';
+import { datadogLogFields } from './log-fields.ts';
 import { DatadogTraceExporter } from './trace-exporter.ts';
 import * as v from './variables.ts';
 
@@ -22,6 +23,8 @@ function readSettings(env: EnvReader) {
     cardinality: env.get(v.CARDINALITY),
     aggregates: env.get(v.HISTOGRAM_AGGREGATES),
     timestamps: env.get(v.TIMESTAMPS),
+    logsInjection: env.get(v.LOGS_INJECTION),
+    logTraceId128: env.get(v.LOG_TRACE_ID_128),
     dogstatsd: {
       url: env.get(v.DOGSTATSD_URL),
       hostname: env.get(v.DOGSTATSD_HOST),
@@ -84,8 +87,12 @@ export const datadogExporter: Component<'exporter', DatadogSettings> = defineCom
   fromEnv: readSettings,
   create(settings, host) {
     return {
+      countsUnsampled: !settings.dropUnsampled,
       traces: () => traceExporter(settings, host),
       metrics: () => metricExporter(settings, host),
+      ...(settings.logsInjection
+        ? { logFields: (service) => datadogLogFields(service, settings.logTraceId128) }
+        : {}),
       describe: () => `Datadog Agent at ${describeAddress(agentUrl(settings, existsSync))}`,
     };
   },

@@ -4,6 +4,8 @@ export interface DdTraceSigns {
   readonly globals: object;
   /** File names of the modules that are loaded: `Object.keys(require.cache)`. */
   readonly modules: readonly string[];
+  /** What Node.js was told to load first: `process.execArgv`, `NODE_OPTIONS`. */
+  readonly preloads?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -11,13 +13,16 @@ export interface DdTraceSigns {
 export interface DatadogPresence {
   /** It is loaded: a second tracer would record everything twice, or take the spans away. */
   readonly loaded: boolean;
+  /** It will be loaded before the application. */
+  readonly preloaded: boolean;
   /** It is told to take the place of the OpenTelemetry SDK. */
   readonly takesOver: boolean;
-  /** One line to say so; undefined if there is nothing to say. */
+  /** What to say behind its name, in one line; undefined if there is nothing to say. */
   readonly message: string | undefined;
 }
 
 const PACKAGE = /[\\/]node_modules[\\/]dd-trace[\\/]/;
+const PRELOAD = /(?:^|[\s=/\\])dd-trace(?:$|[\s/\\])/;
 
 /**
  * Finds out whether dd-trace is at work. Whoever assembles the SDK asks before it starts, and does
@@ -25,14 +30,16 @@ const PACKAGE = /[\\/]node_modules[\\/]dd-trace[\\/]/;
  * Source: dd-trace puts `Symbol.for('dd-trace')` on `globalThis`; it takes over OpenTelemetry when
  * `DD_TRACE_OTEL_ENABLED` is true.
  */
-export function datadogTracer({ globals, modules, env }: DdTraceSigns): DatadogPresence {
+export function datadogTracer({ globals, modules, preloads = [], env }: DdTraceSigns): DatadogPresence {
   const loaded =
     Reflect.get(globals, Symbol.for('dd-trace')) !== undefined || modules.some((file) => PACKAGE.test(file));
   const takesOver = /^(true|1)$/i.test(env.DD_TRACE_OTEL_ENABLED?.trim() ?? '');
-  return { loaded, takesOver, message: describe(loaded, takesOver) };
+  const preloaded = preloads.some((argument) => PRELOAD.test(argument));
+  return { loaded, preloaded, takesOver, message: describe(loaded, preloaded, takesOver) };
 }
 
-function describe(loaded: boolean, takesOver: boolean): string | undefined {
-  if (loaded) return 'dd-trace is already loaded in this process; two tracers do not go together';
-  return takesOver ? 'DD_TRACE_OTEL_ENABLED lets dd-trace take over OpenTelemetry' : undefined;
+function describe(loaded: boolean, preloaded: boolean, takesOver: boolean): string | undefined {
+  if (loaded) return 'is already loaded in this process, and two tracers do not go together';
+  if (preloaded) return 'is to be loaded in this process as well, and two tracers do not go together';
+  return takesOver ? 'is told by DD_TRACE_OTEL_ENABLED to take over OpenTelemetry' : undefined;
 }

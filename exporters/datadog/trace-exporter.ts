@@ -7,6 +7,7 @@ import { DEFAULT_MAX_BYTES, type Encoded, TraceEncoder, type TracePayload } from
 import type { Naming } from './map/resource-name.ts';
 import { Retrying, type RetryOptions } from './retrying.ts';
 import type { SamplingOf } from './sampling-of.ts';
+import { TraceDestination } from './trace-destination.ts';
 import { TraceTransport } from './trace-transport.ts';
 
 /** Settings of a {@link DatadogTraceExporter}; all have defaults. */
@@ -46,6 +47,8 @@ const MAX_SPLITS = 10;
  * (`signalbox.datadog.spans.dropped`) and make the export fail with the reason.
  */
 export class DatadogTraceExporter implements SpanExporter {
+  /** Taken by Signalbox's delivery in the place of {@link export}: it has the queue and the retries. */
+  readonly destination: TraceDestination;
   private readonly encoder: TraceEncoder;
   private readonly transport: TraceTransport;
   private readonly retrying: Retrying;
@@ -83,6 +86,9 @@ export class DatadogTraceExporter implements SpanExporter {
         this.encoder.maxBytes = Math.min(DEFAULT_MAX_BYTES, maxRequestBytes);
       },
     });
+    const { headers } = options;
+    const remote = { kind: 'datadog', settings: () => ({ url, timeout, ...(headers ? { headers } : {}) }) };
+    this.destination = new TraceDestination(this.encoder, this.transport, !dropUnsampled, remote);
   }
 
   /** Where it sends, for messages. */

@@ -64,8 +64,13 @@ export class TraceTransport {
     return describeAddress(this.options.url);
   }
 
-  /** Sends a body once. Never rejects. */
-  async send(body: Uint8Array, facts: BodyFacts): Promise<Outcome> {
+  /**
+   * Sends a body once. Never rejects.
+   *
+   * @param timeout ms, if that is less than the transport's own; 0 for no limit
+   * @param background true if the process may end meanwhile
+   */
+  async send(body: Uint8Array, facts: BodyFacts, timeout = 0, background = false): Promise<Outcome> {
     const { unsampledTraces = 0, unsampledSpans = 0 } = facts;
     const headers: Record<string, string> = {
       'X-Datadog-Trace-Count': String(facts.traces),
@@ -77,7 +82,14 @@ export class TraceTransport {
     }
     let answer: Answer;
     try {
-      answer = await this.client.request({ method: 'PUT', path: '/v0.4/traces', headers, body });
+      answer = await this.client.request({
+        method: 'PUT',
+        path: '/v0.4/traces',
+        headers,
+        body,
+        timeout,
+        background,
+      });
     } catch (error) {
       return outcomeOfError(error as NodeJS.ErrnoException);
     }
@@ -114,7 +126,7 @@ export class TraceTransport {
 
   private async readInfo(): Promise<void> {
     try {
-      const answer = await this.client.request({ method: 'GET', path: '/info' });
+      const answer = await this.client.request({ method: 'GET', path: '/info', background: true });
       const info = answer.status === 200 ? parseInfo(answer.body) : undefined;
       if (info) this.options.onInfo?.(info);
     } catch (error) {

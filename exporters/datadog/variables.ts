@@ -1,4 +1,13 @@
-import { boolean, duration, integer, oneOf, text, url, variable } from '../../src/core/index.ts';
+import {
+  boolean,
+  datadogBoolean,
+  duration,
+  integer,
+  oneOf,
+  text,
+  url,
+  variable,
+} from '../../src/core/index.ts';
 
 const topic = 'Datadog';
 
@@ -74,7 +83,7 @@ export const HOSTNAME = variable({
 
 export const REPORT_HOSTNAME = variable({
   name: 'DD_TRACE_REPORT_HOSTNAME',
-  type: boolean(),
+  type: datadogBoolean(),
   default: false,
   topic,
   doc: 'Put the host name of this machine on spans, if DD_HOSTNAME is not set.',
@@ -145,6 +154,22 @@ export const TIMESTAMPS = variable({
   doc: 'Send counts and gauges with their time. The Agent then does not add up what several processes send: only for processes with tags of their own.',
 });
 
+export const LOGS_INJECTION = variable({
+  name: 'DD_LOGS_INJECTION',
+  type: datadogBoolean(),
+  default: true,
+  topic,
+  doc: 'Add `dd.trace_id`, `dd.span_id`, `dd.service`, `dd.env` and `dd.version` to records of pino, winston and bunyan.',
+});
+
+export const LOG_TRACE_ID_128 = variable({
+  name: 'DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED',
+  type: datadogBoolean(),
+  default: true,
+  topic,
+  doc: 'Write `dd.trace_id` as 32 hex digits; `false`, or an id of 64 bits: as a decimal number of 64 bits.',
+});
+
 export const DATADOG_VARIABLES = [
   AGENT_URL,
   AGENT_HOST,
@@ -163,4 +188,6 @@ export const DATADOG_VARIABLES = [
   DOGSTATSD_PORT,
   HISTOGRAM_AGGREGATES,
   TIMESTAMPS,
+  LOGS_INJECTION,
+  LOG_TRACE_ID_128,
 ];

@@ -127,7 +127,11 @@ export class DogStatsDMetricExporter implements PushMetricExporter {
     }
     if (failed === 0) return undefined;
     this.count('signalbox.dogstatsd.datagrams.dropped', failed, 'send');
-    return new Error(`DogStatsD: ${failed} of ${datagrams.length} datagrams lost: ${errorMessage(failure)}`);
+    const message = `DogStatsD: ${failed} of ${datagrams.length} datagrams lost: ${errorMessage(failure)}`;
+    if (failed === datagrams.length) return new Error(message);
+    // Not a failure of the whole: whoever sends that again would have the others counted twice.
+    this.host.log.warn(message);
+    return undefined;
   }
 
   /** The Agent has no proxy, and never will have. */

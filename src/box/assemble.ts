@@ -23,7 +23,9 @@ import {
   errorMessage,
   type Host,
   type InstanceOf,
+  type LogFields,
   type ProcessorInstance,
+  type ServiceIdentity,
   type Signal,
 } from '../core/index.ts';
 import { attempt, createComponent } from './create-component.ts';
@@ -60,6 +62,8 @@ export interface Destination {
 export interface Assembly {
   readonly sdk: SdkConfiguration;
   readonly destinations: readonly Destination[];
+  /** What the backends of traces want in the records of the application's loggers. */
+  logFields(service: ServiceIdentity): LogFields[];
   /** One per destination and signal. */
   readonly deliveries: readonly Delivery[];
 }
@@ -105,6 +109,7 @@ class Assembler {
       host,
       service: input.service,
       agentRates,
+      recordDropped: this.exportersOf('traces').some(({ instance }) => instance.countsUnsampled),
       createPlugged: () => {
         const sampler = this.create('sampler', config.sampler);
         return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));
@@ -145,6 +150,8 @@ class Assembler {
         ),
         description,
       })),
+      logFields: (service) =>
+        this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
     };
   }

@@ -6,6 +6,7 @@ import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
 import { keep } from './kept-instrumentations.ts';
+import { LogCorrelation } from './log-correlation.ts';
 
 type InstrumentationClass = new (config?: object) => Instrumentation;
 
@@ -27,11 +28,13 @@ const AUTO = '@opentelemetry/auto-instrumentations-node';
  * application together with a package it instruments. One that throws is reported and left out.
  *
  * @param directories where the application's packages are looked for
+ * @param correlation what loggers add to their records
  */
 export function createInstrumentations(
-  { instrumentations: wanted }: Config,
+  { instrumentations: wanted, signals }: Config,
   directories: readonly string[],
   report: Report,
+  correlation = new LogCorrelation(signals.logs.length > 0),
 ): Instrumentation[] {
   const auto = findPackage(AUTO, directories);
   const sources = auto ? [...directories, auto] : directories;
@@ -46,6 +49,8 @@ export function createInstrumentations(
       const instrumentation = builtIn
         ? keep(name, () => guardPatches(name, builtIn(), report))
         : loadOfficial(name, sources, directories, report);
+      const options = correlation.optionsFor(name);
+      if (options) instrumentation?.setConfig(options);
       if (instrumentation) created.push(instrumentation);
     } catch (error) {
       report({

@@ -18,6 +18,8 @@ export interface SamplingInput {
   /** The name of the service, for rules about services. */
   readonly service: string;
   readonly agentRates: AgentRateTable;
+  /** True if a backend counts rejected traces too. */
+  readonly recordDropped: boolean;
   /** Creates the sampler that a plug-in brought and a setting names. */
   createPlugged(): Sampler | undefined;
 }
@@ -27,7 +29,7 @@ export interface SamplingInput {
  * sampler decides where no rules are set; rules come before it (docs/sampling.md, precedence).
  */
 export function assembleSampling(input: SamplingInput): Sampling {
-  const { config, host, service, agentRates } = input;
+  const { config, host, service, agentRates, recordDropped } = input;
   const rules = config.sampling as SamplingConfig | undefined;
   const isPlugged = !BUILT_IN_SAMPLERS.some(({ name }) => name === config.sampler.name);
   if (!rules || (isPlugged && rules.rules.length === 0 && rules.rulesFile === undefined)) {
@@ -38,6 +40,7 @@ export function assembleSampling(input: SamplingInput): Sampling {
     service,
     ...(environment ? { env: environment } : {}),
     agentRates,
+    recordDropped,
     datadog: config.signals.traces.includes('datadog'),
     tail: TailSamplingProcessor,
   });

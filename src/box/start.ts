@@ -4,7 +4,7 @@ import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
-import { allVariables } from '../config/index.ts';
+import { allVariables, type Environment } from '../config/index.ts';
 import {
   errorMessage,
   formatProblem,
@@ -27,19 +27,21 @@ import {
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
 import { createCounters } from './counters.ts';
 import { createPropagator } from './create-propagator.ts';
+import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
+import { LogCorrelation } from './log-correlation.ts';
 import { lossReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
-import { systemClock, systemHost, writeLine } from './system-host.ts';
+import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
 /**
  * Starts Signalbox: reads the configuration, assembles the SDK and makes it the global one. A
@@ -75,6 +77,8 @@ class Starter {
   private readonly reported = new Set<string>();
   private readonly host: Host;
   private readonly dirty = new DirtyFlag();
+  private readonly correlation: LogCorrelation;
+  private readonly env: Environment;
   /** Made with the first line; null if redaction is off. */
   private redactor: Redactor | null | undefined;
 
@@ -82,7 +86,9 @@ class Starter {
     const directory = process.cwd();
     this.application = findApplication(process.argv[1], directory);
     const { config, components } = options;
-    this.loaded = loadConfiguration({ env: options.env, config, components, directory });
+    this.env = options.env ?? environment();
+    this.loaded = loadConfiguration({ env: this.env, config, components, directory });
+    this.correlation = new LogCorrelation(this.loaded.config.signals.logs.length > 0);
     this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) => writeLine(this.clean(line)));
     this.host = systemHost({
       log: this.log,
@@ -111,9 +117,11 @@ class Starter {
   };
 
   start(): Box {
-    const { config } = this.loaded;
+    const { config, components } = this.loaded;
     for (const problem of this.loaded.problems) this.host.report(problem);
     if (!checkGlobalApi(this.host.report)) return this.idle();
+    if (!this.mayStartBesideDdTrace()) return this.idle();
+    reportIgnored(this.env, components, this.host.report);
     this.installDiag();
     if (!config.enabled || this.isRefused()) return this.passThrough();
     this.options.beforeInstrumentations?.(this.host.report);
@@ -139,6 +147,11 @@ class Starter {
     });
   }
 
+  private mayStartBesideDdTrace(): boolean {
+    const { enabled, alongsideDdTrace } = this.loaded.config;
+    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host.report);
+  }
+
   /** In strict mode any mistake keeps telemetry off. */
   private isRefused(): boolean {
     const mistakes = this.problems.filter(({ severity }) => severity !== 'info');
@@ -154,7 +167,8 @@ class Starter {
 
   private createInstrumentations(): Instrumentation[] {
     const { directories } = this.application;
-    const found = createInstrumentations(this.loaded.config, directories, this.host.report);
+    const { config } = this.loaded;
+    const found = createInstrumentations(config, directories, this.host.report, this.correlation);
     // Patched when they are loaded, which in code may have happened long before.
     if (!this.options.registered) for (const name of ['node:http', 'node:https']) loadModule(name);
     return [...found, ...(this.options.instrumentations ?? [])];
@@ -176,6 +190,8 @@ class Starter {
       host: this.host,
       spanProcessors,
     });
+    const { environment: stage } = config.service;
+    this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
       // The destination has said why.
       if (error instanceof FlushError) return;

@@ -73,6 +73,8 @@ export interface Config {
   /** False with `OTEL_SDK_DISABLED=true`: propagators only. */
   readonly enabled: boolean;
   readonly strict: boolean;
+  /** Start although dd-trace is at work in the process. */
+  readonly alongsideDdTrace: boolean;
   readonly logLevel: LogLevel;
   /** Milliseconds that the end of the process may be held up. */
   readonly shutdownTimeout: number;

@@ -104,6 +104,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
   return {
     enabled: !reader.get(general.SDK_DISABLED),
     strict: reader.get(general.STRICT),
+    alongsideDdTrace: reader.get(general.ALONGSIDE_DD_TRACE),
     logLevel: reader.get(general.LOG_LEVEL),
     shutdownTimeout: reader.get(general.SHUTDOWN_TIMEOUT),
     service: readService(reader),

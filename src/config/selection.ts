@@ -12,11 +12,18 @@ import { showable } from './mask.ts';
 import type { SettingsReader } from './reader.ts';
 import { DISABLED_INSTRUMENTATIONS, ENABLED_INSTRUMENTATIONS, SAMPLER } from './variables/pipeline.ts';
 import { PROPAGATORS } from './variables/propagation.ts';
-import { BACKEND, LOGS_EXPORTER, METRICS_EXPORTER, TRACES_EXPORTER } from './variables/signals.ts';
+import {
+  BACKEND,
+  LOGS_EXPORTER,
+  METRICS_EXPORTER,
+  TRACE_ENABLED,
+  TRACES_EXPORTER,
+} from './variables/signals.ts';
 
 const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LOGS_EXPORTER } as const;
 const SAMPLER_ARG = 'OTEL_TRACES_SAMPLER_ARG';
 const NONE = 'none';
+const OTLP_ENDPOINTS = ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 /** Other words for propagators, from Datadog's documentation. */
 const PROPAGATOR_SYNONYMS: ReadonlyMap<string, string> = new Map([['b3 single header', 'b3']]);
 
@@ -101,12 +108,25 @@ export class Selection {
 
   /** The signal's own setting beats the backend, which is for all signals that it can carry. */
   private exportersOf(signal: Signal): Chosen[] {
+    if (signal === 'traces' && !this.reader.get(TRACE_ENABLED)) return [];
     const variable = EXPORTERS[signal];
     const own = this.reader.get(variable);
     const fallback = BACKEND.default;
     if (own) return this.choose(own, { kind: 'exporter', variable, fallback, signal });
     const chosen = this.choose(this.reader.get(BACKEND), { kind: 'exporter', variable: BACKEND, fallback });
-    return chosen.filter(({ name }) => carries(this.find('exporter', name), signal));
+    const carrying = chosen.filter(({ name }) => carries(this.find('exporter', name), signal));
+    if (signal !== 'logs' || carrying.length > 0 || chosen.length === 0) return carrying;
+    return this.logsElsewhere();
+  }
+
+  /** Logs that no backend can carry go over OTLP, if the user has said where; never to a default address. */
+  private logsElsewhere(): Chosen[] {
+    const otlp = this.find('exporter', 'otlp');
+    const isSaid = otlp?.variables.some(
+      (variable) => OTLP_ENDPOINTS.includes(variable.name) && this.reader.isSet(variable),
+    );
+    const chosen = otlp && isSaid ? this.settingsOf(otlp) : undefined;
+    return chosen ? [chosen] : [];
   }
 
   /** A word that names nothing is reported and left out; if none is left, the fallback is used. */

@@ -1,4 +1,4 @@
-import type { MeterProvider, TextMapPropagator } from '@opentelemetry/api';
+import type { MeterProvider, SpanContext, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -6,6 +6,16 @@ import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-tr
 import type { EnvReader } from './env-reader.ts';
 import type { Host } from './host.ts';
 import type { AnyVariable } from './variable.ts';
+
+/** Who the service is. */
+export interface ServiceIdentity {
+  readonly name: string;
+  readonly version?: string;
+  readonly environment?: string;
+}
+
+/** Fields for a record that the application's own logger writes inside a span. */
+export type LogFields = (span: SpanContext) => Readonly<Record<string, unknown>>;
 
 /** What an exporter component offers: a factory per signal it can carry. */
 export interface ExporterInstance {
@@ -18,6 +28,10 @@ export interface ExporterInstance {
    * never a header. E.g. `http/protobuf to collector:4318`.
    */
   describe(): string;
+  /** True if it counts traces that sampling rejects too: they are then recorded, and reach it unsampled. */
+  readonly countsUnsampled?: boolean;
+  /** What the application's own loggers are to add to their records, so that this backend finds the span. */
+  logFields?(service: ServiceIdentity): LogFields;
 }
 
 /**

@@ -6,7 +6,9 @@ export type {
   ComponentKind,
   ExporterInstance,
   InstanceOf,
+  LogFields,
   ProcessorInstance,
+  ServiceIdentity,
   Signal,
   Stability,
 } from './component.ts';
@@ -15,7 +17,7 @@ export { copySpan } from './copy-span.ts';
 export type { EnvReader } from './env-reader.ts';
 export { errorMessage } from './error-message.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
-export { loadModule, resolveModule } from './load-module.ts';
+export { loadedModules, loadModule, resolveModule } from './load-module.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { Problem, ProblemCode, Report } from './problem.ts';
@@ -38,6 +40,7 @@ export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './tra
 export type { Range } from './value-types.ts';
 export {
   boolean,
+  datadogBoolean,
   duration,
   integer,
   keyValues,

@@ -21,3 +21,8 @@ export function loadModule<T>(specifier: string): T {
 export function resolveModule(specifier: string): string {
   return requireHere().resolve(specifier);
 }
+
+/** File names of the CommonJS modules that are loaded, of every package in the process. */
+export function loadedModules(): string[] {
+  return Object.keys(requireHere().cache);
+}

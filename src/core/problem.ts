@@ -46,6 +46,7 @@ export const PROBLEM_CODES = {
   SDK003: 'The global OpenTelemetry API has another, incompatible version.',
   SDK004: 'This Node.js version is not supported.',
   SDK005: 'Strict mode: telemetry is off because of the problems above.',
+  SDK006: 'dd-trace is at work in the same process.',
 } as const;
 
 /** A key of {@link PROBLEM_CODES}. */

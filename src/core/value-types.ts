@@ -24,6 +24,20 @@ export function boolean(): ValueType<boolean> {
   };
 }
 
+/** A boolean as Datadog's variables have it: also `1` and `0`; anything else counts as not set. */
+export function datadogBoolean(): ValueType<boolean> {
+  return {
+    ...boolean(),
+    accepts: 'true, false, 1 or 0',
+    parse(input) {
+      const lower = input.toLowerCase();
+      if (lower === 'true' || lower === '1') return { value: true };
+      if (lower === 'false' || lower === '0') return { value: false };
+      return { problem: 'is not a boolean' };
+    },
+  };
+}
+
 /** Bounds of a number, both inclusive. */
 export interface Range {
   readonly min?: number;

@@ -174,7 +174,6 @@ describe('misspelt names', () => {
     'OTEL_SEMCONV_STABILITY_OPT_IN',
     'OTEL_EXPORTER_JAEGER_ENDPOINT',
     'DD_SITE',
-    'DD_TRACE_ENABLED',
     'DD_TRACE_DEBUG',
     'MY_SERVICE_NAME',
     'PATH',

@@ -1,5 +1,6 @@
 import {
   boolean,
+  datadogBoolean,
   duration,
   integer,
   keyValues,
@@ -19,6 +20,8 @@ test.each<[type: ValueType<unknown>, input: string, value: unknown]>([
   [path(), './a b', './a b'],
   [boolean(), 'true', true],
   [boolean(), 'FALSE', false],
+  [datadogBoolean(), '1', true],
+  [datadogBoolean(), 'False', false],
   [number(), '-1.5e3', -1500],
   [number(), '.5', 0.5],
   [number(), '5.', 5],
@@ -47,6 +50,7 @@ test.each<[type: ValueType<unknown>, input: string, value: unknown]>([
 
 test.each<[type: ValueType<unknown>, input: string, mistake: object]>([
   [boolean(), 'yes', { problem: 'is not a boolean', instead: false }],
+  [datadogBoolean(), 'yes', { problem: 'is not a boolean' }],
   [number(), '1,5', { problem: 'is not a number' }],
   [number(), '0x10', { problem: 'is not a number' }],
   [number(), 'Infinity', { problem: 'is not a number' }],

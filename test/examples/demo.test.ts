@@ -5,16 +5,21 @@ import { ROOT, runApp } from '../support/run-app.ts';
 const DEMO = join(ROOT, 'examples/demo/demo.mjs');
 const plain = { loader: 'none', timeout: 30_000 } as const;
 
-test('every span of every protocol arrives, and the table says so', async () => {
+test('every span arrives over every protocol and at Datadog, and the table says so', async () => {
   const { code, stdout, stderr } = await runApp({ app: DEMO, ...plain }).exit;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const rows = stdout.split('\n').filter((line) => /\b(grpc|http\/protobuf|http\/json) +\d/.test(line));
+  const rows = stdout.split('\n').filter((line) => /^ +(grpc|http\/\w+|both: \w+) +\d/.test(line));
   expect(rows.map((row) => row.trim().split(/ {2,}/).slice(0, 5))).toEqual([
     ['grpc', '16', '16', '✔ right', '10 of 10'],
     ['http/protobuf', '16', '16', '✔ right', '10 of 10'],
     ['http/json', '16', '16', '✔ right', '10 of 10'],
+    ['both: otlp', '16', '16', '✔ right', '10 of 10'],
+    ['both: datadog', '16', '16', '✔ right', '7 linked'],
   ]);
   expect(stdout).not.toContain('\u001b[');
+  expect(stdout).toMatch(
+    / └ planner POST client +└ planner +http\.client\.request +POST +http +429 Too Many Requests\n/,
+  );
 });
 
 test.each([
@@ -32,6 +37,8 @@ test.each([
   ['a backend that refuses spans', 'refuse', '0 traces, not 3'],
   ['a backend that loses a span', 'lose', 'and not'],
   ['a span with the wrong parent', 'move', 'The trace of /trips/Lisbon is'],
+  ['a Datadog Agent that loses a trace', 'datadog-lose', 'both: datadog has other spans than both: otlp'],
+  ['a Datadog Agent that is told another resource', 'datadog-rename', 'The trace of /trips/Lisbon is'],
 ])('%s is noticed', async (_, fault, message) => {
   const app = join(import.meta.dirname, 'fixtures/faulty-demo.mjs');
   const { stdout } = await runApp({ app, args: [fault], ...plain }).exit;

@@ -14,13 +14,16 @@ export interface Chunk {
 /** Groups spans by trace, in order of appearance. */
 export function chunksOf(batch: readonly ReadableSpan[]): Iterable<Chunk> {
   const chunks = new Map<string, Chunk>();
+  let last: Chunk | undefined;
   for (const span of batch) {
     const { traceId } = span.spanContext();
-    let chunk = chunks.get(traceId);
+    // Spans of one trace often end one after the other.
+    let chunk: Chunk | undefined = last?.traceId === traceId ? last : chunks.get(traceId);
     if (!chunk) {
       chunk = { traceId, spans: [], root: span, mixed: false };
       chunks.set(traceId, chunk);
     }
+    last = chunk;
     chunk.spans.push(span);
     if (span.attributes['service.name'] !== undefined) chunk.mixed = true;
     const parent = span.parentSpanContext;

@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { KIND_NAMES } from '../map/operation.ts';
 import { MsgpackWriter, msgpackString } from './msgpack-writer.ts';
+import { SpanFrame } from './span-frame.ts';
 
 /** Entries of a map that are the same for many spans, as MessagePack. */
 export interface Block {
@@ -42,21 +43,24 @@ const KINDS = [
 
 export const HAS_EXCEPTION = textBlock({ '_dd.span_events.has_exception': 'true' });
 
-/** `span.kind`, `otel.status_code` and the instrumentation scope, by kind and status. */
-export type ScopeBlocks = readonly (readonly Block[])[];
+/** The frames of an instrumentation scope, by kind and status. */
+export type ScopeFrames = readonly (readonly SpanFrame[])[];
 
 /** Prepares the tags of an instrumentation scope, under the current and the older names. */
-export function scopeBlocks({ name, version }: InstrumentationScope): ScopeBlocks {
+export function scopeFrames({ name, version }: InstrumentationScope): ScopeFrames {
   return KINDS.map((kind) =>
-    (['Unset', 'Ok', 'Error'] as const).map((status) =>
-      textBlock({
-        'span.kind': KIND_NAMES[kind],
-        'otel.status_code': status,
-        'otel.scope.name': name,
-        'otel.scope.version': version,
-        'otel.library.name': name,
-        'otel.library.version': version,
-      }),
+    (['Unset', 'Ok', 'Error'] as const).map(
+      (status) =>
+        new SpanFrame(
+          textBlock({
+            'span.kind': KIND_NAMES[kind],
+            'otel.status_code': status,
+            'otel.scope.name': name,
+            'otel.scope.version': version,
+            'otel.library.name': name,
+            'otel.library.version': version,
+          }),
+        ),
     ),
   );
 }

@@ -6,8 +6,17 @@ type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 /** Strings up to this length are written by a loop: cheaper than a call into C++. */
 const LOOP_LIMIT = 24;
 /** The same for bytes, where the call is cheaper. */
-const BYTES_LOOP_LIMIT = 8;
+const BYTES_LOOP_LIMIT = 20;
+/** The same for bytes of the buffer itself. */
+const REPEAT_LOOP_LIMIT = 40;
 const TWO_32 = 4_294_967_296;
+/** 10 to the power of the index. */
+const POWERS = Array.from({ length: 17 }, (_, exponent) => 10 ** exponent);
+/** The digits of 000 to 999. */
+const DIGITS = Uint8Array.from({ length: 3_000 }, (_, at) => {
+  const power = [100, 10, 1][at % 3] as number;
+  return 0x30 + (Math.floor(Math.floor(at / 3) / power) % 10);
+});
 
 /**
  * Writes MessagePack into one growing buffer. Positions stay valid when it grows.
@@ -69,7 +78,12 @@ export class MsgpackWriter {
   /** Repeats what was written before. */
   again(start: number, end: number): void {
     this.reserve(end - start);
-    this.buffer.copyWithin(this.position, start, end);
+    const { buffer, position } = this;
+    if (end - start > REPEAT_LOOP_LIMIT) {
+      buffer.copyWithin(position, start, end);
+    } else {
+      for (let from = start, to = position; from < end; from++, to++) buffer[to] = buffer[from] as number;
+    }
     this.position += end - start;
   }
 
@@ -211,17 +225,26 @@ export class MsgpackWriter {
     this.position = at;
   }
 
-  /** A non-negative integer below 2^53 in at least `width` decimal digits, without a header. */
+  /** A non-negative integer below 2^53 in at least `width` (up to 16) decimal digits, without a header. */
   decimal(value: number, width: number): void {
     this.reserve(20);
     let digits = width;
-    for (let limit = 10 ** width; value >= limit; limit *= 10) digits++;
+    for (let limit = POWERS[width] as number; value >= limit; limit *= 10) digits++;
+    const { buffer, position } = this;
+    let at = position + digits;
     let rest = value;
-    for (let at = this.position + digits - 1; at >= this.position; at--) {
-      const next = rest < 2 ** 31 ? (rest / 10) | 0 : Math.floor(rest / 10);
-      this.buffer[at] = 0x30 + (rest - next * 10);
+    for (; at - position >= 3; at -= 3) {
+      const next = rest < 2 ** 31 ? (rest / 1_000) | 0 : Math.floor(rest / 1_000);
+      const group = (rest - next * 1_000) * 3;
+      buffer[at - 3] = DIGITS[group] as number;
+      buffer[at - 2] = DIGITS[group + 1] as number;
+      buffer[at - 1] = DIGITS[group + 2] as number;
       rest = next;
     }
+    if (at - position === 2) {
+      buffer[position] = DIGITS[rest * 3 + 1] as number;
+      buffer[position + 1] = DIGITS[rest * 3 + 2] as number;
+    } else if (at > position) buffer[position] = DIGITS[rest * 3 + 2] as number;
     this.position += digits;
   }
 

@@ -9,11 +9,12 @@ import { type Naming, resourceName } from '../map/resource-name.ts';
 import { GROUP, Slots } from '../map/slots.ts';
 import { spanType } from '../map/type.ts';
 import { ComputedTags } from './computed-tags.ts';
-import { FIELD, type ScopeBlocks, scopeBlocks } from './constants.ts';
-import { KeyTable } from './keys.ts';
+import { FIELD, type ScopeFrames, scopeFrames } from './constants.ts';
+import { type Key, KeyTable } from './keys.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { writeEvents, writeLinks } from './native.ts';
 import { type ResourceRecord, resourceRecord, writeResource } from './resource-record.ts';
+import { NO_PARENT, type SpanFrame } from './span-frame.ts';
 import { TagWriter } from './tag-writer.ts';
 import { OFFSET, type TraceHead } from './trace-head.ts';
 
@@ -22,6 +23,12 @@ export interface AgentAbilities {
   /** Takes `span_events` and `span_links` as they are; else they go into `meta` as JSON. */
   readonly nativeEvents: boolean;
 }
+
+/** Bytes from the end of the template to the count of `meta`: its name and the type of the header. */
+const META_COUNT = 6;
+
+/** So many keys of a span are remembered for the next one. */
+const MAX_EXPECTED = 64;
 
 const YEAR_2000 = 946_684_800;
 
@@ -32,12 +39,12 @@ export class SpanEncoder {
   private readonly tags: TagWriter;
   private readonly computed: ComputedTags;
   private readonly resources = new WeakMap<Resource, ResourceRecord>();
-  private readonly scopes = new WeakMap<InstrumentationScope, ScopeBlocks>();
+  private readonly scopes = new WeakMap<InstrumentationScope, ScopeFrames>();
   private readonly service = memoised(normaliseService);
   private lastResource: Resource | undefined;
   private lastRecord: ResourceRecord | undefined;
   private lastScope: InstrumentationScope | undefined;
-  private lastBlocks: ScopeBlocks | undefined;
+  private lastFrames: ScopeFrames | undefined;
   abilities: AgentAbilities = { nativeEvents: false };
 
   /** @param now milliseconds since the epoch; for spans with an impossible start */
@@ -63,25 +70,15 @@ export class SpanEncoder {
    * @param parent the parent, if it is in the same chunk and its service matters
    */
   write(span: ReadableSpan, head: TraceHead, first: boolean, parent: ReadableSpan | undefined): void {
-    const { writer, slots } = this;
+    const { writer } = this;
     const links = this.abilities.nativeEvents && span.links.length > 0;
     const events = this.abilities.nativeEvents && span.events.length > 0;
     const start = writer.position;
-    writer.raw(head.template);
+    const frame = this.frame(span);
+    this.writeStart(span, head, frame);
     writer.patchByte(start, 0x80 | (12 + (links ? 1 : 0) + (events ? 1 : 0)));
-    if (span.status.code === SpanStatusCode.ERROR) writer.patchByte(start + OFFSET.error, 1);
-    this.patchIds(span, head, start);
-    this.patchTimes(span, start);
-    const genAi = this.writeTags(span, head, first, parent);
-    writer.raw(FIELD.name);
-    writer.string(operationName(slots, span.kind));
-    writer.raw(FIELD.resource);
-    writer.string(resourceName(slots, span.kind, span.name, this.naming));
-    writer.raw(FIELD.service);
-    if ((slots.spanGroups & GROUP.identity) === 0) writer.raw(this.resource(span.resource).service);
-    else writer.string(this.service(serviceText(slots)));
-    writer.raw(FIELD.type);
-    writer.string(spanType(slots, span.kind, genAi));
+    const genAi = this.writeTags(span, head, first, parent, frame.keys);
+    this.writeEnd(span, frame, genAi);
     if (links) {
       writer.raw(FIELD.links);
       writeLinks(writer, span.links);
@@ -92,11 +89,63 @@ export class SpanEncoder {
     }
   }
 
-  private patchIds(span: ReadableSpan, head: TraceHead, start: number): void {
+  /** Ids, times and error, and the tags of trace and scope: copied where a span before had the same. */
+  private writeStart(span: ReadableSpan, head: TraceHead, frame: SpanFrame): void {
+    const { writer, tags } = this;
+    const start = writer.position;
+    const count = head.tagCount + frame.tags.count;
+    if (frame.hasStart(tags.payload, head)) {
+      writer.again(frame.startAt, frame.startEnd);
+      tags.resume(start + head.template.length + META_COUNT, count);
+    } else {
+      writer.raw(head.template);
+      if (span.status.code === SpanStatusCode.ERROR) writer.patchByte(start + OFFSET.error, 1);
+      tags.begin();
+      tags.block(head.tags, head.tagCount);
+      tags.block(frame.tags.bytes, frame.tags.count);
+      frame.startHead = head;
+      frame.startPayload = tags.payload;
+      frame.parentId = NO_PARENT;
+    }
+    frame.startAt = start;
+    frame.startEnd = writer.position;
+    writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
     const parent = span.parentSpanContext;
-    this.writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
-    if (!parent || (parent.isRemote && head.sampling.parentless)) return;
-    this.writer.patchHex(start + OFFSET.parentId, parent.spanId);
+    const isRoot = !parent || (parent.isRemote && head.sampling.parentless);
+    const parentId = isRoot ? NO_PARENT : parent.spanId;
+    if (parentId !== frame.parentId) writer.patchHex(start + OFFSET.parentId, parentId);
+    frame.parentId = parentId;
+    this.patchTimes(span, start);
+  }
+
+  /** Operation, resource, service and type: likewise. */
+  private writeEnd(span: ReadableSpan, frame: SpanFrame, genAi: boolean): void {
+    const { writer, slots, tags } = this;
+    const operation = operationName(slots, span.kind);
+    const resource = resourceName(slots, span.kind, span.name, this.naming);
+    const isOwn = (slots.spanGroups & GROUP.identity) !== 0;
+    const service = isOwn ? this.service(serviceText(slots)) : this.resource(span.resource).service;
+    const type = spanType(slots, span.kind, genAi);
+    if (frame.hasEnd(tags.payload, operation, resource, service, type)) {
+      writer.again(frame.endAt, frame.endEnd);
+      return;
+    }
+    frame.endAt = writer.position;
+    writer.raw(FIELD.name);
+    writer.string(operation);
+    writer.raw(FIELD.resource);
+    writer.string(resource);
+    writer.raw(FIELD.service);
+    if (typeof service === 'string') writer.string(service);
+    else writer.raw(service);
+    writer.raw(FIELD.type);
+    writer.string(type);
+    frame.endEnd = writer.position;
+    frame.operation = operation;
+    frame.resource = resource;
+    frame.service = service;
+    frame.type = type;
+    frame.endPayload = tags.payload;
   }
 
   private patchTimes({ startTime, endTime }: ReadableSpan, at: number): void {
@@ -126,28 +175,31 @@ export class SpanEncoder {
     head: TraceHead,
     first: boolean,
     parent: ReadableSpan | undefined,
+    expected: Key[],
   ): boolean {
     const { tags, slots } = this;
     const resource = this.resource(span.resource);
     slots.begin(resource.slots, resource.groups);
-    tags.begin();
-    tags.block(head.tags, head.tagCount);
-    const scope = this.scope(span.instrumentationScope);
-    const fixed = (scope[span.kind] ?? scope[SpanKind.INTERNAL])?.[span.status.code];
-    if (fixed) tags.block(fixed.bytes, fixed.count);
-    const genAi = this.writeAttributes(span);
+    const genAi = this.writeAttributes(span, expected);
     this.computed.write(span, head, first, parent, this.abilities);
     writeResource(resource, tags);
     tags.end();
     return genAi;
   }
 
-  private writeAttributes({ attributes }: ReadableSpan): boolean {
+  /** @param expected the keys of the span before, in their order: most often the same, and found sooner */
+  private writeAttributes({ attributes }: ReadableSpan, expected: Key[]): boolean {
     const { keys, tags, slots } = this;
     let genAi = false;
+    let index = 0;
     for (const name in attributes) {
       const value = attributes[name];
-      const key = keys.get(name);
+      let key = expected[index];
+      if (key === undefined || key.name !== name) {
+        key = keys.get(name);
+        if (index < MAX_EXPECTED) expected[index] = key;
+      }
+      index++;
       if (key.genAi) genAi = true;
       if (key.slot >= 0) slots.set(key.slot, value, key.groups);
       if (key.target) tags.any(key.target, value);
@@ -171,15 +223,22 @@ export class SpanEncoder {
     return record;
   }
 
-  private scope(scope: InstrumentationScope): ScopeBlocks {
-    if (this.lastBlocks && scope === this.lastScope) return this.lastBlocks;
-    let blocks = this.scopes.get(scope);
-    if (!blocks) {
-      blocks = scopeBlocks(scope);
-      this.scopes.set(scope, blocks);
+  /** A kind or status that does not exist counts as internal or unset. */
+  private frame({ instrumentationScope, kind, status }: ReadableSpan): SpanFrame {
+    const frames = this.framesOf(instrumentationScope);
+    const byStatus = frames[kind] ?? (frames[SpanKind.INTERNAL] as readonly SpanFrame[]);
+    return byStatus[status.code] ?? (byStatus[SpanStatusCode.UNSET] as SpanFrame);
+  }
+
+  private framesOf(scope: InstrumentationScope): ScopeFrames {
+    if (this.lastFrames && scope === this.lastScope) return this.lastFrames;
+    let frames = this.scopes.get(scope);
+    if (!frames) {
+      frames = scopeFrames(scope);
+      this.scopes.set(scope, frames);
     }
     this.lastScope = scope;
-    this.lastBlocks = blocks;
-    return blocks;
+    this.lastFrames = frames;
+    return frames;
   }
 }

@@ -26,7 +26,6 @@ export class TagWriter {
   private metaAt = 0;
   private metaCount = 0;
   private metricCount = 0;
-  private payload = 0;
   /** Number of the span being written; never 0. */
   span = 0;
 
@@ -35,6 +34,9 @@ export class TagWriter {
     private readonly keys: KeyTable,
     private readonly naming: Naming,
   ) {}
+
+  /** Number of the payload: positions in another one are void. */
+  payload = 0;
 
   /** Says that positions in the payload buffer are void from now on. */
   forget(): void {
@@ -47,6 +49,14 @@ export class TagWriter {
     this.metricCount = 0;
     this.writer.raw(META);
     this.metaAt = this.writer.openMap();
+  }
+
+  /** Begins behind tags that are written already, `meta` with its count at `metaAt`. */
+  resume(metaAt: number, count: number): void {
+    this.span++;
+    this.metaAt = metaAt;
+    this.metaCount = count;
+    this.metricCount = 0;
   }
 
   end(): void {

@@ -69,6 +69,14 @@ export const WORKER_THREADS = variable({
   doc: 'Start in worker threads too. They are often helpers that must stay small, so they are left alone by default.',
 });
 
+export const ALONGSIDE_DD_TRACE = variable({
+  name: 'SIGNALBOX_ALONGSIDE_DD_TRACE',
+  type: boolean(),
+  default: false,
+  topic,
+  doc: 'Start although dd-trace is at work in the process. What both instrument is then traced twice.',
+});
+
 export const GENERAL = [
   SDK_DISABLED,
   CONFIG_FILE,
@@ -77,4 +85,5 @@ export const GENERAL = [
   LOG_LEVEL,
   SHUTDOWN_TIMEOUT,
   WORKER_THREADS,
+  ALONGSIDE_DD_TRACE,
 ];

@@ -1,4 +1,4 @@
-import { duration, integer, listOf, oneOf, text, variable } from '../../core/index.ts';
+import { datadogBoolean, duration, integer, listOf, oneOf, text, variable } from '../../core/index.ts';
 
 const topic = 'Where telemetry goes';
 const names = listOf(text('names of exporters'));
@@ -9,7 +9,7 @@ export const BACKEND = variable({
   default: ['otlp'],
   topic,
   yaml: 'backend',
-  doc: 'The exporter of all three signals, or several: `otlp`, `console`, `file`, `none` or the name of a plug-in.',
+  doc: 'The exporter of all three signals, or several: `otlp`, `datadog`, `console`, `file`, `none` or the name of a plug-in.',
 });
 
 export const TRACES_EXPORTER = variable({
@@ -34,6 +34,14 @@ export const LOGS_EXPORTER = variable({
   topic,
   yaml: 'logs.exporters',
   doc: 'The exporters of logs, in the place of SIGNALBOX_BACKEND.',
+});
+
+export const TRACE_ENABLED = variable({
+  name: 'DD_TRACE_ENABLED',
+  type: datadogBoolean(),
+  default: true,
+  topic,
+  doc: '`false` turns tracing off, whatever the exporter; metrics and logs stay on.',
 });
 
 export const METRIC_EXPORT_INTERVAL = variable({
@@ -119,6 +127,7 @@ export const SIGNALS = [
   TRACES_EXPORTER,
   METRICS_EXPORTER,
   LOGS_EXPORTER,
+  TRACE_ENABLED,
   METRIC_EXPORT_INTERVAL,
   METRIC_EXPORT_TIMEOUT,
   METRICS_EXEMPLAR_FILTER,

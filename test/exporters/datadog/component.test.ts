@@ -169,6 +169,12 @@ describe('dd-trace beside us', () => {
 
   test.each([
     ['nothing', { globals: {}, modules: ['/app/node_modules/express/index.js'], env: {} }, undefined],
+    ['a preload', { globals: {}, modules: [], preloads: ['-r', 'dd-trace/init'], env: {} }, /to be loaded/],
+    [
+      'a preload in NODE_OPTIONS',
+      { globals: {}, modules: [], preloads: ['--import=dd-trace/register.js'], env: {} },
+      /to be loaded/,
+    ],
     ['its global', { globals: { [Symbol.for('dd-trace')]: {} }, modules: [], env: {} }, /already loaded/],
     [
       'its module',
