@@ -20,6 +20,10 @@ export interface AgentRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Milliseconds from its beginning to the end of the answer; default: the client's timeout. */
+  readonly timeout?: number;
+  /** Not worth keeping the process alive for. */
+  readonly background?: boolean;
 }
 
 /** An Agent answers with its sample rates: a line per service. More is not read. */
@@ -56,7 +60,8 @@ export class AgentClient {
     this.connections.destroy();
   }
 
-  private exchange({ method, path, headers, body }: AgentRequest): Promise<Answer> {
+  private exchange(asked: AgentRequest): Promise<Answer> {
+    const { method, path, headers, body, timeout = this.timeout, background = false } = asked;
     const { target } = this;
     return new Promise((resolve, reject) => {
       const send = target.secure ? https.request : http.request;
@@ -73,13 +78,15 @@ export class AgentClient {
           ...(body ? { 'Content-Length': String(body.byteLength) } : {}),
         },
       });
-      const timer = this.host.after(this.timeout, () => {
-        request.destroy(timeoutError(this.timeout));
+      const timer = this.host.after(timeout, () => {
+        request.destroy(timeoutError(timeout));
       });
       const settle = (done: () => void): void => {
         timer.cancel();
         done();
       };
+      // The pool refs a socket again when it hands it to the next request.
+      if (background) request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => settle(() => reject(error)));
       request.on('response', (response) => {
         read(response).then(

@@ -26,6 +26,7 @@ export {
   type DeliveryOptions,
   type DropPolicy,
   type MetricReaderOptions,
+  shorterLimit,
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';

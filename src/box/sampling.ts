@@ -34,11 +34,19 @@ export function assembleSampling(input: SamplingInput): Sampling {
     return { sampler: new InboundDecisionSampler(input.createPlugged() ?? new AlwaysOnSampler()) };
   }
   const { environment } = config.service;
+  const datadog = config.signals.traces.includes('datadog');
   return createSampling(rules, host, {
     service,
     ...(environment ? { env: environment } : {}),
     agentRates,
-    datadog: config.signals.traces.includes('datadog'),
+    datadog,
+    recordDropped: datadog && !dropsUnsampled(config),
     tail: TailSamplingProcessor,
   });
+}
+
+/** True if the user wants rejected traces to stay here; otherwise the Agent counts them. */
+function dropsUnsampled(config: Config): boolean {
+  const settings = config.exporters.find(({ name }) => name === 'datadog')?.settings;
+  return (settings as { readonly dropUnsampled?: boolean } | undefined)?.dropUnsampled === true;
 }
