@@ -22,7 +22,7 @@ export interface AgentRequest {
   readonly body?: Uint8Array;
   /** Milliseconds from its beginning to the end of the answer; default: the client's timeout. */
   readonly timeout?: number;
-  /** Not worth keeping the process alive for. */
+  /** Does not keep the process alive. */
   readonly background?: boolean;
 }
 

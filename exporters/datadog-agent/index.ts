@@ -4,4 +4,4 @@ export { type Entity, entityHeaders, readEntity } from './entity-id.ts';
 export { type AgentInfo, parseInfo, parseRates } from './info.ts';
 export { outcomeOf, outcomeOfError } from './outcome.ts';
 export { standaloneHost } from './standalone-host.ts';
-export { type LeftOut, TraceTransport, type TraceTransportSettings } from './trace-transport.ts';
+export { TraceTransport, type TraceTransportSettings } from './trace-transport.ts';

@@ -22,10 +22,13 @@ export interface TraceTransportOptions extends TraceTransportSettings {
   readonly onInfo?: (info: AgentInfo) => void;
 }
 
-/** Rejected traces and their spans that were not sent, so that the Agent can still count them. */
-export interface LeftOut {
+/** What is to be known about one request. */
+export interface SendOptions {
+  /** Rejected traces and their spans that were not sent, so that the Agent can still count them. */
   readonly unsampledTraces?: number;
   readonly unsampledSpans?: number;
+  /** The request does not keep the process alive: who waits for it does. Default false. */
+  readonly background?: boolean;
 }
 
 /** Source: Datadog Agent, `internal/header/headers.go`. */
@@ -65,8 +68,9 @@ export class TraceTransport {
   async send(
     body: Uint8Array,
     timeout = this.options.timeout,
-    { unsampledTraces = 0, unsampledSpans = 0 }: LeftOut = {},
+    { unsampledTraces = 0, unsampledSpans = 0, background = false }: SendOptions = {},
   ): Promise<Outcome> {
+    const path = '/v0.4/traces';
     const headers: Record<string, string> = {
       'X-Datadog-Trace-Count': String(countTraces(body)),
       ...(this.ratesVersion ? { 'Datadog-Rates-Payload-Version': this.ratesVersion } : {}),
@@ -77,7 +81,7 @@ export class TraceTransport {
     }
     let answer: Answer;
     try {
-      answer = await this.client.request({ method: 'PUT', path: '/v0.4/traces', headers, body, timeout });
+      answer = await this.client.request({ method: 'PUT', path, headers, body, timeout, background });
     } catch (error) {
       return outcomeOfError(error as NodeJS.ErrnoException);
     }

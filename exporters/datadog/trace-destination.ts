@@ -45,7 +45,9 @@ export class DatadogTraceDestination implements Destination<'traces'> {
 
   async send(body: Uint8Array, timeout: number): Promise<Outcome> {
     const { encoder, transport, settings } = this.parts;
-    const outcome = await transport.send(body, shorterLimit(timeout, settings.timeout));
+    const limit = shorterLimit(timeout, settings.timeout);
+    // Delivery keeps the process alive as long as somebody waits for a flush, and no longer.
+    const outcome = await transport.send(body, limit, { background: true });
     const payload = this.payloads.get(body);
     // After a failure the network may still hold on to the bytes.
     if (payload && outcome.kind === 'delivered') encoder.release(payload);
