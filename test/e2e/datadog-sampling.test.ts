@@ -43,8 +43,9 @@ function priorities(): Record<string, Record<string, number>> {
   for (const { resource, metrics, parent_id } of agent.spans) {
     if (parent_id !== 0n) continue;
     const priority = String(metrics._sampling_priority_v1);
-    const ofName = (counts[resource] ??= {});
+    const ofName = counts[resource] ?? {};
     ofName[priority] = (ofName[priority] ?? 0) + 1;
+    counts[resource] = ofName;
   }
   return counts;
 }
@@ -88,10 +89,7 @@ test.each([
   [
     'DD_TRACE_SAMPLING_RULES',
     {
-      DD_TRACE_SAMPLING_RULES: JSON.stringify([
-        { resource: 'health', sample_rate: 0 },
-        { sample_rate: 1 },
-      ]),
+      DD_TRACE_SAMPLING_RULES: JSON.stringify([{ resource: 'health', sample_rate: 0 }, { sample_rate: 1 }]),
     },
   ],
 ])('traces that a rule drops likewise: %s', async (_what, env) => {
