@@ -81,6 +81,32 @@ test('rejected spans are delivered at process.exit() too', async () => {
   expect(agent.spans.map(({ metrics }) => metrics._sampling_priority_v1)).toEqual(Array(10).fill(-1));
 });
 
+test('what the Agent does not take at once goes in several requests at process.exit()', async () => {
+  const agent = await DatadogAgent.start();
+  agent.info = { ...agent.info, config: { max_request_bytes: 8_000 } };
+  const app = runApp({
+    app: join(import.meta.dirname, 'apps', 'burst-at-exit.cjs'),
+    env: {
+      OTEL_TRACES_EXPORTER: 'datadog',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_BSP_SCHEDULE_DELAY: '20',
+      DD_TRACE_AGENT_URL: agent.url,
+    },
+  });
+  await agent.until(({ paths }) => paths.includes('GET /info'));
+  const before = agent.requests.length;
+  await agent.until(({ requests }) => requests.length > before + 3);
+  app.kill('SIGTERM');
+  await app.exit;
+  await agent.stop();
+  expect(agent.spans.filter(({ resource }) => resource.startsWith('last '))).toHaveLength(100);
+  const last = agent.requests.filter(({ traces }) =>
+    traces.flat().some(({ resource }) => resource !== 'tick'),
+  );
+  expect(last.length).toBeGreaterThan(1);
+  expect(Math.max(...last.map(({ bytes }) => bytes))).toBeLessThanOrEqual(8_000);
+});
+
 describe('with the Agent down, the end waits no longer than SIGNALBOX_SHUTDOWN_TIMEOUT', () => {
   let silent: Server;
 
