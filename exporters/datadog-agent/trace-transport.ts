@@ -103,12 +103,11 @@ export class TraceTransport {
       this.agentState = state;
       void this.readInfo(onInfo);
     }
-    if (!sink) return;
     try {
       const rates = parseRates(body);
       // Only now: with the version, the Agent leaves out rates that we have already.
       this.ratesVersion = headers[RATES_VERSION]?.toString();
-      if (rates) sink.update(rates);
+      if (rates) sink?.update(rates);
     } catch {
       if (this.complained) return;
       this.complained = true;
