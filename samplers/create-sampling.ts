@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { AgentRates, Host, TailPolicy } from '../src/core/index.ts';
+import type { AgentRates, Host, Report, TailPolicy } from '../src/core/index.ts';
 import { type PrioritySamplerOptions, RULE_ATTRIBUTE } from './priority/options.ts';
 import { PrioritySampler } from './priority/priority-sampler.ts';
 import { RulePolicy } from './priority/rule-policy.ts';
@@ -49,7 +49,7 @@ export function createSampling(
   host: Host,
   deps: SamplingDependencies = {},
 ): Sampling {
-  const rules = withFile(config, host);
+  const rules = rulesInForce(config, host.report);
   const hasSpanRules = config.spanRules.length > 0;
   const needsTail = new RuleList(rules, host.clock).needsTail && config.propagate === 'head';
   const { tail: Tail } = deps;
@@ -91,26 +91,29 @@ export function createSampling(
   return { sampler, processor: (next) => new Tail(next, settings) };
 }
 
-/** The rules with those of the file behind the own ones. */
-function withFile(config: SamplingConfig, host: Host): readonly Rule[] {
+/**
+ * All rules in the order they are asked: the own ones, then those of the file, which is read here,
+ * then the others. A file that cannot be read is reported and left out.
+ */
+export function rulesInForce(config: SamplingConfig, report: Report): readonly Rule[] {
   const { rulesFile, rules, ownRules } = config;
   if (rulesFile === undefined) return rules;
-  const parsed = readRulesFile(rulesFile, host);
+  const parsed = readRulesFile(rulesFile, report);
   const all = [...rules.slice(0, ownRules), ...parsed, ...rules.slice(ownRules)];
-  warnIfOpenEnded(ownRules + parsed.length, all, rulesFile, host.report);
+  warnIfOpenEnded(ownRules + parsed.length, all, rulesFile, report);
   return all;
 }
 
-function readRulesFile(file: string, host: Host): readonly Rule[] {
+function readRulesFile(file: string, report: Report): readonly Rule[] {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    host.report({ code: 'CFG010', source: file, message: reason, used: 'going on without these rules' });
+    report({ code: 'CFG010', source: file, message: reason, used: 'going on without these rules' });
     return [];
   }
   const parsed = parseRules(content);
-  reportMistakes(parsed, file, host.report);
+  reportMistakes(parsed, file, report);
   return parsed.rules;
 }

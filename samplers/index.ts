@@ -9,6 +9,7 @@ export {
 export { adjustedCount, probabilityOf } from './consistent/rate.ts';
 export {
   createSampling,
+  rulesInForce,
   type Sampling,
   type SamplingDependencies,
   type TailSettings,

@@ -1,5 +1,8 @@
 /** Why items were dropped by us; the backend's refusals are `rejected` instead. */
-export type DropReason = 'queue_full' | 'shutdown' | 'exit';
+export const DROP_REASONS = ['queue_full', 'shutdown', 'exit'] as const;
+
+/** A word of {@link DROP_REASONS}. */
+export type DropReason = (typeof DROP_REASONS)[number];
 
 /** The books of one delivery at one moment, in items (spans, log records, data points). */
 export interface DeliveryStats {

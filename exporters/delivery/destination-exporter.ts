@@ -27,7 +27,10 @@ export class DestinationExporter<S extends Signal> implements Deliverable<S> {
 
   export(batch: BatchOf[S], done: (result: ExportResult) => void): void {
     const sending = this.deliver(batch)
-      .then((outcome) => done(resultOf(outcome)))
+      .then(resultOf, failed)
+      .then(done)
+      // What `done` throws is the caller's.
+      .catch(() => {})
       .finally(() => this.underWay.delete(sending));
     this.underWay.add(sending);
   }
@@ -53,6 +56,10 @@ export class DestinationExporter<S extends Signal> implements Deliverable<S> {
       await new Promise<void>((resolve) => this.host.after(delay, resolve));
     }
   }
+}
+
+function failed(error: Error): ExportResult {
+  return { code: ExportResultCode.FAILED, error };
 }
 
 function resultOf(outcome: Outcome): ExportResult {

@@ -9,6 +9,9 @@ interface Incident {
   readonly lost: Map<Signal, number>;
 }
 
+/** Drops come by the thousand; the line about them comes once a minute. */
+const QUIET = 60_000;
+
 /** What one item of a signal is called. */
 export const ITEMS: Readonly<Record<Signal, string>> = {
   traces: 'spans',
@@ -21,6 +24,7 @@ export const ITEMS: Readonly<Record<Signal, string>> = {
  * destination, shared by its signals: signals that fail for the same reason share one line.
  */
 export class DestinationHealth {
+  private quietUntil = Number.NEGATIVE_INFINITY;
   private readonly incidents = new Map<Signal, Incident>();
 
   /**
@@ -49,7 +53,8 @@ export class DestinationHealth {
   dropped(signal: Signal, items: number): void {
     const incident = this.incidents.get(signal);
     if (incident) incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + items);
-    else {
+    else if (this.host.clock.monotonic() >= this.quietUntil) {
+      this.quietUntil = this.host.clock.monotonic() + QUIET;
       this.host.log.warn(
         `${this.title()}: ${ITEMS[signal]} come faster than they can be sent, and some are dropped`,
       );

@@ -1,5 +1,6 @@
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
 import type { Signal } from '../../src/core/index.ts';
+import { DROP_REASONS } from './accounts.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Delivery, DestinationStats } from './delivery.ts';
 
@@ -29,6 +30,7 @@ export function observeDeliveries(meter: Meter, deliveries: readonly Delivery[])
   const duration = meter.createHistogram('otel.sdk.exporter.operation.duration', {
     unit: 's',
     description: 'The duration of one request to a destination.',
+    advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] },
   });
   for (const delivery of deliveries) {
     const attributes = attributesOf(delivery.stats());
@@ -92,7 +94,8 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
     .createObservableCounter('signalbox.delivery.dropped', { description: 'Items dropped, by reason.' })
     .addCallback(
       each(({ dropped }, observe) => {
-        for (const [reason, count] of Object.entries(dropped)) observe(count, { reason });
+        // Also those that are 0: an alert on the increase needs the value before.
+        for (const reason of DROP_REASONS) observe(dropped[reason] ?? 0, { reason });
       }),
     );
   meter

@@ -15,6 +15,7 @@ export function describeOtlp(settings: OtlpSettings): string {
   return places.map(([place, signals]) => `${signals.join(', ')} ${place}`).join('; ');
 }
 
-function describeSignal({ protocol, target }: SignalSettings): string {
+function describeSignal({ protocol, target, socketPath }: SignalSettings): string {
+  if (socketPath !== undefined) return `${protocol} to unix:${socketPath}`;
   return `${protocol} to ${typeof target === 'string' ? new URL(target).host : target.address}`;
 }

@@ -58,13 +58,14 @@ function shorter(a: number, b: number): number {
 
 function transportOptions(
   signal: Signal,
-  { target, protocol, headers, compression }: SignalSettings,
+  { target, protocol, headers, compression, socketPath, proxy }: SignalSettings,
   tls: TlsMaterial,
 ): OtlpTransportOptions {
   if (typeof target === 'string') {
     const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
     const all = { ...headers, 'user-agent': USER_AGENT, 'content-type': contentType };
-    return { http: { url: target, headers: all, compression, tls } };
+    const way = { ...(socketPath === undefined ? {} : { socketPath }), ...(proxy ? { proxy } : {}) };
+    return { http: { url: target, headers: all, compression, tls, ...way } };
   }
   const { address, secure, credentials } = target;
   const basic = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;

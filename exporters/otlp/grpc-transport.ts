@@ -1,5 +1,5 @@
 import type * as grpcJs from '@grpc/grpc-js';
-import type { Host, Outcome } from '../../src/core/index.ts';
+import type { Host, Outcome, Timer } from '../../src/core/index.ts';
 import { outcomeOfFailure } from './grpc-outcome.ts';
 import { readAnswer } from './partial-success.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -22,8 +22,6 @@ const MAX_RESPONSE = 4 * 1024 * 1024;
 /** Milliseconds between two attempts to connect, at most; when to send is decided by delivery. */
 const MAX_RECONNECT = 5_000;
 const DEADLINE_EXCEEDED = 4;
-/** Stands for "no limit": grpc-js cannot count further than a Node.js timer. One day. */
-const NO_LIMIT = 86_400_000;
 
 const identity = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -43,7 +41,7 @@ export class GrpcTransport {
   send(data: Uint8Array, timeout: number): Promise<Outcome> {
     return new Promise((resolve) => {
       try {
-        this.call(data, timeout || NO_LIMIT, resolve);
+        this.call(data, timeout, resolve);
       } catch (error) {
         resolve({ kind: 'rejected', reason: String(error) });
       }
@@ -60,20 +58,21 @@ export class GrpcTransport {
     this.client ??= this.connect(grpc);
     const metadata = new grpc.Metadata();
     for (const [name, value] of Object.entries(this.options.headers)) metadata.set(name, value);
+    let timer: Timer | undefined;
     const call = this.client.makeUnaryRequest(
       this.options.method,
       identity,
       (bytes: Buffer) => bytes,
       data,
       metadata,
-      { deadline: this.host.clock.now() + timeout },
       (error, answer) => {
-        timer.cancel();
+        timer?.cancel();
         resolve(error ? this.failed(error) : answered(answer));
       },
     );
-    // The deadline above is for the server too, and counts on the wall clock; this one is ours.
-    const timer = this.host.after(timeout, () => {
+    // Not a deadline of grpc-js: its timer would keep the process alive, and counts on the wall clock.
+    if (timeout === 0) return;
+    timer = this.host.after(timeout, () => {
       this.shutdown();
       resolve(outcomeOfFailure({ code: DEADLINE_EXCEEDED, message: 'no answer in time' }));
       call.cancel();
@@ -81,7 +80,6 @@ export class GrpcTransport {
   }
 
   private failed({ code, details, metadata }: grpcJs.ServiceError): Outcome {
-    if (code === DEADLINE_EXCEEDED) this.shutdown();
     const [status] = metadata?.get('grpc-status-details-bin') ?? [];
     return outcomeOfFailure({
       code,
@@ -96,7 +94,7 @@ export class GrpcTransport {
     const credentials = secure
       ? grpc.credentials.createSsl(asBuffer(ca), asBuffer(key), asBuffer(cert))
       : grpc.credentials.createInsecure();
-    return new grpc.Client(address, credentials, {
+    return new grpc.Client(address, withoutHold(credentials), {
       'grpc.primary_user_agent': userAgent,
       'grpc.max_receive_message_length': MAX_RESPONSE,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT,
@@ -105,6 +103,30 @@ export class GrpcTransport {
       ...(compression === 'gzip' ? { 'grpc.default_compression_algorithm': 2 } : {}),
     });
   }
+}
+
+/**
+ * The credentials, whose connections do not keep the process alive while a call is under way:
+ * grpc-js has no option for it, and would hold up a natural end until the call times out. Without
+ * that hook in grpc-js everything works as before, only a natural end may have to wait.
+ */
+function withoutHold(credentials: grpcJs.ChannelCredentials): grpcJs.ChannelCredentials {
+  if (typeof credentials._createSecureConnector !== 'function') return credentials;
+  const create = credentials._createSecureConnector.bind(credentials);
+  credentials._createSecureConnector = (...args) => {
+    const connector = create(...args);
+    const connect = connector.connect.bind(connector);
+    connector.connect = async (tcp) => {
+      const result = await connect(tcp);
+      for (const socket of [tcp, result.socket]) {
+        socket.unref();
+        socket.ref = () => socket;
+      }
+      return result;
+    };
+    return connector;
+  };
+  return credentials;
 }
 
 /** In another thread a Buffer has become a Uint8Array, which grpc-js does not take. */

@@ -1,3 +1,3 @@
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';
-export { createOtlpTransport, type OtlpTransport, type OtlpTransportOptions } from './transport.ts';
+export { createOtlpTransport, type OtlpTransportOptions } from './transport.ts';

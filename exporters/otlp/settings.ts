@@ -1,12 +1,15 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { EnvReader, Signal, Variable } from '../../src/core/index.ts';
 import { defaultEndpoint, type GrpcTarget, grpcTarget, httpUrl, type OtlpProtocol } from './endpoint.ts';
+import { type Guarded, withholdKeys } from './exposure.ts';
+import { proxyFor } from './proxy.ts';
 import {
   type Compression,
   DEFAULTS,
   GENERAL,
   HISTOGRAM,
   type HistogramAggregation,
+  INSECURE_CREDENTIALS,
   type OtlpValues,
   type OtlpVariables,
   PER_SIGNAL,
@@ -36,6 +39,10 @@ export interface SignalSettings {
   readonly timeout: number;
   readonly compression: Compression;
   readonly tls: TlsFiles;
+  /** HTTP through this Unix socket; host and port of the target only name it. */
+  readonly socketPath?: string;
+  /** HTTP through a proxy: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly proxy?: Readonly<Record<string, string>>;
 }
 
 /** All settings of the `otlp` exporter. */
@@ -83,10 +90,21 @@ class SignalReader {
     const protocol = this.value('protocol') ?? DEFAULTS.protocol;
     // Read even where it has no meaning, so that a mistake in it is found.
     const insecure = this.value('insecure') ?? DEFAULTS.insecure;
+    const socketPath = protocol === 'grpc' ? undefined : this.socketPath();
+    const { target, headers } = this.guarded(
+      protocol === 'grpc' ? this.grpcTarget(insecure) : this.httpUrl(protocol, socketPath),
+      { ...this.headers(GENERAL.headers), ...this.headers(this.own.headers) },
+    );
+    const proxy =
+      typeof target === 'string' && socketPath === undefined
+        ? proxyFor(target, this.env, this.report)
+        : undefined;
     return {
       protocol,
-      target: protocol === 'grpc' ? this.grpcTarget(insecure) : this.httpUrl(protocol),
-      headers: { ...this.headers(GENERAL.headers), ...this.headers(this.own.headers) },
+      target,
+      headers,
+      ...(socketPath === undefined ? {} : { socketPath }),
+      ...(proxy === undefined ? {} : { proxy }),
       timeout: this.value('timeout') ?? DEFAULTS.timeout,
       compression: this.value('compression') ?? DEFAULTS.compression,
       tls: this.tlsFiles(),
@@ -103,21 +121,37 @@ class SignalReader {
     return this.env.get(this.pick(key));
   }
 
-  private httpUrl(protocol: OtlpProtocol): string {
+  /** The path of a `unix:` endpoint. */
+  private socketPath(): string | undefined {
+    const text = this.env.get(this.pick('endpoint'));
+    return text?.toLowerCase().startsWith('unix:')
+      ? text.slice('unix:'.length).replace(/^\/\/+/, '/')
+      : undefined;
+  }
+
+  private httpUrl(protocol: OtlpProtocol, socketPath: string | undefined): string {
     const variable = this.pick('endpoint');
     const text = this.env.get(variable);
-    if (text?.toLowerCase().startsWith('unix:')) {
+    if (text === undefined || socketPath !== undefined) {
+      return httpUrl(defaultEndpoint(protocol), this.signal, true);
+    }
+    return httpUrl(text, this.signal, variable === GENERAL.endpoint);
+  }
+
+  /** Keys are not sent in the clear to another machine, unless that is wanted. */
+  private guarded(target: string | GrpcTarget, headers: Record<string, string>): Omit<Guarded, 'withheld'> {
+    if (this.env.get(INSECURE_CREDENTIALS)) return { target, headers };
+    const guarded = withholdKeys(target, headers);
+    if (guarded.withheld.length > 0) {
       this.report({
         code: 'CFG011',
-        source: this.env.sourceOf(variable),
-        message: `a unix: endpoint needs the protocol grpc, and it is ${protocol}`,
-        expected: 'a URL with http:// or https://',
-        used: `using ${defaultEndpoint(protocol)}`,
+        source: this.env.sourceOf(this.pick('endpoint')),
+        message: `is not encrypted and not on this machine, and would show ${guarded.withheld.join(', ')} to everybody on the way`,
+        expected: `https://, or ${INSECURE_CREDENTIALS.name}=true`,
+        used: 'sending without them',
       });
-    } else if (text !== undefined) {
-      return httpUrl(text, this.signal, variable === GENERAL.endpoint);
     }
-    return httpUrl(defaultEndpoint(protocol), this.signal, true);
+    return guarded;
   }
 
   private grpcTarget(insecure: boolean): GrpcTarget {
@@ -137,8 +171,8 @@ class SignalReader {
   /** The headers without those that HTTP does not allow. */
   private headers(variable: OtlpVariables['headers']): Record<string, string> {
     const valid: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.env.get(variable) ?? {})) {
-      const mistake = headerMistake(name, value);
+    for (const [index, [name, value]] of Object.entries(this.env.get(variable) ?? {}).entries()) {
+      const mistake = headerMistake(name, value, index + 1);
       if (mistake === undefined) valid[name.toLowerCase()] = value;
       else {
         this.report({
@@ -177,17 +211,20 @@ class SignalReader {
   }
 }
 
-/** What is wrong with a header; never shows its value. */
-function headerMistake(name: string, value: string): string | undefined {
+/**
+ * What is wrong with a header. It is named by its place: a value that holds `=` and lacks its name, or
+ * was split at the wrong place, looks like a name and may be the secret.
+ */
+function headerMistake(name: string, value: string, place: number): string | undefined {
   try {
     validateHeaderName(name);
   } catch {
-    return `"${name}" is not a header name`;
+    return `header ${place} has a name that is no header name`;
   }
   try {
     validateHeaderValue(name, value);
   } catch {
-    return `the value of the header "${name}" has characters that headers cannot have`;
+    return `header ${place} has a value with characters that headers cannot have`;
   }
   return undefined;
 }

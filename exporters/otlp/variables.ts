@@ -9,6 +9,7 @@ import {
   variable,
 } from '../../src/core/index.ts';
 import { endpoint, type OtlpProtocol } from './endpoint.ts';
+import { PROXY_VARIABLES } from './proxy.ts';
 
 const PROTOCOLS: readonly OtlpProtocol[] = ['grpc', 'http/protobuf', 'http/json'];
 
@@ -160,7 +161,18 @@ export const HISTOGRAM = variable<HistogramAggregation>({
   doc: 'How histograms are kept where no view says otherwise.',
 });
 
+export const INSECURE_CREDENTIALS = variable({
+  name: 'SIGNALBOX_INSECURE_CREDENTIALS',
+  type: boolean(),
+  default: false,
+  topic: 'OTLP',
+  yaml: 'exporter.otlp.insecure_credentials',
+  doc: 'Send API keys also where they are not encrypted: over http:// or plain gRPC to another machine.',
+});
+
 export const OTLP_VARIABLES = [
+  INSECURE_CREDENTIALS,
+  ...PROXY_VARIABLES,
   ...Object.values(GENERAL),
   ...Object.values(PER_SIGNAL).flatMap((variables) => Object.values(variables)),
   TEMPORALITY,

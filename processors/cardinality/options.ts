@@ -84,8 +84,14 @@ export function withDefaults(options: Partial<CardinalityOptions>): CardinalityO
   return {
     ...DEFAULTS,
     ...options,
-    keyLimits: { ...DEFAULTS.keyLimits, ...options.keyLimits },
-    overflowValues: { ...DEFAULTS.overflowValues, ...options.overflowValues },
+    instrumentLimits: table(options.instrumentLimits),
+    keyLimits: table(DEFAULTS.keyLimits, options.keyLimits),
+    overflowValues: table(DEFAULTS.overflowValues, options.overflowValues),
     blockKeys: [...DEFAULTS.blockKeys, ...(options.blockKeys ?? [])],
   };
+}
+
+/** Looked up by names of the application, `constructor` among them: so without a prototype. */
+function table<T>(...parts: (Readonly<Record<string, T>> | undefined)[]): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), ...parts);
 }

@@ -1,9 +1,9 @@
-import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import type { ContextManager } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import {
   createLogDelivery,
   createMetricDelivery,
@@ -13,12 +13,7 @@ import {
   type DeliverySetup,
   DestinationHealth,
 } from '../../exporters/index.ts';
-import { BUILT_IN_PROCESSORS, GENAI_ATTRIBUTE_COUNT } from '../../processors/index.ts';
-import {
-  createIdGenerator,
-  InboundContextProcessor,
-  createPropagator as mergePropagators,
-} from '../../propagators/index.ts';
+import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
 import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
 import type { Chosen, Config } from '../config/index.ts';
 import {
@@ -32,7 +27,10 @@ import {
   type Signal,
 } from '../core/index.ts';
 import { attempt, createComponent } from './create-component.ts';
+import { createPropagator } from './create-propagator.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
+import { logRecordLimits, spanLimits } from './limits.ts';
+import { chain, createProcessors, type Processor } from './processor-chain.ts';
 import { SafeSampler } from './safe-sampler.ts';
 import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
@@ -79,11 +77,6 @@ interface Exporter {
   readonly setup: DeliverySetup;
 }
 
-interface Processor {
-  readonly name: string;
-  readonly instance: ProcessorInstance;
-}
-
 class Assembler {
   private readonly exporters: readonly Exporter[];
   private readonly host: Host;
@@ -117,7 +110,9 @@ class Assembler {
         return sampler && new SafeSampler(sampler, this.onError('the sampler failed'));
       },
     });
-    this.processors = this.createProcessors();
+    this.processors = createProcessors(config.processors, this.sampling.processor, (chosen) =>
+      this.create('processor', chosen),
+    );
   }
 
   assemble(): Assembly {
@@ -133,14 +128,14 @@ class Assembler {
         textMapPropagator: createPropagator(config, this.input.components, this.input.host),
         sampler: this.sampling.sampler,
         idGenerator: createIdGenerator(config.propagation),
-        spanLimits: this.spanLimits(),
+        spanLimits: spanLimits(config),
         spanProcessors: this.spanProcessors(spanProcessors),
         metricReaders: this.metricReaders(),
         views: [],
         wrapMeterProvider: (provider) =>
           this.processors.reduce((wrapped, { instance }) => instance.meters?.(wrapped) ?? wrapped, provider),
         logRecordProcessors: this.logProcessors(),
-        logRecordLimits: defined(config.limits.log),
+        logRecordLimits: logRecordLimits(config),
         instrumentations: [...instrumentations, ...plugged],
       },
       destinations: this.exporters.map(({ name, description }) => ({
@@ -158,45 +153,6 @@ class Assembler {
     return createComponent(kind, chosen, this.input.components, this.host);
   }
 
-  /**
-   * Plug-ins' processors first, then the built-in ones in their order. The tail sampler stands in
-   * front of redaction, so that traces it drops are never redacted.
-   */
-  private createProcessors(): Processor[] {
-    const order = BUILT_IN_PROCESSORS.map(({ name }) => name);
-    const links: Processor[] = [];
-    const { processor: tail } = this.sampling;
-    const chosen = this.input.config.processors.toSorted(
-      (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
-    );
-    for (const processor of chosen) {
-      if (tail && processor.name === 'redaction')
-        links.push({ name: 'tail sampling', instance: { spans: tail } });
-      const instance = this.create('processor', processor);
-      if (instance) links.push({ name: processor.name, instance });
-    }
-    return links;
-  }
-
-  /**
-   * Redaction cuts values itself, after it has looked at them: half a secret is not recognised
-   * any more. Only without it the SDK does. GenAI spans carry more attributes than others, and
-   * usage and cost come last.
-   */
-  private spanLimits(): SpanLimits {
-    const { span } = this.input.config.limits;
-    return defined({
-      ...span,
-      attributeCountLimit: span.attributeCountLimit ?? (this.isChosen('genai') ? GENAI_ATTRIBUTE_COUNT : 128),
-      attributeValueLengthLimit: this.isChosen('redaction') ? undefined : span.attributeValueLengthLimit,
-    });
-  }
-
-  private isChosen(name: string): boolean {
-    const chosen = this.input.config.processors.find((processor) => processor.name === name);
-    return chosen !== undefined && (chosen.settings as { enabled?: boolean } | undefined)?.enabled !== false;
-  }
-
   private exportersOf(signal: Signal) {
     const names = this.input.config.signals[signal];
     return this.exporters.filter(({ name }) => names.includes(name));
@@ -210,11 +166,9 @@ class Assembler {
     });
   }
 
-  /** The chain of processors in front of `last`, with the links that `pick` takes out of each. */
+  /** The chain of processors in front of `last`. */
   private chain<T>(last: T, pick: (processor: ProcessorInstance, next: T) => T | undefined): T {
-    return this.processors.toReversed().reduce((next, { name, instance }) => {
-      return attempt(`processor ${name}`, this.host, () => pick(instance, next)) ?? next;
-    }, last);
+    return chain(this.processors, this.host, last, pick);
   }
 
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
@@ -278,25 +232,4 @@ class Assembler {
       this.input.host.log.error(`${what}: ${reason}`);
     };
   }
-}
-
-/** The table without its undefined entries: the SDK takes an undefined limit for a wrong one. */
-function defined<K extends string>(
-  table: Readonly<Record<K, number | undefined>>,
-): Partial<Record<K, number>> {
-  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== undefined)) as Partial<
-    Record<K, number>
-  >;
-}
-
-/** The configured propagators as one. */
-export function createPropagator(
-  config: Config,
-  components: readonly AnyComponent[],
-  host: Host,
-): TextMapPropagator {
-  const created = config.propagators.map(
-    (chosen) => [chosen.name, createComponent('propagator', chosen, components, host)] as const,
-  );
-  return mergePropagators(config.propagation, host, Object.fromEntries(created));
 }

@@ -1,8 +1,9 @@
 import type { DestinationStats } from '../../exporters/index.ts';
-import { currentBox } from './start.ts';
+import { currentBox } from './box.ts';
 
+export type { Box, StartOptions } from './box.ts';
+export { loadConfiguration } from './configuration.ts';
 export type { SdkConfiguration } from './sdk-configuration.ts';
-export type { Box, StartOptions } from './start.ts';
 export { nodeSdkConfiguration, start } from './start.ts';
 
 /**

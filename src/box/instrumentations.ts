@@ -101,7 +101,8 @@ function construct(exports: unknown, config?: object): Instrumentation {
 function reportNotInstalled(enabled: readonly string[], sources: readonly string[], report: Report): void {
   const known = [...Object.keys(BUILT_IN), ...Object.keys(OFFICIAL_INSTRUMENTATIONS)];
   for (const name of enabled) {
-    if (name in BUILT_IN || findPackage(`@opentelemetry/instrumentation-${name}`, sources)) continue;
+    if (Object.hasOwn(BUILT_IN, name) || findPackage(`@opentelemetry/instrumentation-${name}`, sources))
+      continue;
     const didYouMean = known.includes(name) ? undefined : nearest(name, known);
     report({
       code: 'INS002',

@@ -113,6 +113,8 @@ class EndOfProcess {
 
   private raise(signal: NodeJS.Signals): void {
     this.remove();
+    // There is no `exit` event when a signal ends the process, and no more time: this only settles the books.
+    this.box.deliverAtExit(0);
     this.process.kill(this.process.pid, signal);
   }
 
@@ -128,7 +130,7 @@ class EndOfProcess {
   }
 }
 
-/** True if the work came to an end, well or badly, before the deadline. The timer keeps the process alive. */
+/** True if the work was done before the deadline, and not given up. The timer keeps the process alive. */
 function withDeadline(work: Promise<void>, timeout: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<boolean>((resolve) => {
@@ -136,7 +138,7 @@ function withDeadline(work: Promise<void>, timeout: number): Promise<boolean> {
   });
   const done = work.then(
     () => true,
-    () => true,
+    () => false,
   );
   return Promise.race([done, deadline]).finally(() => clearTimeout(timer));
 }

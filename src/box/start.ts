@@ -2,25 +2,31 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
-import { allVariables, type Config, type ConfigTree, type Environment } from '../config/index.ts';
+import { allVariables } from '../config/index.ts';
 import {
-  type AnyComponent,
   errorMessage,
   formatProblem,
   type Host,
   loadModule,
   type Problem,
-  type Report,
   type Timer,
   VERSION,
 } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
-import { type Assembly, assemble, createPropagator } from './assemble.ts';
+import { type Assembly, assemble } from './assemble.ts';
+import {
+  type Box,
+  clearCurrentBox,
+  currentBox,
+  type Registration,
+  type StartOptions,
+  setCurrentBox,
+} from './box.ts';
 import { type LoadedConfiguration, loadConfiguration } from './configuration.ts';
 import { createCounters } from './counters.ts';
+import { createPropagator } from './create-propagator.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
@@ -33,57 +39,7 @@ import { installPropagation, type Providers, startProviders } from './providers.
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 import { startupLine } from './startup-line.ts';
-import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
-
-/** Options of {@link start}. Everything the environment can say can be said in `config` too. */
-export interface StartOptions {
-  /** The same keys as in the YAML file; they win over environment and file. */
-  readonly config?: ConfigTree;
-  /** Environment variables to read in the place of `process.env`. */
-  readonly env?: Environment;
-  /** Components beside the built-in ones, as a plug-in would bring them. */
-  readonly components?: readonly AnyComponent[];
-  /** Instrumentations beside those that are found. */
-  readonly instrumentations?: readonly Instrumentation[];
-  /** Span processors that see every span, before redaction and sampling at the end. */
-  readonly spanProcessors?: readonly SpanProcessor[];
-}
-
-/** The running Signalbox. */
-export interface Box {
-  /** The effective configuration. */
-  readonly config: Config;
-  /** Every mistake that was found in it. */
-  readonly problems: readonly Problem[];
-  /** False if telemetry is off: disabled, refused in strict mode, or another SDK is in place. */
-  readonly running: boolean;
-  /** The books of every destination and signal: accepted, delivered, rejected, dropped, in memory. */
-  stats(): DestinationStats[];
-  /** Delivers everything that has ended. Rejects if a destination did not take it. */
-  forceFlush(): Promise<void>;
-  /**
-   * Delivers everything and stops, within the shutdown timeout; then Signalbox can be started anew.
-   * A second call does nothing. Never rejects.
-   */
-  shutdown(): Promise<void>;
-}
-
-/** What `register.js` adds. */
-interface Registration {
-  readonly registered?: boolean;
-  /**
-   * Called when the plug-ins are loaded and telemetry is on. Module hooks installed before the
-   * plug-ins would patch what these import, and `node:http` a second time for the application.
-   */
-  readonly beforeInstrumentations?: (report: Report) => void;
-}
-
-const CURRENT = Symbol.for('signalbox.box');
-
-/** The running box, also one that another copy of this package has started. */
-export function currentBox(): Box | undefined {
-  return Reflect.get(globalThis, CURRENT) as Box | undefined;
-}
+import { systemClock, systemHost, writeLine } from './system-host.ts';
 
 /**
  * Starts Signalbox: reads the configuration, assembles the SDK and makes it the global one. A
@@ -99,7 +55,7 @@ export function start(options: StartOptions & Registration = {}): Box {
     return running;
   }
   const box = new Starter(options).start();
-  Object.defineProperty(globalThis, CURRENT, { value: box, configurable: true });
+  setCurrentBox(box);
   return box;
 }
 
@@ -126,7 +82,7 @@ class Starter {
     const directory = process.cwd();
     this.application = findApplication(process.argv[1], directory);
     const { config, components } = options;
-    this.loaded = loadConfiguration({ env: options.env ?? environment(), config, components, directory });
+    this.loaded = loadConfiguration({ env: options.env, config, components, directory });
     this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) => writeLine(this.clean(line)));
     this.host = systemHost({
       log: this.log,
@@ -284,7 +240,7 @@ class Starter {
     timer?.cancel();
     providers.unregister();
     diag.disable();
-    Reflect.deleteProperty(globalThis, CURRENT);
+    clearCurrentBox();
   }
 
   /**

@@ -6,8 +6,10 @@ import {
   parseRules,
   type Rule,
   readTraceFile,
+  rulesInForce,
   type SamplingConfig,
 } from '../../samplers/index.ts';
+import type { Report } from '../core/index.ts';
 
 /** What a command does to the world. */
 export interface Io {
@@ -19,6 +21,8 @@ export interface Io {
   readFile(path: string): string;
   /** The settings in force, for rules that are not given on the command line. */
   sampling(): SamplingConfig;
+  /** Takes what is wrong with the file that the settings name. */
+  readonly report: Report;
 }
 
 const USAGE = `Usage:
@@ -36,6 +40,7 @@ const OPTIONS = {
   salt: { type: 'string' },
   endpoint: { type: 'string' },
   'sampler-host': { type: 'string' },
+  help: { type: 'boolean' },
 } as const;
 
 /**
@@ -54,6 +59,10 @@ export function runSampling(args: readonly string[], io: Io): number {
   }
   const { values, positionals } = parsed;
   const [command, ...texts] = positionals;
+  if (values.help) {
+    io.out(USAGE);
+    return 0;
+  }
   const isExport = command === 'export' && values.collector === true;
   if ((command !== 'explain' && !isExport) || !['sampler', 'balancer'].includes(values.tier)) {
     io.err(USAGE);
@@ -77,7 +86,7 @@ type Values = ReturnType<typeof parse>['values'];
 
 /** The rules, or undefined after their mistakes have been shown. */
 function readRules(texts: readonly string[], file: string | undefined, io: Io): readonly Rule[] | undefined {
-  if (texts.length === 0 && file === undefined) return io.sampling().rules;
+  if (texts.length === 0 && file === undefined) return rulesInForce(io.sampling(), io.report);
   const sources = [...texts, ...(file === undefined ? [] : [io.readFile(file)])];
   const parsed = sources.map((source) => parseRules(source));
   const errors = parsed.flatMap((one) => one.errors);

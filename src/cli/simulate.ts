@@ -18,9 +18,14 @@ export interface SimulateIo {
 /** Where the traces go. */
 export interface SimulateTarget {
   readonly tracer: Tracer;
-  /** Sends what is waiting, and ends the SDK. */
-  finish(): Promise<void>;
+  /** Sends what is waiting. Rejects if a destination does not take it. */
+  flush(): Promise<void>;
+  /** Ends the SDK, and says what has arrived where. Rejects if something was lost. */
+  finish(): Promise<string>;
 }
+
+/** A trace has up to some twenty spans; so many fit into any queue of usual size. */
+const TRACES_AT_ONCE = 50;
 
 const HELP = `Usage: signalbox simulate [options]
 
@@ -46,17 +51,21 @@ export async function run(args: readonly string[], io: SimulateIo): Promise<numb
     return 0;
   }
   try {
-    const { tracer, finish } = await io.start();
+    const { tracer, flush, finish } = await io.start();
     // The last trace ends about now, so that backends show it.
     const start = io.now() - parsed.traces * 10_000;
-    new TraceSimulator({ tracer, seed: parsed.seed, start }).run(parsed.traces, parsed.shapes);
-    await finish();
+    const simulator = new TraceSimulator({ tracer, seed: parsed.seed, start });
+    for (let left = parsed.traces; left > 0; left -= TRACES_AT_ONCE) {
+      simulator.run(Math.min(left, TRACES_AT_ONCE), parsed.shapes);
+      await flush();
+    }
+    const arrived = await finish();
+    io.out(`simulated ${parsed.traces} traces with seed ${parsed.seed}: ${arrived}`);
+    return 0;
   } catch (error) {
     io.err(`simulate: ${errorMessage(error)}`);
     return 1;
   }
-  io.out(`simulated ${parsed.traces} traces with seed ${parsed.seed}`);
-  return 0;
 }
 
 interface Arguments {

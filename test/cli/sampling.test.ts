@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { readSampling } from '../../samplers/index.ts';
 import { runSampling } from '../../src/cli/sampling.ts';
 import { SettingsReader } from '../../src/config/reader.ts';
+import { formatProblem } from '../../src/core/index.ts';
 
 function run(args: string[], files: Record<string, string> = {}, env: Record<string, string> = {}) {
   const out: string[] = [];
@@ -14,6 +15,7 @@ function run(args: string[], files: Record<string, string> = {}, env: Record<str
       if (content === undefined) throw new Error(`${path}: no such file`);
       return content;
     },
+    report: (problem) => err.push(formatProblem(problem)),
     sampling: () => readSampling(new SettingsReader({ env })),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };

@@ -4,10 +4,12 @@ import { createTestBox, type TestBox } from '../../src/testing/index.ts';
 let box: TestBox;
 let lines: string[];
 let finished: number;
+let flushed: number;
 beforeEach(() => {
   box = createTestBox({ register: false });
   lines = [];
   finished = 0;
+  flushed = 0;
 });
 afterEach(() => box.dispose());
 
@@ -16,7 +18,14 @@ function io(overrides: Partial<SimulateIo> = {}): SimulateIo {
     out: (line) => lines.push(line),
     err: (line) => lines.push(`! ${line}`),
     now: () => Date.UTC(2026, 10, 20),
-    start: () => ({ tracer: box.tracerProvider.getTracer('s'), finish: async () => void finished++ }),
+    start: () => ({
+      tracer: box.tracerProvider.getTracer('s'),
+      flush: async () => void flushed++,
+      finish: async () => {
+        finished++;
+        return 'all arrived';
+      },
+    }),
     ...overrides,
   };
 }
@@ -25,8 +34,14 @@ describe('signalbox simulate', () => {
   test('sends as many traces of the shape as asked for, and finishes', async () => {
     expect(await run(['--traces', '5', '--seed', '2', '--shape', 'mcp'], io())).toBe(0);
     box.assertSpans().hasCount(10).isComplete();
-    expect(lines).toEqual(['simulated 5 traces with seed 2']);
+    expect(lines).toEqual(['simulated 5 traces with seed 2: all arrived']);
     expect(finished).toBe(1);
+  });
+
+  test('sends many in pieces, so that no queue overflows', async () => {
+    expect(await run(['--traces', '120', '--shape', 'chat'], io())).toBe(0);
+    box.assertSpans().hasCount(120);
+    expect(flushed).toBe(3);
   });
 
   test('explains itself without starting anything', async () => {

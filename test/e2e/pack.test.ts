@@ -21,8 +21,7 @@ beforeAll(async () => {
   const npmSettings = Object.entries(process.env).filter(([name]) =>
     /^npm_config_|_proxy$|^NODE_EXTRA/i.test(name),
   );
-  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
-  const options = { cwd: ROOT, env: environment({ ...Object.fromEntries(npmSettings), PATH: path }) };
+  const options = { cwd: ROOT, env: environment({ ...Object.fromEntries(npmSettings), PATH: nodePath() }) };
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], options);
   const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) as string;
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], {
@@ -37,6 +36,11 @@ afterAll(async () => {
 });
 
 beforeEach(() => receiver.clear());
+
+/** The Node.js of this test comes first. */
+function nodePath(): string {
+  return `${dirname(process.execPath)}:${process.env.PATH}`;
+}
 
 const BODY = `
 const server = http.createServer((request, response) => response.end('ok'));
@@ -90,6 +94,22 @@ describe('the packed package, installed into an empty project', () => {
     expect(receiver.spans.map(({ name, resource }) => [name, resource.attributes['service.name']])).toEqual([
       ['s', 'from-code'],
     ]);
+  });
+
+  test('brings the command', async () => {
+    const command = join(directory, 'node_modules/.bin/signalbox');
+    const options = { cwd: directory, env: environment({ OTEL_SERVICE_NAME: 'shop', PATH: nodePath() }) };
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect((await run(command, ['--version'], options)).stdout).toBe(`${version}\n`);
+    expect((await run(command, ['config', '--set'], options)).stdout).toContain('OTEL_SERVICE_NAME=shop');
+    const explained = await run(command, ['sampling', 'explain', 'keep error; 0.1'], options);
+    expect(explained.stdout).toContain('2. 0.1');
+    const simulated = await run(command, ['simulate', '--traces', '2', '--shape', 'chat'], {
+      ...options,
+      env: { ...options.env, ...receiver.env },
+    });
+    expect(simulated.stdout).toContain('2 of 2 spans arrived at otlp');
+    expect(receiver.spans).toHaveLength(2);
   });
 
   test('has types for both module systems, and nothing that is not needed', () => {

@@ -182,11 +182,29 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
     expect(exit.stderr).toContain('lost in this process: 3 of 3 spans to otlp (exit 3)');
   });
 
+  test.each(['http/protobuf', 'grpc'] as const)(
+    'at the natural end over %s with a request under way that is not answered',
+    async (protocol) => {
+      await using slow = await startOtlpReceiver(protocol);
+      slow.respondWith({ delay: 8_000 });
+      const app = run(join(APPS, 'late-end.cjs'), [], {
+        ...slow.env,
+        OTEL_BSP_SCHEDULE_DELAY: '1',
+        SIGNALBOX_SHUTDOWN_TIMEOUT: '500',
+      });
+      const exit = await app.exit;
+      expect(slow.requests).toHaveLength(1);
+      expect(exit).toMatchObject({ code: 0, signal: null });
+      expect(exit.afterOutput).toBeLessThan(500 + SLACK);
+    },
+  );
+
   test('at SIGTERM, the backend hanging', async () => {
     const env = { ...hanging(), SIGNALBOX_SHUTDOWN_TIMEOUT: '500' };
     const exit = await signalled(run('manual-spans.cjs', ['--end=wait'], env), 'SIGTERM');
     expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
     expect(exit.afterSignal).toBeLessThan(500 + SLACK);
+    expect(exit.stderr).toContain('lost in this process: 3 of 3 spans to otlp (exit 3)');
   });
 
   test('and a second signal ends it at once', async () => {

@@ -1,95 +1,12 @@
 import { context, TraceFlags } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
-import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import {
-  type ReadableSpan,
-  type SpanExporter,
-  StackContextManager,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
-import {
-  createMetricDelivery,
-  createMetricReader,
-  createSpanDelivery,
-  type DeliveryOptions,
-  type DestinationStats,
-  FlushError,
-} from '../../../exporters/index.ts';
+import { type ReadableSpan, StackContextManager } from '@opentelemetry/sdk-trace';
 import type { Outcome } from '../../../src/core/index.ts';
-import { manualHost, settle } from '../support/manual-host.ts';
-
-const BATCH = { queueSize: 100, batchSize: 4, delay: 1_000, timeout: 30_000 };
-const text = (body: Uint8Array): string => Buffer.from(body).toString();
-
-type Answer = Outcome | Promise<Outcome> | ((names: readonly string[]) => Outcome);
-
-/** A backend with a script: each request takes the next answer, then everything is delivered. */
-class ScriptedBackend {
-  readonly requests: (readonly string[])[] = [];
-  readonly received: string[] = [];
-  readonly suppressed: boolean[] = [];
-  shutdowns = 0;
-
-  constructor(private readonly answers: Answer[] = []) {}
-
-  readonly destination = {
-    encode: (spans: readonly ReadableSpan[]) => {
-      if (spans.some(({ name }) => name === 'unencodable')) throw new Error('no');
-      return Buffer.from(JSON.stringify(spans.map(({ name }) => name)));
-    },
-    send: async (body: Uint8Array): Promise<Outcome> => {
-      const names = JSON.parse(text(body)) as string[];
-      this.requests.push(names);
-      this.suppressed.push(isTracingSuppressed(context.active()));
-      const answer = this.answers.shift() ?? { kind: 'delivered' };
-      const outcome = typeof answer === 'function' ? answer(names) : await answer;
-      if (outcome.kind === 'delivered') this.received.push(...names);
-      return outcome;
-    },
-    shutdown: async () => void this.shutdowns++,
-    unsampled: false,
-  };
-}
+import { settle } from '../support/manual-host.ts';
+import { type Answer, expectBalanced, pipeline, retry } from '../support/scripted-backend.ts';
 
 const contexts = new StackContextManager();
 beforeAll(() => void context.setGlobalContextManager(contexts.enable()));
 afterAll(() => contexts.disable());
-
-function pipeline(
-  answers: Answer[] = [],
-  options: Partial<DeliveryOptions> = {},
-  batch: Partial<typeof BATCH> = {},
-) {
-  const time = manualHost();
-  const backend = new ScriptedBackend(answers);
-  const processor = createSpanDelivery(
-    backend as unknown as SpanExporter,
-    { ...BATCH, ...batch },
-    time.host,
-    {
-      name: 'test',
-      options,
-    },
-  );
-  const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('t');
-  let next = 0;
-  const end = (count: number, name?: string): void => {
-    for (let index = 0; index < count; index++) tracer.startSpan(name ?? `s${next++}`).end();
-  };
-  return { ...time, backend, processor, end, stats: () => processor.delivery.stats() };
-}
-
-/** The accounting identity; every test ends with it. */
-function expectBalanced(stats: DestinationStats): void {
-  const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
-  expect(stats.delivered + stats.rejected + dropped + stats.spooled + stats.inMemory).toBe(stats.accepted);
-}
-
-const retry = (after?: number): Outcome => ({
-  kind: 'retry',
-  reason: 'not now',
-  ...(after === undefined ? {} : { after }),
-});
 
 describe('batches', () => {
   test('are sent when they are full, or when the first item has waited long enough', async () => {
@@ -254,85 +171,6 @@ describe('when there is no room', () => {
   });
 });
 
-describe('forceFlush', () => {
-  test('waits for what is under way, and for retries', async () => {
-    let answer: (outcome: Outcome) => void = () => {};
-    const slow = new Promise<Outcome>((resolve) => {
-      answer = resolve;
-    });
-    const { end, processor, backend, advance } = pipeline([slow, retry()]);
-    end(5);
-    await settle();
-    let flushed = false;
-    const flush = processor.forceFlush().then(() => {
-      flushed = true;
-    });
-    await advance(100);
-    expect(flushed).toBe(false);
-    answer({ kind: 'delivered' });
-    await advance(2_000);
-    await flush;
-    expect(backend.received.sort()).toEqual(['s0', 's1', 's2', 's3', 's4']);
-  });
-
-  test('does not wait for what comes later', async () => {
-    const never = new Promise<Outcome>(() => {});
-    const { end, processor, stats } = pipeline([{ kind: 'delivered' }, never]);
-    end(2);
-    const flush = processor.forceFlush();
-    end(4);
-    await flush;
-    expect(stats()).toMatchObject({ delivered: 2, inMemory: 4 });
-  });
-
-  test('rejects with what has not arrived in time, and keeps it', async () => {
-    const { end, processor, advance, stats } = pipeline(Array.from({ length: 99 }, () => retry()));
-    end(3);
-    const flush = processor.forceFlush();
-    const result = expect(flush).rejects.toThrow(new FlushError('test', 'traces', 3));
-    await advance(30_000);
-    await result;
-    expect(stats()).toMatchObject({ inMemory: 3 });
-  });
-
-  test('does not wait for pauses of our own, but for those of the server', async () => {
-    const { end, processor, backend, advance } = pipeline([retry(), retry(10_000)], { retryDelay: 30_000 });
-    end(4);
-    await settle();
-    const flush = processor.forceFlush();
-    await settle();
-    expect(backend.requests).toHaveLength(2);
-    await advance(9_999);
-    expect(backend.requests).toHaveLength(2);
-    await advance(20_000);
-    await flush.catch(() => {});
-    expect(backend.requests.length).toBeGreaterThanOrEqual(3);
-  });
-});
-
-describe('shutdown', () => {
-  test('delivers the rest, comes once, and leaves no timer', async () => {
-    const { end, processor, backend, stats, pendingTimers } = pipeline();
-    end(3);
-    await Promise.all([processor.shutdown(), processor.shutdown()]);
-    expect(backend.received).toHaveLength(3);
-    expect([backend.shutdowns, pendingTimers()]).toEqual([1, 0]);
-    end(1);
-    expect(stats()).toMatchObject({ accepted: 4, delivered: 3, dropped: { shutdown: 1 } });
-  });
-
-  test('is bounded, and counts and says what is lost by it', async () => {
-    const never = new Promise<Outcome>(() => {});
-    const { end, processor, advance, stats, lines } = pipeline([never], { shutdownTimeout: 500 });
-    end(5);
-    const shutdown = processor.shutdown();
-    await advance(500);
-    await shutdown;
-    expect(stats()).toMatchObject({ accepted: 5, delivered: 1, dropped: { shutdown: 4 }, inMemory: 0 });
-    expect(lines).toEqual([expect.stringContaining('shut down with 4 spans undelivered; they are lost')]);
-  });
-});
-
 test('one slow destination does not hold up another', async () => {
   const slow = pipeline([new Promise<Outcome>(() => {})]);
   const quick = pipeline();
@@ -340,36 +178,4 @@ test('one slow destination does not hold up another', async () => {
   quick.end(4);
   await quick.processor.forceFlush();
   expect([slow.stats().inMemory, quick.stats().delivered]).toEqual([4, 4]);
-});
-
-test('metrics: an interval whose export fails is sent later, delta sums included', async () => {
-  const { host, advance } = manualHost();
-  const sums: number[] = [];
-  let works = false;
-  const exporter = {
-    destination: {
-      encode: (metrics: ResourceMetrics) =>
-        Buffer.from(String(metrics.scopeMetrics[0]?.metrics[0]?.dataPoints[0]?.value)),
-      send: async (body: Uint8Array): Promise<Outcome> => {
-        if (!works) return retry();
-        sums.push(Number(text(body)));
-        return { kind: 'delivered' };
-      },
-      shutdown: async () => {},
-    },
-    selectAggregationTemporality: () => 0,
-  };
-  const delivery = createMetricDelivery(exporter as never, { queueSize: 100, timeout: 1_000 }, host);
-  const reader = createMetricReader(delivery, { interval: 10_000, timeout: 1_000 }, host);
-  const provider = new MeterProvider({ readers: [reader] });
-  const counter = provider.getMeter('t').createCounter('c');
-  for (const value of [1, 2, 3]) {
-    counter.add(value);
-    await advance(10_000);
-  }
-  works = true;
-  await advance(120_000);
-  expect(sums.sort()).toEqual([1, 2, 3]);
-  expect(delivery.delivery.stats()).toMatchObject({ accepted: 3, delivered: 3, inMemory: 0 });
-  await provider.shutdown();
 });

@@ -59,6 +59,8 @@ test('the metrics are the books: every item once, by what became of it', async (
     'otel.sdk.processor.span.processed{queue_full}': 2,
     'signalbox.delivery.accepted': 13,
     'signalbox.delivery.dropped{queue_full}': 2,
+    'signalbox.delivery.dropped{shutdown}': 0,
+    'signalbox.delivery.dropped{exit}': 0,
     'signalbox.delivery.rejected': 3,
     'signalbox.delivery.retries': 0,
     'signalbox.delivery.queue.bytes': expect.any(Number),

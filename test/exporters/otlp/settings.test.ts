@@ -109,14 +109,23 @@ test.each<[env: Record<string, string>, code: string, message: RegExp]>([
   [{ [`${P}_PROTOCOL`]: 'http' }, 'CFG003', /"http" is not known/],
   [{ [`${P}_ENDPOINT`]: 'ftp://c' }, 'CFG001', /scheme "ftp"/],
   [{ [`${P}_ENDPOINT`]: 'http://' }, 'CFG001', /is not a URL/],
-  [{ [`${P}_ENDPOINT`]: 'unix:///s' }, 'CFG011', /needs the protocol grpc/],
+  [
+    { [`${P}_ENDPOINT`]: 'http://collector:4318', [`${P}_HEADERS`]: 'X-Api-Key=secret' },
+    'CFG011',
+    /^is not encrypted and not on this machine, and would show x-api-key to everybody/,
+  ],
+  [
+    { [`${P}_ENDPOINT`]: 'http://me:secret@collector:4318' },
+    'CFG011',
+    /would show user and password of the endpoint/,
+  ],
   [{ ...GRPC, [`${P}_ENDPOINT`]: 'http://c:1/v1/traces' }, 'CFG012', /path \/v1\/traces has no meaning/],
   [{ [`${P}_TIMEOUT`]: 'soon' }, 'CFG001', /"soon"/],
   [{ [`${P}_TIMEOUT`]: '-1' }, 'CFG002', /"-1"/],
   [{ [`${P}_COMPRESSION`]: 'zip' }, 'CFG003', /"zip"/],
   [{ [`${P}_HEADERS`]: 'secret' }, 'CFG001', /^"\*{4}" is not a list/],
-  [{ [`${P}_HEADERS`]: 'a b=secret' }, 'CFG001', /"a b" is not a header name/],
-  [{ [`${P}_HEADERS`]: 'a=secret%0D%0A' }, 'CFG001', /the value of the header "a"/],
+  [{ [`${P}_HEADERS`]: 'ok=1,Bearer secret=' }, 'CFG001', /^header 2 has a name that is no header name/],
+  [{ [`${P}_HEADERS`]: 'a=secret%0D%0A' }, 'CFG001', /^header 1 has a value with/],
   [{ [`${P}_CLIENT_CERTIFICATE`]: '/c' }, 'CFG012', /needs both/],
   [{ [`${P}_CLIENT_KEY`]: '/secret' }, 'CFG012', /needs both/],
   [{ [`${P}_METRICS_TEMPORALITY_PREFERENCE`]: 'detla' }, 'CFG003', /"detla"/],
@@ -146,14 +155,14 @@ opentelemetry:
         client_cert: "/cert.pem"
         client_key: "/key.pem"
       traces:
-        endpoint: http://own/path
+        endpoint: https://own/path
         protocol: http/json
       metrics:
         temporality_preference: delta
 `;
   const { settings, problems } = settingsOf(otlpExporter, {}, { yaml });
   expect(problems).toEqual([]);
-  expect(settings.traces).toMatchObject({ target: 'http://own/path', protocol: 'http/json', timeout: 7 });
+  expect(settings.traces).toMatchObject({ target: 'https://own/path', protocol: 'http/json', timeout: 7 });
   expect(settings.logs).toEqual({
     protocol: 'grpc',
     target: { address: 'general:4317', secure: true },
