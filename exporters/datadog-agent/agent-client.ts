@@ -20,9 +20,9 @@ export interface AgentRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** Milliseconds, if less than those of the client; 0 or nothing for no limit of its own. */
+  /** Milliseconds from its beginning to the end of the answer; default: the client's timeout. */
   readonly timeout?: number;
-  /** True if the process may end while the request is under way; whoever waits for it keeps it alive. */
+  /** Does not keep the process alive. */
   readonly background?: boolean;
 }
 
@@ -60,9 +60,9 @@ export class AgentClient {
     this.connections.destroy();
   }
 
-  private exchange({ method, path, headers, body, timeout = 0, background }: AgentRequest): Promise<Answer> {
+  private exchange(asked: AgentRequest): Promise<Answer> {
+    const { method, path, headers, body, timeout = this.timeout, background = false } = asked;
     const { target } = this;
-    const limit = timeout > 0 ? Math.min(timeout, this.timeout) : this.timeout;
     return new Promise((resolve, reject) => {
       const send = target.secure ? https.request : http.request;
       const request = send({
@@ -78,13 +78,14 @@ export class AgentClient {
           ...(body ? { 'Content-Length': String(body.byteLength) } : {}),
         },
       });
-      const timer = this.host.after(limit, () => {
-        request.destroy(timeoutError(limit));
+      const timer = this.host.after(timeout, () => {
+        request.destroy(timeoutError(timeout));
       });
       const settle = (done: () => void): void => {
         timer.cancel();
         done();
       };
+      // The pool refs a socket again when it hands it to the next request.
       if (background) request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => settle(() => reject(error)));
       request.on('response', (response) => {

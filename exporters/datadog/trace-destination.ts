@@ -1,78 +1,63 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Host, Log, Outcome } from '../../src/core/index.ts';
-import type { Destination, RemoteTransport } from '../delivery/index.ts';
+import type { Outcome } from '../../src/core/index.ts';
+import type { TraceTransport, TraceTransportSettings } from '../datadog-agent/index.ts';
+import { type Destination, describeFailure, type RemoteTransport, shorterLimit } from '../delivery/index.ts';
 import type { TraceEncoder, TracePayload } from './encode/trace-encoder.ts';
-import { type BodyFacts, TraceTransport, type TraceTransportOptions } from './trace-transport.ts';
 
-const LOST = 'larger than one request may be, or not encodable';
-/** MessagePack: an array of no traces. */
-const NOTHING = [0xdd, 0, 0, 0, 0];
-
-/** What is known about a body beside its bytes. */
-interface Sent {
-  readonly payload: TracePayload;
-  /** Spans of the batch that are not in it, since they never can be. */
-  readonly dropped: number;
+/** What a {@link DatadogTraceDestination} is made of. */
+export interface TraceDestinationParts {
+  readonly encoder: TraceEncoder;
+  readonly transport: TraceTransport;
+  /** What makes the same transport in another thread; its `timeout` holds for each request. */
+  readonly settings: TraceTransportSettings;
+  /** Take rejected traces too, for the Agent's statistics. */
+  readonly unsampled: boolean;
 }
 
-/** Traces for a Datadog Agent, as delivery takes them: one body per batch, sent once per call. */
-export class TraceDestination implements Destination<'traces'> {
-  private readonly sent = new WeakMap<Uint8Array, Sent>();
+/** The traces of a Datadog Agent as delivery sees them. */
+export class DatadogTraceDestination implements Destination<'traces'> {
+  readonly unsampled: boolean;
+  readonly remote: RemoteTransport;
+  /** By their bytes, to give the memory back. */
+  private readonly payloads = new WeakMap<Uint8Array, TracePayload>();
 
-  constructor(
-    private readonly encoder: TraceEncoder,
-    private readonly transport: TraceTransport,
-    /** The Agent computes trace metrics from rejected traces too. */
-    readonly unsampled: boolean,
-    readonly remote: RemoteTransport,
-  ) {}
+  constructor(private readonly parts: TraceDestinationParts) {
+    this.unsampled = parts.unsampled;
+    this.remote = { kind: 'datadog', settings: () => parts.settings };
+  }
 
-  encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    const { payloads, dropped } = this.encoder.encode(batch);
-    const [payload, ...more] = payloads;
-    if (!payload) {
-      if (dropped > 0) throw new Error(LOST);
-      return Uint8Array.from(NOTHING);
+  /**
+   * A batch with a span that cannot be sent is halved too, until that span is alone: then the books
+   * are right to the span.
+   */
+  encode(spans: readonly ReadableSpan[]): Uint8Array | undefined {
+    const { encoder } = this.parts;
+    const { payloads, dropped } = encoder.encode(spans);
+    const [payload] = payloads;
+    if (payload && payloads.length === 1 && dropped === 0) {
+      this.payloads.set(payload.bytes, payload);
+      return payload.bytes;
     }
-    if (more.length > 0) {
-      for (const each of payloads) this.encoder.release(each);
-      return undefined;
-    }
-    this.sent.set(payload.bytes, { payload, dropped });
-    return payload.bytes;
+    for (const unsent of payloads) encoder.release(unsent);
+    if (spans.length > 1) return undefined;
+    throw new Error('the span is larger than one request may be, is unreadable or has no valid ids');
   }
 
   async send(body: Uint8Array, timeout: number): Promise<Outcome> {
-    const sent = this.sent.get(body);
-    const outcome = await this.transport.send(body, sent?.payload ?? factsOf(body), timeout, true);
-    if (!sent) return outcome;
-    this.sent.delete(body);
-    this.encoder.release(sent.payload);
-    const { dropped } = sent;
-    return outcome.kind === 'delivered' && dropped > 0
-      ? { kind: 'delivered', rejected: dropped, reason: LOST }
+    const { encoder, transport, settings } = this.parts;
+    const limit = shorterLimit(timeout, settings.timeout);
+    // Delivery keeps the process alive as long as somebody waits for a flush, and no longer.
+    const outcome = await transport.send(body, limit, { background: true });
+    const payload = this.payloads.get(body);
+    // After a failure the network may still hold on to the bytes.
+    if (payload && outcome.kind === 'delivered') encoder.release(payload);
+    // The code in an error of the network becomes words.
+    return outcome.kind === 'retry'
+      ? { ...outcome, reason: describeFailure(new Error(outcome.reason)) }
       : outcome;
   }
 
   async shutdown(): Promise<void> {
-    this.transport.close();
+    this.parts.transport.close();
   }
-}
-
-/** What {@link createTraceSender} takes; plain data. */
-export type TraceSenderOptions = Pick<TraceTransportOptions, 'url' | 'timeout' | 'headers'>;
-
-const SILENT: Log = { error() {}, warn() {}, info() {}, debug() {} };
-
-/** Sends bodies that a {@link TraceDestination} made in another thread. */
-export function createTraceSender(options: TraceSenderOptions, host: Pick<Host, 'after' | 'clock'>) {
-  const transport = new TraceTransport({ ...options, host: { ...host, log: SILENT } });
-  return {
-    send: (body: Uint8Array, timeout: number) => transport.send(body, factsOf(body), timeout),
-  };
-}
-
-/** The number of traces is the length of the array that a body is; see `TraceEncoder`. */
-function factsOf(body: Uint8Array): BodyFacts {
-  return { traces: Buffer.from(body.buffer, body.byteOffset, body.length).readUInt32BE(1) };
 }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { AgentRatesSink, Host, Outcome } from '../../src/core/index.ts';
-import { agentUrl, standaloneHost } from '../datadog-agent/index.ts';
+import { agentUrl, standaloneHost, TraceTransport } from '../datadog-agent/index.ts';
+import type { Deliverable } from '../delivery/index.ts';
 import { DEFAULT_MAX_BYTES, type Encoded, TraceEncoder, type TracePayload } from './encode/trace-encoder.ts';
 import type { Naming } from './map/resource-name.ts';
 import { Retrying, type RetryOptions } from './retrying.ts';
 import type { SamplingOf } from './sampling-of.ts';
-import { TraceDestination } from './trace-destination.ts';
-import { TraceTransport } from './trace-transport.ts';
+import { DatadogTraceDestination } from './trace-destination.ts';
 
 /** Settings of a {@link DatadogTraceExporter}; all have defaults. */
 export interface DatadogTraceExporterOptions {
@@ -44,11 +44,11 @@ const MAX_SPLITS = 10;
 /**
  * Sends spans to a Datadog Agent over its own trace protocol, `/v0.4/traces`. A plain `SpanExporter`:
  * it works with any OpenTelemetry SDK. It never throws; spans that are lost are counted
- * (`signalbox.datadog.spans.dropped`) and make the export fail with the reason.
+ * (`signalbox.datadog.spans.dropped`) and make the export fail with the reason. Its few retries are
+ * for that use only: Signalbox's delivery takes its `destination` instead.
  */
-export class DatadogTraceExporter implements SpanExporter {
-  /** Taken by Signalbox's delivery in the place of {@link export}: it has the queue and the retries. */
-  readonly destination: TraceDestination;
+export class DatadogTraceExporter implements SpanExporter, Deliverable<'traces'> {
+  readonly destination: DatadogTraceDestination;
   private readonly encoder: TraceEncoder;
   private readonly transport: TraceTransport;
   private readonly retrying: Retrying;
@@ -75,20 +75,23 @@ export class DatadogTraceExporter implements SpanExporter {
       ...(dropUnsampled ? { dropUnsampled } : {}),
       ...(maxChunkSpans ? { maxChunkSpans } : {}),
     });
+    const settings = { url, timeout, headers: options.headers ?? {} };
     this.transport = new TraceTransport({
-      url,
-      timeout,
+      ...settings,
       host,
       rates: options.rates,
-      ...(options.headers ? { headers: options.headers } : {}),
       onInfo: ({ nativeEvents, maxRequestBytes = DEFAULT_MAX_BYTES }) => {
         this.encoder.abilities = { nativeEvents };
         this.encoder.maxBytes = Math.min(DEFAULT_MAX_BYTES, maxRequestBytes);
       },
     });
-    const { headers } = options;
-    const remote = { kind: 'datadog', settings: () => ({ url, timeout, ...(headers ? { headers } : {}) }) };
-    this.destination = new TraceDestination(this.encoder, this.transport, !dropUnsampled, remote);
+    const { encoder, transport } = this;
+    this.destination = new DatadogTraceDestination({
+      encoder,
+      transport,
+      settings,
+      unsampled: !dropUnsampled,
+    });
   }
 
   /** Where it sends, for messages. */
@@ -103,7 +106,7 @@ export class DatadogTraceExporter implements SpanExporter {
 
   /** Sends one body once. Never rejects. */
   send(payload: TracePayload): Promise<Outcome> {
-    return this.transport.send(payload.bytes, payload);
+    return this.transport.send(payload.bytes, undefined, payload);
   }
 
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {

@@ -123,6 +123,12 @@ export class Delivery<S extends Signal = Signal> {
     return this.dispatcher.takeAll();
   }
 
+  /** What is too large for one request, in two; undefined if it is a single item. */
+  halve(batch: BatchOf[S]): Pick<Parcel<S>, 'batch' | 'items'>[] | undefined {
+    const kind = BATCH_KINDS[this.parts.signal];
+    return kind.halve(batch)?.map((half) => ({ batch: half, items: kind.count(half) }));
+  }
+
   get accounts() {
     return this.dispatcher.accounts;
   }

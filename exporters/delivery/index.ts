@@ -1,5 +1,6 @@
 export type { DeliveryStats, DropReason } from './accounts.ts';
 export { retryDelay } from './backoff.ts';
+export { countDataPoints } from './batch-kind.ts';
 export { Breaker, type BreakerOptions, type BreakerState, type Permit } from './breaker.ts';
 export {
   createLogDelivery,
@@ -16,7 +17,14 @@ export {
   type RemoteTransport,
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';
-export { describeFailure, explainFailure, type Failure, RETRYABLE_GRPC, RETRYABLE_HTTP } from './failure.ts';
+export {
+  describeFailure,
+  explainFailure,
+  type Failure,
+  isTransient,
+  RETRYABLE_GRPC,
+  RETRYABLE_HTTP,
+} from './failure.ts';
 export { FlushError } from './flush-error.ts';
 export { DestinationHealth } from './health.ts';
 export { createMetricReader } from './metric-reader.ts';
@@ -26,6 +34,7 @@ export {
   type DeliveryOptions,
   type DropPolicy,
   type MetricReaderOptions,
+  shorterLimit,
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';

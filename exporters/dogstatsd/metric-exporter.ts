@@ -9,6 +9,8 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { errorMessage, type Host } from '../../src/core/index.ts';
 import { entityHeaders, standaloneHost } from '../datadog-agent/index.ts';
+import type { Deliverable } from '../delivery/index.ts';
+import { DogStatsDDestination } from './destination.ts';
 import { LineWriter } from './lines.ts';
 import { Packer } from './packer.ts';
 import type { Origin } from './tags.ts';
@@ -39,13 +41,16 @@ const MAX_BUCKETS = 1_280;
 /**
  * Sends metrics to DogStatsD. A plain `PushMetricExporter`, for delta temporality. What cannot be sent
  * is counted (`signalbox.dogstatsd.datagrams.dropped`) and makes the export fail; nothing is thrown.
+ * Signalbox's delivery takes its `destination` instead of calling `export`.
  */
-export class DogStatsDMetricExporter implements PushMetricExporter {
+export class DogStatsDMetricExporter implements PushMetricExporter, Deliverable<'metrics'> {
+  readonly destination: DogStatsDDestination;
   private readonly host: Host;
   private readonly lines: LineWriter;
   private readonly pending = new Set<Promise<unknown>>();
   private transport: DatagramTransport;
   private stopped = false;
+  private hasFallenBack = false;
 
   constructor(private readonly options: DogStatsDMetricExporterOptions = {}) {
     const { url = 'udp://127.0.0.1:8125', host = standaloneHost(), origin = {} } = options;
@@ -53,6 +58,15 @@ export class DogStatsDMetricExporter implements PushMetricExporter {
     this.host = host;
     this.lines = new LineWriter({ origin, aggregates, timestamps });
     this.transport = this.open(url);
+    this.destination = new DogStatsDDestination(
+      {
+        encode: (metrics) => this.encode(metrics),
+        sendDatagram: (datagram) => this.transport.send(datagram, true),
+        fallBack: (error) => this.fallBack(error),
+        close: () => this.transport.close(),
+      },
+      host,
+    );
   }
 
   /** Counts and histograms per interval; up-down counters as their running value. */
@@ -119,8 +133,7 @@ export class DogStatsDMetricExporter implements PushMetricExporter {
       try {
         await transport.send(datagram);
       } catch (error) {
-        if (isNoProxy(error) && this.options.fallbackUrl)
-          return this.fallBack(metrics, this.options.fallbackUrl);
+        if (this.fallBack(error)) return this.exportAll(metrics);
         failure = error;
         failed++;
       }
@@ -134,13 +147,18 @@ export class DogStatsDMetricExporter implements PushMetricExporter {
     return undefined;
   }
 
-  /** The Agent has no proxy, and never will have. */
-  private fallBack(metrics: ResourceMetrics, url: string): Promise<Error | undefined> {
+  /** True if the Agent has no proxy, and never will have: from now on there is another address. */
+  private fallBack(error: unknown): boolean {
+    const { fallbackUrl: url } = this.options;
+    if (!url || !isNoProxy(error)) return false;
+    // Of several requests under way, the first one has changed it.
+    if (this.hasFallenBack) return true;
+    this.hasFallenBack = true;
     this.host.log.info(`the Datadog Agent has no DogStatsD proxy; metrics go to ${url}`);
     const old = this.transport;
     this.transport = this.open(url);
     old.close();
-    return this.exportAll(metrics);
+    return true;
   }
 
   private open(url: string): DatagramTransport {

@@ -43,6 +43,8 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   }
 }
 
+type Piece = NonNullable<ReturnType<Delivery['halve']>>[number];
+
 interface Rest {
   readonly delivery: Delivery;
   readonly destination: Destination;
@@ -63,21 +65,24 @@ function leftOf(delivery: Delivery): Rest[] {
   return [];
 }
 
-function jobsOf({ delivery, destination, parcels }: Rest, transport: number): Job[] {
-  return parcels.flatMap(({ batch, items }) => {
-    const body = encoded(() => destination.encode(batch));
-    if (body) return [{ delivery, items, transport, body }];
-    delivery.accounts.drop(items, 'exit');
-    return [];
-  });
+function jobsOf(rest: Rest, transport: number): Job[] {
+  return rest.parcels.flatMap((parcel) => jobsOfParcel(rest, transport, parcel));
 }
 
-function encoded(encode: () => Uint8Array | undefined): Uint8Array | undefined {
+/** One body, or several if it is too large for one; what cannot be encoded is dropped. */
+function jobsOfParcel(rest: Rest, transport: number, { batch, items }: Piece): Job[] {
+  const { delivery, destination } = rest;
+  let halves: Piece[] | undefined;
   try {
-    return encode();
+    const body = destination.encode(batch);
+    if (body) return [{ delivery, items, transport, body }];
+    halves = delivery.halve(batch);
   } catch {
-    return undefined;
+    // It is condemned as a whole.
   }
+  if (halves) return halves.flatMap((half) => jobsOfParcel(rest, transport, half));
+  delivery.accounts.drop(items, 'exit');
+  return [];
 }
 
 function plain({ transport, body }: Job): ExitWork['jobs'][number] {

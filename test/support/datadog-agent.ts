@@ -115,10 +115,10 @@ export class DatadogAgent {
     });
   }
 
-  /** @param path a Unix socket to listen on, in the place of a port */
-  static async start(path?: string): Promise<DatadogAgent> {
+  /** @param path a Unix socket to listen on, in the place of a port; @param port 0 for any */
+  static async start(path?: string, port = 0): Promise<DatadogAgent> {
     const agent = new DatadogAgent();
-    agent.server.listen(path ?? { port: 0, host: '127.0.0.1' });
+    agent.server.listen(path ?? { port, host: '127.0.0.1' });
     await once(agent.server, 'listening');
     agent.udp.bind(0, '127.0.0.1');
     await once(agent.udp, 'listening');

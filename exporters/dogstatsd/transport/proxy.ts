@@ -22,9 +22,9 @@ export class ProxyTransport implements DatagramTransport {
     this.client = new AgentClient(url, { 'Content-Type': 'text/plain', ...headers }, timeout, host);
   }
 
-  async send(datagram: Buffer): Promise<void> {
+  async send(datagram: Uint8Array, background = false): Promise<void> {
     const path = '/dogstatsd/v2/proxy';
-    const { status } = await this.client.request({ method: 'POST', path, body: datagram });
+    const { status } = await this.client.request({ method: 'POST', path, body: datagram, background });
     if (status === 404) throw new NoProxyError('the Agent has no DogStatsD proxy');
     if (status < 200 || status > 299) throw new Error(`HTTP ${status}`);
   }

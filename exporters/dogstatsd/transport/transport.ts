@@ -2,8 +2,12 @@
 export interface DatagramTransport {
   /** Bytes that one datagram may have. */
   readonly maxBytes: number;
-  /** Sends one datagram once. @throws if it certainly did not arrive; UDP seldom knows */
-  send(datagram: Buffer): Promise<void>;
+  /**
+   * Sends one datagram once. @throws if it certainly did not arrive; UDP seldom knows
+   *
+   * @param background true: this does not keep the process alive
+   */
+  send(datagram: Uint8Array, background?: boolean): Promise<void>;
   close(): void;
 }
 

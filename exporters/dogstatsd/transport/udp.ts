@@ -17,7 +17,7 @@ export class UdpTransport implements DatagramTransport {
     this.port = Number(port) || (/:80$/.test(url) ? 80 : 8_125);
   }
 
-  send(datagram: Buffer): Promise<void> {
+  send(datagram: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.open().send(datagram, this.port, this.hostname, (error) => (error ? reject(error) : resolve()));
     });

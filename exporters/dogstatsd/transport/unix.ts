@@ -8,7 +8,7 @@ interface UnixDgram {
 
 interface UnixSocket {
   on(event: 'error', listener: (error: Error) => void): void;
-  send(buffer: Buffer, offset: number, length: number, path: string, done: (error?: Error) => void): void;
+  send(buffer: Uint8Array, offset: number, length: number, path: string, done: (error?: Error) => void): void;
   close(): void;
 }
 
@@ -26,7 +26,7 @@ export class UnixTransport implements DatagramTransport {
     this.socket.on('error', () => {});
   }
 
-  send(datagram: Buffer): Promise<void> {
+  send(datagram: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.socket) {
         reject(new Error('closed'));

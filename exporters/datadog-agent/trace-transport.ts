@@ -1,34 +1,34 @@
 import type { AgentRatesSink, Host, Outcome } from '../../src/core/index.ts';
 import { VERSION } from '../../src/core/index.ts';
-import {
-  AgentClient,
-  type AgentInfo,
-  type Answer,
-  describeAddress,
-  outcomeOf,
-  outcomeOfError,
-  parseInfo,
-  parseRates,
-} from '../datadog-agent/index.ts';
+import { describeAddress } from './address.ts';
+import { AgentClient, type Answer } from './agent-client.ts';
+import { type AgentInfo, parseInfo, parseRates } from './info.ts';
+import { outcomeOf, outcomeOfError } from './outcome.ts';
 
-export interface TraceTransportOptions {
+/** The part of the options that is plain data, so that another thread can make the transport again. */
+export interface TraceTransportSettings {
   readonly url: string;
   /** Milliseconds for one request and its answer. */
   readonly timeout: number;
   /** Headers that say who we are; see `entityHeaders`. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly host: Pick<Host, 'after' | 'clock' | 'log'>;
+}
+
+export interface TraceTransportOptions extends TraceTransportSettings {
+  readonly host: Pick<Host, 'after' | 'clock'> & Partial<Pick<Host, 'log'>>;
+  /** Takes the sample rates of answers. */
   readonly rates?: AgentRatesSink | undefined;
   /** Called with what the Agent can do, whenever it says so. */
   readonly onInfo?: (info: AgentInfo) => void;
 }
 
-/** What must be said about a body. */
-export interface BodyFacts {
-  readonly traces: number;
+/** What is to be known about one request. */
+export interface SendOptions {
   /** Rejected traces and their spans that were not sent, so that the Agent can still count them. */
   readonly unsampledTraces?: number;
   readonly unsampledSpans?: number;
+  /** The request does not keep the process alive: who waits for it does. Default false. */
+  readonly background?: boolean;
 }
 
 /** Source: Datadog Agent, `internal/header/headers.go`. */
@@ -64,16 +64,15 @@ export class TraceTransport {
     return describeAddress(this.options.url);
   }
 
-  /**
-   * Sends a body once. Never rejects.
-   *
-   * @param timeout ms, if that is less than the transport's own; 0 for no limit
-   * @param background true if the process may end meanwhile
-   */
-  async send(body: Uint8Array, facts: BodyFacts, timeout = 0, background = false): Promise<Outcome> {
-    const { unsampledTraces = 0, unsampledSpans = 0 } = facts;
+  /** Sends a body once, within `timeout` ms. Never rejects. */
+  async send(
+    body: Uint8Array,
+    timeout = this.options.timeout,
+    { unsampledTraces = 0, unsampledSpans = 0, background = false }: SendOptions = {},
+  ): Promise<Outcome> {
+    const path = '/v0.4/traces';
     const headers: Record<string, string> = {
-      'X-Datadog-Trace-Count': String(facts.traces),
+      'X-Datadog-Trace-Count': String(countTraces(body)),
       ...(this.ratesVersion ? { 'Datadog-Rates-Payload-Version': this.ratesVersion } : {}),
     };
     if (unsampledTraces > 0) {
@@ -82,14 +81,7 @@ export class TraceTransport {
     }
     let answer: Answer;
     try {
-      answer = await this.client.request({
-        method: 'PUT',
-        path: '/v0.4/traces',
-        headers,
-        body,
-        timeout,
-        background,
-      });
+      answer = await this.client.request({ method: 'PUT', path, headers, body, timeout, background });
     } catch (error) {
       return outcomeOfError(error as NodeJS.ErrnoException);
     }
@@ -104,35 +96,44 @@ export class TraceTransport {
 
   /** Takes the rates out of an answer, and asks for `/info` when the Agent is new or has changed. */
   private listen({ headers, body }: Answer): void {
+    const { onInfo, rates: sink, host } = this.options;
     const state = headers[AGENT_STATE]?.toString();
-    if (!this.asked || state !== this.agentState) {
+    if (onInfo && (!this.asked || state !== this.agentState)) {
       this.asked = true;
       this.agentState = state;
-      void this.readInfo();
+      void this.readInfo(onInfo);
     }
     try {
       const rates = parseRates(body);
       // Only now: with the version, the Agent leaves out rates that we have already.
       this.ratesVersion = headers[RATES_VERSION]?.toString();
-      if (rates) this.options.rates?.update(rates);
+      if (rates) sink?.update(rates);
     } catch {
       if (this.complained) return;
       this.complained = true;
-      this.options.host.log.warn(
+      host.log?.warn(
         `the Datadog Agent at ${this.describe()} answered something that is not JSON; its sample rates stay as they were`,
       );
     }
   }
 
-  private async readInfo(): Promise<void> {
+  private async readInfo(onInfo: (info: AgentInfo) => void): Promise<void> {
     try {
       const answer = await this.client.request({ method: 'GET', path: '/info', background: true });
       const info = answer.status === 200 ? parseInfo(answer.body) : undefined;
-      if (info) this.options.onInfo?.(info);
+      if (info) onInfo(info);
     } catch (error) {
       // Not vital: without it, everything is sent in the form that every Agent takes.
       this.asked = false;
-      this.options.host.log.debug(`/info of the Datadog Agent: ${(error as Error).message}`);
+      this.options.host.log?.debug(`/info of the Datadog Agent: ${(error as Error).message}`);
     }
   }
+}
+
+/** The length of the array that a body is. Source: MessagePack, `fixarray`, `array 16`, `array 32`. */
+function countTraces(body: Uint8Array): number {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const format = body[0] ?? 0;
+  if (format === 0xdd) return view.getUint32(1);
+  return format === 0xdc ? view.getUint16(1) : format & 0x0f;
 }
