@@ -64,6 +64,8 @@ export interface Assembly {
   readonly destinations: readonly Destination[];
   /** One per destination and signal. */
   readonly deliveries: readonly Delivery[];
+  /** Lets the processors hand on what they hold when the process is about to end. Never throws. */
+  atEnd(): void;
 }
 
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
@@ -151,7 +153,18 @@ class Assembler {
         description,
       })),
       deliveries: this.deliveries,
+      atEnd: () => this.atEnd(),
     };
+  }
+
+  private atEnd(): void {
+    for (const { name, instance } of this.processors) {
+      try {
+        instance.atEnd?.();
+      } catch (error) {
+        this.onError(`processor ${name} failed at the end`)(error);
+      }
+    }
   }
 
   private create<K extends ComponentKind>(kind: K, chosen: Chosen): InstanceOf[K] | undefined {

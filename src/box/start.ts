@@ -228,7 +228,7 @@ class Starter {
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, deliveries, identity }: Assembly & { identity: Identity }): Box {
+  private run({ sdk, destinations, deliveries, identity, atEnd }: Assembly & { identity: Identity }): Box {
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -249,6 +249,7 @@ class Starter {
     const unsupervise = superviseEnd(
       {
         forceFlush: flushAtEnd,
+        atEnd,
         isDirty: () => this.dirty.isDirty(),
         deliverAtExit: (timeout) => {
           deliverAtExit(deliveries, timeout, systemClock);
