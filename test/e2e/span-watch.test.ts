@@ -19,6 +19,7 @@ test('a stuck span is reported in its trace, redacted, while it is still open', 
   expect(event?.spanId).toMatch(/^[0-9a-f]{16}$/);
   expect(event?.attributes).toMatchObject({ 'signalbox.span.name': 'stuck', 'user.tier': 'gold' });
   expect(event?.attributes.password).not.toBe('hunter2');
+  expect(JSON.stringify(Object.values(event?.attributes ?? {}))).not.toContain('tell nobody');
   expect(receiver.spans.map(({ name }) => name)).toEqual(['fine']);
   const metric = receiver.metrics.find(({ name }) => name === 'signalbox.span.incomplete');
   expect(metric).toBeDefined();
@@ -45,5 +46,21 @@ describe('with SIGNALBOX_SPAN_WATCH_SHUTDOWN=export open spans go out incomplete
       ['stuck', true],
     ]);
     expect(spans[1]?.attributes.password).not.toBe('hunter2');
+    expect(JSON.stringify(Object.values(spans[1]?.attributes ?? {}))).not.toContain('tell nobody');
+  });
+
+  test.each([
+    ['keep !error; drop', ['fine', 'stuck']],
+    ['keep error; drop', []],
+  ])('and the tail sampler decides on them too: %s', async (rules, names) => {
+    await using receiver = await startOtlpReceiver('http/protobuf');
+    const env = {
+      ...receiver.env,
+      SIGNALBOX_SPAN_WATCH_SHUTDOWN: 'export',
+      SIGNALBOX_SAMPLING_RULES: rules,
+    };
+    await using app = runApp({ app: STUCK, args: ['exit'], env });
+    await app.exit;
+    expect(receiver.spans.map(({ name }) => name).toSorted()).toEqual(names);
   });
 });

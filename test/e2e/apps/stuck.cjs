@@ -2,7 +2,8 @@
 const { trace } = require('@opentelemetry/api');
 
 const tracer = trace.getTracer('test');
-tracer.startSpan('stuck', { attributes: { password: 'hunter2', 'user.tier': 'gold' } });
+const attributes = { password: 'hunter2', 'user.tier': 'gold', 'gen_ai.input.messages': 'tell nobody' };
+tracer.startSpan('stuck', { attributes });
 tracer.startSpan('fine').end();
 const timer = setInterval(() => {}, 1_000);
 const how = process.argv[2];
