@@ -66,6 +66,8 @@ export interface Assembly {
   logFields(service: ServiceIdentity): LogFields[];
   /** One per destination and signal. */
   readonly deliveries: readonly Delivery[];
+  /** Lets the processors hand on what they hold when the process is about to end. Never throws. */
+  atEnd(): void;
 }
 
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
@@ -153,7 +155,18 @@ class Assembler {
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
+      atEnd: () => this.atEnd(),
     };
+  }
+
+  private atEnd(): void {
+    for (const { name, instance } of this.processors) {
+      try {
+        instance.atEnd?.();
+      } catch (error) {
+        this.onError(`processor ${name} failed at the end`)(error);
+      }
+    }
   }
 
   private create<K extends ComponentKind>(kind: K, chosen: Chosen): InstanceOf[K] | undefined {

@@ -20,7 +20,7 @@ const REQUIRED: Readonly<Record<ComponentKind, readonly string[]>> = {
 export const COMPONENT_KINDS: readonly string[] = Object.keys(REQUIRED);
 
 /** What the methods of an instance that may be missing must be, if they are there. */
-const OPTIONAL: readonly string[] = ['traces', 'metrics', 'logs', 'spans'];
+const OPTIONAL: readonly string[] = ['traces', 'metrics', 'logs', 'spans', 'atEnd'];
 
 /**
  * Creates a chosen component. One that throws, or that returns something which would fail later,

@@ -10,6 +10,8 @@ const EXIT_LIMIT = 1_000;
 export interface Flushable {
   /** True if something was recorded since the last flush. */
   isDirty(): boolean;
+  /** The process will certainly end: what is held back goes on to be delivered. */
+  atEnd(): void;
   /** @param timeout ms that it may take */
   forceFlush(timeout: number): Promise<void>;
   /** Delivers what is left while the process exits, without a callback. @param timeout ms that it may take */
@@ -91,7 +93,11 @@ class EndOfProcess {
    * Comes with process.exit(), an uncaught exception, an unhandled rejection, and after the natural
    * end. Nothing asynchronous happens any more.
    */
-  private readonly onExit = (): void => this.box.deliverAtExit(Math.min(this.left, EXIT_LIMIT));
+  private readonly onExit = (): void => {
+    // Without time it would only be handed on to be lost.
+    if (this.left > 0) this.box.atEnd();
+    this.box.deliverAtExit(Math.min(this.left, EXIT_LIMIT));
+  };
 
   /**
    * Having a listener keeps a signal from ending the process. So if the signal would have ended it,
@@ -107,6 +113,7 @@ class EndOfProcess {
       this.raise(signal);
     } else {
       this.received.add(signal);
+      this.box.atEnd();
       void this.flush().then(() => this.raise(signal));
     }
   };

@@ -200,7 +200,7 @@ class Starter {
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, deliveries, identity }: Assembly & { identity: Identity }): Box {
+  private run({ sdk, destinations, deliveries, identity, atEnd }: Assembly & { identity: Identity }): Box {
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -221,6 +221,7 @@ class Starter {
     const unsupervise = superviseEnd(
       {
         forceFlush: flushAtEnd,
+        atEnd,
         isDirty: () => this.dirty.isDirty(),
         deliverAtExit: (timeout) => {
           deliverAtExit(deliveries, timeout, systemClock);

@@ -45,6 +45,11 @@ export interface ProcessorInstance {
   metrics?(next: PushMetricExporter): PushMetricExporter;
   /** Wraps the provider the application gets its meters from, to act before anything is aggregated. */
   meters?<P extends MeterProvider>(provider: P): P;
+  /**
+   * Called when the process is about to end, just before the last delivery, and perhaps again: hands
+   * on what is held, at once. A `shutdown` of the processors does not come then.
+   */
+  atEnd?(): void;
 }
 
 /** What `create` returns, by kind. */

@@ -148,5 +148,10 @@ describe('the redaction component', () => {
   });
 
   it('is the last that changes content', () =>
-    expect(BUILT_IN_PROCESSORS.map(({ name }) => name)).toEqual(['genai', 'redaction', 'cardinality']));
+    expect(BUILT_IN_PROCESSORS.map(({ name }) => name)).toEqual([
+      'span-watch',
+      'genai',
+      'redaction',
+      'cardinality',
+    ]));
 });
