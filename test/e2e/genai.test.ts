@@ -147,7 +147,8 @@ describe.each([
   let backend: Backend;
   let scenarios: Map<string, Span[]>;
   beforeAll(async () => {
-    backend = await run(await start(), loader);
+    backend = await start();
+    await run(backend, loader);
     scenarios = backend.spans();
   }, 90_000);
   afterAll(() => backend[Symbol.asyncDispose]());

@@ -118,7 +118,9 @@ function chatStream(
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: reason, logprobs: null }],
   });
-  const words = contentFor(body).match(/.{1,8}/gs) ?? [];
+  const text = contentFor(body);
+  // A long text comes in few pieces, so that it does not take long.
+  const words = text.match(new RegExp(`.{1,${Math.max(8, text.length >> 4)}}`, 'gs')) ?? [];
   const deltas = call
     ? [chunk({ tool_calls: [{ index: 0, ...call }] })]
     : words.map((word) => chunk({ content: word }));
