@@ -17,6 +17,9 @@ const ERROR_TEXT: Readonly<Record<string, Form>> = {
   'signalbox.exception.chain': 'chain',
 };
 
+/** Code points of an error's text at most: events with several stay below Datadog's 25 000. */
+const MAX_TEXT = 4000;
+
 const FRAME = /^\s+at \S/;
 const CLASS = /^[\w$.]+/;
 
@@ -36,7 +39,7 @@ export function errorText(
   value: unknown,
   { mode, message, length }: { mode: ContentMode; message: unknown; length: number },
 ): unknown {
-  if (mode === 'full') return value;
+  if (mode === 'full') return typeof value === 'string' ? truncateText(value, MAX_TEXT) : value;
   if (form === 'chain')
     return Array.isArray(value) ? value.map((link) => CLASS.exec(String(link))?.[0] ?? '') : undefined;
   const text = String(value);
@@ -46,10 +49,9 @@ export function errorText(
 
 /** A status whose message is as short as the mode says. */
 export function errorStatus(status: SpanStatus, mode: ContentMode, length: number): SpanStatus {
-  if (mode === 'full' || status.message === undefined) return status;
-  return mode === 'off'
-    ? { code: status.code }
-    : { ...status, message: truncateText(status.message, length) };
+  if (status.message === undefined) return status;
+  if (mode === 'off') return { code: status.code };
+  return { ...status, message: truncateText(status.message, mode === 'full' ? MAX_TEXT : length) };
 }
 
 /** The class and the frames of a stack, without the message between them. */
