@@ -1,21 +1,23 @@
 import { createRequire } from 'node:module';
-import { type Attributes, type Context, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type Context, SpanKind, type SpanStatus } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { errorMessage } from '../../src/core/index.ts';
 import { ATTR, isBilled, OWN_ATTR, PROFILES, type Profile } from '../../src/genai/conventions/index.ts';
-import { applyContentPolicy } from './content/apply.ts';
+import { applyContentPolicy, errorMode } from './content/apply.ts';
 import { contentSide } from './content/classify.ts';
-import { rewriteEvents } from './content/events.ts';
+import { errorForm, errorStatus } from './content/error-text.ts';
+import { hasGenAiEvents, rewriteEvents, rewriteGenAiEvents } from './content/events.ts';
 import { gatherContent } from './content/messages.ts';
 import { type ContentPolicy, contentPolicy } from './content/policy.ts';
 import { isGenAi } from './detect.ts';
 import type { Draft } from './dialects/index.ts';
 import { completeError } from './errors.ts';
 import { GenAiMetrics } from './measure.ts';
-import { applyProfile, conventionalName, isForeign, normalise } from './normalise.ts';
+import { applyProfile, conventionalName, dropHttpRequest, isForeign, normalise } from './normalise.ts';
 import { COST_ALIASES, type GenAiOptions } from './options.ts';
 import { GenAiPrices, PriceBook, type PricesModule, usageOf } from './price/index.ts';
+import { RetryAfterFinder } from './retry-after.ts';
 import { rewriteSpan } from './rewritten-span.ts';
 import { SameCallFinder } from './same-call.ts';
 
@@ -35,6 +37,7 @@ export class GenAiProcessor implements SpanProcessor {
   private readonly book: PriceBook | undefined;
   private readonly metrics: GenAiMetrics | undefined;
   private readonly sameCall = new SameCallFinder();
+  private readonly waits = new RetryAfterFinder();
   private readonly excluded: ReadonlySet<string>;
   private readonly reported = new Set<string>();
 
@@ -66,7 +69,8 @@ export class GenAiProcessor implements SpanProcessor {
       this.next.onEnd(this.process(span));
     } else {
       this.sameCall.forget(span);
-      this.next.onEnd(span);
+      this.waits.onHttpEnd(span);
+      this.next.onEnd(hasGenAiEvents(span.events) ? this.process(span) : span);
     }
   }
 
@@ -80,11 +84,27 @@ export class GenAiProcessor implements SpanProcessor {
 
   private process(span: ReadableSpan): ReadableSpan {
     try {
+      if (!isGenAi(span.attributes)) return this.withEvents(span);
       return this.excluded.has(span.instrumentationScope.name) ? this.cleaned(span) : this.ordered(span);
     } catch (error) {
       this.report(`a GenAI span could not be read and lost its text: ${errorMessage(error)}`);
       return withoutContent(span);
     }
+  }
+
+  /** A span about something else, on which someone has left messages. */
+  private withEvents(span: ReadableSpan): ReadableSpan {
+    const { name, attributes, status } = span;
+    return rewriteSpan(span, {
+      name,
+      attributes,
+      status,
+      events: rewriteGenAiEvents(span.events, this.policy),
+    });
+  }
+
+  private status(status: SpanStatus): SpanStatus {
+    return errorStatus(status, errorMode(this.policy, 'span'), this.policy.previewLength);
   }
 
   /** All that is done to a span of a scope that wants its own names: the content policy. */
@@ -94,7 +114,7 @@ export class GenAiProcessor implements SpanProcessor {
     return rewriteSpan(span, {
       name: span.name,
       attributes: draft as Attributes,
-      status: span.status,
+      status: this.status(span.status),
       events: rewriteEvents(span.events, this.policy),
     });
   }
@@ -105,6 +125,8 @@ export class GenAiProcessor implements SpanProcessor {
     normalise(draft);
     gatherContent(draft);
     const status = completeError(span, draft);
+    this.waits.complete(span, draft);
+    if (foreign) dropHttpRequest(draft);
     this.count(span, draft);
     applyContentPolicy(draft, this.policy, 'span');
     if (this.options.legacySystem && ATTR.provider in draft) draft['gen_ai.system'] = draft[ATTR.provider];
@@ -112,7 +134,7 @@ export class GenAiProcessor implements SpanProcessor {
     return rewriteSpan(span, {
       name: foreign ? conventionalName(span.name, draft) : span.name,
       attributes: draft as Attributes,
-      status,
+      status: this.status(status),
       events: rewriteEvents(span.events, this.policy),
     });
   }
@@ -188,7 +210,7 @@ function withoutContent(span: ReadableSpan): ReadableSpan {
   const attributes: Attributes = {};
   for (const key in span.attributes) {
     const value = span.attributes[key];
-    if (contentSide(key, value) === undefined) attributes[key] = value;
+    if (contentSide(key, value) === undefined && !errorForm(key)) attributes[key] = value;
   }
-  return rewriteSpan(span, { name: span.name, attributes, status: span.status, events: [] });
+  return rewriteSpan(span, { name: span.name, attributes, status: { code: span.status.code }, events: [] });
 }

@@ -78,6 +78,14 @@ export function applyProfile(draft: Draft, profile: Profile): void {
   }
 }
 
+/**
+ * A model call is not the HTTP request within it, which has a span of its own; with the method of
+ * the request, Datadog would call it `POST`. In place.
+ */
+export function dropHttpRequest(draft: Draft): void {
+  if (isBilled(draft[ATTR.operation])) delete draft['http.request.method'];
+}
+
 /** The conventional name for the span, or the one it has if the operation is no known one. */
 export function conventionalName(name: string, draft: Draft): string {
   const operation = draft[ATTR.operation];

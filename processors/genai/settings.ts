@@ -54,6 +54,15 @@ export const CONTENT_LIMIT = variable({
   doc: 'Characters of one content attribute; longer ones are shortened within, and stay valid JSON. Datadog cuts at 25000.',
 });
 
+export const ERROR_MESSAGES = variable({
+  name: 'SIGNALBOX_GENAI_ERROR_MESSAGES',
+  type: boolean(),
+  default: false,
+  topic,
+  yaml: 'genai.error_messages',
+  doc: 'Pass on the messages of errors on GenAI spans even if content is withheld. Providers and tools may quote prompts in them.',
+});
+
 export const HASH_KEY = variable({
   name: 'SIGNALBOX_GENAI_HASH_KEY',
   type: text(),
@@ -143,6 +152,7 @@ export const GENAI_VARIABLES = [
   REDACT_COMPLETIONS,
   PREVIEW_LENGTH,
   CONTENT_LIMIT,
+  ERROR_MESSAGES,
   HASH_KEY,
   STABILITY_OPT_IN,
   PRICING,
@@ -191,6 +201,7 @@ function readContent(env: EnvReader): Partial<ContentPolicy> {
     completions: env.get(REDACT_COMPLETIONS) ? 'off' : mode,
     spans: capture !== 'event_only',
     logs: capture !== 'span_only',
+    errorMessages: env.get(ERROR_MESSAGES),
     previewLength: env.get(PREVIEW_LENGTH),
     limit: env.get(CONTENT_LIMIT),
     ...(hashKey ? { hashKey } : {}),

@@ -17,7 +17,11 @@ const BUILT_IN: Readonly<Record<string, () => Instrumentation>> = {
       startOutgoingSpanHook: keepOwnHttpHeaders,
     }),
   undici: () =>
-    construct(loadModule('@opentelemetry/instrumentation-undici'), { requestHook: keepOwnUndiciHeaders }),
+    construct(loadModule('@opentelemetry/instrumentation-undici'), {
+      requestHook: keepOwnUndiciHeaders,
+      // Model calls that failed are told from it how long to wait.
+      headersToSpanAttributes: { responseHeaders: ['retry-after'] },
+    }),
   'runtime-node': () => construct(loadModule('@opentelemetry/instrumentation-runtime-node')),
 };
 

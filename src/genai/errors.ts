@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
-import { ATTR, errorCategory, errorCodeFromStatus, OWN_ATTR } from './conventions/index.ts';
+import { ATTR, errorCategory, errorCodeFromStatus, OWN_ATTR, secondsToWait } from './conventions/index.ts';
 
 /** What the clients of the providers put on their errors. */
 interface ProviderError {
@@ -69,18 +69,12 @@ export function errorChain(error: unknown): string[] {
   return chain;
 }
 
-/**
- * Seconds to wait from `retry-after-ms` or `retry-after`, which is a number of seconds or a date.
- * Source: RFC 9110, section 10.2.3.
- */
+/** Seconds to wait from `retry-after-ms` or `retry-after`. */
 export function retryAfter(headers: unknown, now: number): number | undefined {
   const ms = header(headers, 'retry-after-ms');
   if (ms !== undefined && Number.isFinite(Number(ms))) return Number(ms) / 1000;
   const value = header(headers, 'retry-after');
-  if (value === undefined || value === '') return undefined;
-  if (Number.isFinite(Number(value))) return Math.max(0, Number(value));
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+  return value === undefined ? undefined : secondsToWait(value, now);
 }
 
 function header(headers: unknown, name: string): string | undefined {

@@ -23,7 +23,7 @@ test.each<[string, string[]]>([
       'chat gpt-4o: 0.001750 USD',
     ],
   ],
-  ['traced.mjs', ['2\n4\n', 'invoke_agent counter', '  double', 'ERROR out of numbers']],
+  ['traced.mjs', ['2\n4\n', 'invoke_agent counter', '  double', 'ERROR']],
   ['openai.mjs', ['Hello', 'chat gpt-4o-mini', '0.000012 USD']],
   ['own-sdk.mjs', ["'gen_ai.usage.cost': 0.000015", "'gen_ai.operation.name': 'chat'"]],
   ['testing/with-node-test.mjs', ['an answer costs what it should']],

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Draft } from '../dialects/index.ts';
 import { contentSide, type Side } from './classify.ts';
+import { errorForm, errorText } from './error-text.ts';
 import type { ContentMode, ContentPolicy } from './policy.ts';
 import { codePoints, fitJson, truncateLeaves, truncateText } from './truncate.ts';
 
@@ -12,8 +13,20 @@ export const WITHHELD = '[withheld]';
 
 /** Removes or shortens the content among attributes of GenAI telemetry, in place. */
 export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier: Carrier): void {
+  const message = draft['exception.message'] ?? draft['error.message'];
   for (const key of Object.keys(draft)) {
     const value = draft[key];
+    const form = errorForm(key);
+    if (form) {
+      const allowed = errorText(form, value, {
+        mode: errorMode(policy, carrier),
+        message,
+        length: policy.previewLength,
+      });
+      if (allowed === undefined) delete draft[key];
+      else draft[key] = allowed;
+      continue;
+    }
     const side = contentSide(key, value);
     if (side === undefined) continue;
     const mode = modeFor(side, policy, carrier);
@@ -29,6 +42,11 @@ export function modeFor(side: Side, policy: ContentPolicy, carrier: Carrier): Co
   if (side !== 'both') return policy[side];
   if (policy.prompts === 'off' || policy.completions === 'off') return 'off';
   return policy.prompts === 'full' ? policy.completions : policy.prompts;
+}
+
+/** The mode that holds for the words of errors. */
+export function errorMode(policy: ContentPolicy, carrier: Carrier): ContentMode {
+  return policy.errorMessages ? 'full' : modeFor('both', policy, carrier);
 }
 
 function shorten(

@@ -7,6 +7,8 @@ const EXACT: Readonly<Record<string, Side>> = {
   'gen_ai.input.messages': 'prompts',
   'gen_ai.system_instructions': 'prompts',
   'gen_ai.tool.definitions': 'prompts',
+  // The model is told what its tools do, as it is told everything else.
+  'gen_ai.tool.description': 'prompts',
   'gen_ai.tool.call.arguments': 'prompts',
   'gen_ai.retrieval.query.text': 'prompts',
   'gen_ai.memory.query.text': 'prompts',

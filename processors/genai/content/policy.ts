@@ -11,6 +11,8 @@ export interface ContentPolicy {
   readonly logs: boolean;
   /** Code points of a preview. */
   readonly previewLength: number;
+  /** True: the words of errors are passed on, whatever becomes of other content. */
+  readonly errorMessages: boolean;
   /** Characters of one value; JSON stays valid. */
   readonly limit: number;
   /** Key of the correlation hash; without it there is none. */
@@ -26,6 +28,7 @@ export const CONTENT_OFF: ContentPolicy = {
   completions: 'off',
   spans: true,
   logs: true,
+  errorMessages: false,
   previewLength: 200,
   limit: 24_000,
 };

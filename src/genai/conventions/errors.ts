@@ -109,3 +109,16 @@ export function errorCategory(code: string | undefined, status?: number): ErrorC
 export function errorCodeFromStatus(status: number): string | undefined {
   return status === 429 ? 'rate_limit_exceeded' : undefined;
 }
+
+/**
+ * Seconds from the value of `retry-after`, which is a number of seconds or a date.
+ * Source: RFC 9110, section 10.2.3.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function secondsToWait(value: string, now: number): number | undefined {
+  if (value === '') return undefined;
+  if (Number.isFinite(Number(value))) return Math.max(0, Number(value));
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+}

@@ -1,7 +1,7 @@
 export type { AttributeType, GenAiAttributeName, GenAiAttributes } from './attributes.ts';
 export { ATTR, GENAI_ATTRIBUTES, OWN_ATTR, SCHEMA_URL } from './attributes.ts';
 export type { ErrorCategory } from './errors.ts';
-export { ERROR_CATEGORIES, errorCategory, errorCodeFromStatus } from './errors.ts';
+export { ERROR_CATEGORIES, errorCategory, errorCodeFromStatus, secondsToWait } from './errors.ts';
 export type { MetricSet, MetricSpec } from './metrics.ts';
 export { METRICS_1_41, METRICS_LATEST, OWN_METRICS } from './metrics.ts';
 export type { Operation } from './operations.ts';

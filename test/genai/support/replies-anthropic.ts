@@ -10,16 +10,16 @@ const USAGE = {
 /** What Anthropic would answer. The text repeats the last message, so that a canary goes both ways. */
 export function anthropicReply(body: Record<string, unknown>): Reply {
   const model = String(body.model);
+  const messages = body.messages as { content: unknown }[];
+  const last = messages.at(-1)?.content;
+  const text = typeof last === 'string' ? last : JSON.stringify(last);
   if (model.includes('limited')) {
     return {
       status: 429,
       headers: { 'retry-after': '7' },
-      json: { type: 'error', error: { type: 'rate_limit_error', message: 'Rate limit reached' } },
+      json: { type: 'error', error: { type: 'rate_limit_error', message: `Rate limit reached: ${text}` } },
     };
   }
-  const messages = body.messages as { content: unknown }[];
-  const last = messages.at(-1)?.content;
-  const text = typeof last === 'string' ? last : JSON.stringify(last);
   const wantsTool = Array.isArray(body.tools) && typeof last === 'string';
   const tool = wantsTool ? (body.tools as { name: string }[])[0]?.name : undefined;
   const block = tool

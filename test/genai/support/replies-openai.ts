@@ -19,18 +19,24 @@ const RESPONSES_USAGE = {
 /** What OpenAI would answer. The text repeats the last message, so that a canary goes both ways. */
 export function openaiReply(path: string, body: Record<string, unknown>): Reply {
   const model = String(body.model);
-  if (model.includes('limited')) return rateLimited(model.includes('quick'));
+  if (model.includes('limited')) return rateLimited(model.includes('quick'), lastText(body));
   if (path.endsWith('/embeddings')) return embeddings(model);
   if (path.endsWith('/responses')) return responses(model, body);
   return chat(model, body);
 }
 
-function rateLimited(quick: boolean): Reply {
+/** Some providers quote what they refuse. */
+function rateLimited(quick: boolean, quoted: string): Reply {
   return {
     status: 429,
     headers: quick ? { 'retry-after-ms': '5' } : { 'retry-after': '7' },
     json: {
-      error: { message: 'Rate limit reached', type: 'requests', param: null, code: 'rate_limit_exceeded' },
+      error: {
+        message: `Rate limit reached: ${quoted}`,
+        type: 'requests',
+        param: null,
+        code: 'rate_limit_exceeded',
+      },
     },
   };
 }
@@ -112,7 +118,9 @@ function chatStream(
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: reason, logprobs: null }],
   });
-  const words = contentFor(body).match(/.{1,8}/gs) ?? [];
+  const text = contentFor(body);
+  // A long text comes in few pieces, so that it does not take long.
+  const words = text.match(new RegExp(`.{1,${Math.max(8, text.length >> 4)}}`, 'gs')) ?? [];
   const deltas = call
     ? [chunk({ tool_calls: [{ index: 0, ...call }] })]
     : words.map((word) => chunk({ content: word }));

@@ -1,4 +1,4 @@
-import { context, type Span } from '@opentelemetry/api';
+import { context, type Span, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { VERSION } from '../../../core/index.ts';
@@ -65,7 +65,7 @@ export class OpenAiInstrumentation extends InstrumentationBase {
       this.observe(response, span, startedAt);
     return async function makeRequest(options, retries, ...rest) {
       // A retry is part of the call that is being traced.
-      if (retries != null || isTracingSuppressed(context.active()))
+      if (retries != null || isTracingSuppressed(context.active()) || isTracedByOther())
         return original.call(this, options, retries, ...rest);
       const resolved = (await options) as RequestOptions;
       const call = start(this, resolved);
@@ -111,6 +111,20 @@ export class OpenAiInstrumentation extends InstrumentationBase {
       span.end();
     }
   }
+}
+
+/** Instrumentations of the same client that an application may have registered by itself. */
+const OTHERS: ReadonlySet<unknown> = new Set([
+  '@opentelemetry/instrumentation-openai',
+  '@traceloop/instrumentation-openai',
+  '@arizeai/openinference-instrumentation-openai',
+]);
+
+/** True within the span of another one: the call has its span then, and must not get two. */
+function isTracedByOther(): boolean {
+  const scope = (trace.getActiveSpan() as { instrumentationScope?: { name?: unknown } } | undefined)
+    ?.instrumentationScope;
+  return OTHERS.has(scope?.name);
 }
 
 /** The prototype that has the method: the client's own, or in version 4 its base class's. */
