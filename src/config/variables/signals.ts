@@ -9,7 +9,7 @@ export const BACKEND = variable({
   default: ['otlp'],
   topic,
   yaml: 'backend',
-  doc: 'The exporter of all three signals, or several: `otlp`, `console`, `file`, `none` or the name of a plug-in.',
+  doc: 'The exporter of all three signals, or several: `otlp`, `datadog`, `console`, `file`, `none` or the name of a plug-in.',
 });
 
 export const TRACES_EXPORTER = variable({
