@@ -14,7 +14,13 @@ const FLAGS = 'x-b3-flags';
 export type B3Encoding = 'single' | 'multi';
 
 /** Sampling states of B3 with the priority each stands for; no state defers the decision. */
-const PRIORITIES: Readonly<Record<string, number>> = { '0': 0, false: 0, '1': 1, true: 1, d: 2 };
+const PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['0', 0],
+  ['false', 0],
+  ['1', 1],
+  ['true', 1],
+  ['d', 2],
+]);
 
 /**
  * B3. Reads the single header, and where that is missing or wrong the several ones.
@@ -43,7 +49,7 @@ export class B3Propagator extends StylePropagator {
     const [traceId, spanId, state, parentId, extra] = text.split('-');
     if (extra !== undefined || (parentId !== undefined && !isId(parentId))) return undefined;
     if (!isTraceId(traceId) || !isId(spanId)) return undefined;
-    if (state !== undefined && PRIORITIES[state] === undefined && !isId(state)) return undefined;
+    if (state !== undefined && !PRIORITIES.has(state) && !isId(state)) return undefined;
     return this.remote(traceId, spanId, state);
   }
 
@@ -61,7 +67,7 @@ export class B3Propagator extends StylePropagator {
     spanId: string | undefined,
     sampling: string | undefined,
   ): RemoteTrace | undefined {
-    const priority = sampling === undefined ? undefined : PRIORITIES[sampling];
+    const priority = sampling === undefined ? undefined : PRIORITIES.get(sampling);
     if (traceId === undefined && priority === undefined) return undefined;
     const state = new PropagationState(traceId?.length === 16 ? ZERO_ID + traceId : traceId);
     // Without ids a trace of our own begins.

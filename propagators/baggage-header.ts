@@ -167,6 +167,11 @@ export function writeMember(key: string, value: string, metadata: string): strin
     : pair;
 }
 
+/** True if the text can be the name of a header or a baggage key. */
+export function isToken(text: string): boolean {
+  return text !== '' && skip(TOKEN, text, 0, text.length) === text.length;
+}
+
 /** A key that is no token is percent-encoded, as dd-trace and OpenTelemetry decode it. */
 function encodeKey(key: string): string {
   if (skip(TOKEN, key, 0, key.length) === key.length) return key;

@@ -1,8 +1,15 @@
-import { type AnyComponent, type Component, defineComponent, integer, variable } from '../src/core/index.ts';
+import {
+  type AnyComponent,
+  boolean,
+  type Component,
+  defineComponent,
+  integer,
+  variable,
+} from '../src/core/index.ts';
 import { B3Propagator } from './b3-propagator.ts';
 import { BAGGAGE_LIMITS } from './baggage-header.ts';
 import { BaggagePropagator } from './baggage-propagator.ts';
-import { DatadogPropagator } from './datadog-propagator.ts';
+import { type DatadogOptions, DatadogPropagator } from './datadog-propagator.ts';
 import { MAX_TAGS_LENGTH } from './datadog-tags.ts';
 import { W3CPropagator } from './w3c-propagator.ts';
 
@@ -15,6 +22,15 @@ const TAGS_MAX_LENGTH = variable({
   topic,
   yaml: 'propagation.datadog_tags_max_length',
   doc: 'Longest `x-datadog-tags` header; 0 turns propagated tags off, except the one that completes a 128-bit trace id.',
+});
+
+const LEGACY_BAGGAGE = variable({
+  name: 'DD_TRACE_LEGACY_BAGGAGE_ENABLED',
+  type: boolean(),
+  default: true,
+  topic,
+  yaml: 'propagation.legacy_baggage',
+  doc: 'Whether OpenTracing baggage of Datadog tracers, `ot-baggage-*`, is passed on beside `x-datadog-*`.',
 });
 
 /** More members than 180 is more than any implementation of W3C Baggage keeps. */
@@ -48,12 +64,12 @@ function fixed(name: string, doc: string, create: () => W3CPropagator | B3Propag
 
 /** The propagators that come with Signalbox, in their default order of precedence. */
 export const BUILT_IN_PROPAGATORS: readonly AnyComponent<'propagator'>[] = [
-  component<number>({
+  component<Required<DatadogOptions>>({
     name: 'datadog',
     doc: 'Datadog: `x-datadog-*`.',
-    variables: [TAGS_MAX_LENGTH],
-    fromEnv: (env) => env.get(TAGS_MAX_LENGTH),
-    create: (maxTagsLength) => new DatadogPropagator({ maxTagsLength }),
+    variables: [TAGS_MAX_LENGTH, LEGACY_BAGGAGE],
+    fromEnv: (env) => ({ maxTagsLength: env.get(TAGS_MAX_LENGTH), legacyBaggage: env.get(LEGACY_BAGGAGE) }),
+    create: (options) => new DatadogPropagator(options),
   }),
   fixed('tracecontext', 'W3C Trace Context: `traceparent`, `tracestate`.', () => new W3CPropagator()),
   component<{ maxItems: number; maxBytes: number }>({

@@ -7,12 +7,19 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
-import { PropagationState, priorityOf, setPropagationState, W3CTraceState } from '../src/core/index.ts';
+import {
+  PropagationState,
+  priorityOf,
+  propagationStateOf,
+  setPropagationState,
+  W3CTraceState,
+} from '../src/core/index.ts';
 import { BaggagePropagator } from './baggage-propagator.ts';
 import { DatadogPropagator } from './datadog-propagator.ts';
 import { ownHeadersOf } from './http-client.ts';
 import { linkTo, merge } from './merge.ts';
-import { outboundOf, RANDOM_FLAG } from './outbound.ts';
+import { noteSent, outboundOf, RANDOM_FLAG } from './outbound.ts';
+import { SmallContext } from './small-context.ts';
 import { readSqsAttribute, SQSD_ATTRIBUTE } from './sqs.ts';
 import { contextWith, type RemoteTrace, StylePropagator, writeDecision } from './style.ts';
 
@@ -93,7 +100,8 @@ export class CompositePropagator implements TextMapPropagator {
   }
 
   private read<C>(context: Context, carrier: C, getter: TextMapGetter<C>): Context {
-    let result = context;
+    const small = SmallContext.over(context);
+    let result = small;
     let base: RemoteTrace | undefined;
     for (const reader of this.readers) {
       let remote: RemoteTrace | undefined;
@@ -107,7 +115,8 @@ export class CompositePropagator implements TextMapPropagator {
       if (remote) base = this.combine(base, remote);
     }
     if (!base && this.readsDatadog) base = this.readSqs(carrier, getter);
-    return base ? this.finish(result, base) : result;
+    if (base) return this.finish(result, base);
+    return result === small ? context : result;
   }
 
   /** A context with ids beats a decision without; else the first one is the base. */
@@ -132,6 +141,7 @@ export class CompositePropagator implements TextMapPropagator {
     const link = linkTo(base, 'propagation_behavior_extract');
     const state = new PropagationState(undefined);
     state.flags = RANDOM_FLAG;
+    state.legacyBaggage = base.state.legacyBaggage;
     if (link) state.links = [link];
     return setPropagationState(trace.deleteSpan(context), state);
   }
@@ -153,8 +163,10 @@ export class CompositePropagator implements TextMapPropagator {
 
   private writeTrace<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
     const outbound = outboundOf(context);
-    if (outbound) for (const style of this.styles) style.write(outbound, carrier, setter);
-    else writeDecision(context, this.styles, carrier, setter);
+    if (outbound) {
+      for (const style of this.styles) style.write(outbound, carrier, setter);
+      noteSent(outbound);
+    } else writeDecision(context, this.styles, carrier, setter);
   }
 
   fields(): string[] {
@@ -186,8 +198,13 @@ function foundBy(style: string, before: Context, after: Context): RemoteTrace | 
   const spanContext = trace.getSpanContext(after);
   if (!spanContext || spanContext === trace.getSpanContext(before) || !trace.isSpanContextValid(spanContext))
     return undefined;
+  const traceState = W3CTraceState.from(spanContext.traceState);
+  const { spanId } = spanContext;
+  // A propagator of ours, from another copy of the package.
+  const known = propagationStateOf(spanContext);
+  if (known) return { style, spanId, traceState, state: known };
   const state = new PropagationState(spanContext.traceId);
   state.flags = spanContext.traceFlags;
   state.priority = priorityOf(spanContext, undefined);
-  return { style, spanId: spanContext.spanId, traceState: W3CTraceState.from(spanContext.traceState), state };
+  return { style, spanId, traceState, state };
 }

@@ -4,6 +4,9 @@ import type { Outbound } from './outbound.ts';
 /** The longest value of the `dd` member; dd-trace keeps to it too. */
 const MAX_LENGTH = 256;
 const PREFIX = '_dd.p.';
+const KEY_PRIORITY = 's'.charCodeAt(0);
+const KEY_ORIGIN = 'o'.charCodeAt(0);
+const KEY_PARENT = 'p'.charCodeAt(0);
 /** Never dropped to save room: the decision maker and AppSec's trace source. */
 const KEPT_TAG = '_dd.p.ts';
 
@@ -22,15 +25,17 @@ export function readMember(value: string, state: PropagationState, sampled: bool
     const end = semicolon < 0 ? value.length : semicolon;
     const colon = value.indexOf(':', start);
     if (colon > start && colon < end) {
-      const key = value.slice(start, colon);
       const text = value.slice(colon + 1, end);
-      if (key === 's') priority = integerOf(text);
-      else if (key === 'o') state.origin = decode(text);
-      else if (key === 'p') state.lastParentId = text;
-      else if (key === 't.dm') decisionMaker = repairDecisionMaker(text);
-      else if (key.startsWith('t.') && key !== 't.tid') {
+      // Keys are compared where they stand: making a string of each would cost more than the rest.
+      if (colon === start + 1) {
+        const key = value.charCodeAt(start);
+        if (key === KEY_PRIORITY) priority = integerOf(text);
+        else if (key === KEY_ORIGIN) state.origin = decode(text);
+        else if (key === KEY_PARENT) state.lastParentId = text;
+      } else if (value.startsWith('t.dm:', start)) decisionMaker = repairDecisionMaker(text);
+      else if (value.startsWith('t.', start) && !value.startsWith('t.tid:', start)) {
         tags ??= new Map();
-        tags.set(PREFIX + key.slice(2), decode(text));
+        tags.set(PREFIX + value.slice(start + 2, colon), decode(text));
       }
     }
     start = end + 1;

@@ -2,6 +2,7 @@ import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 import { fromDecimalId, PropagationState, toDecimalId, W3CTraceState, ZERO_ID } from '../src/core/index.ts';
 import { joinedValues, lastValue } from './carrier-values.ts';
 import { isPrintable, MAX_TAGS_LENGTH, readTags, writeTags } from './datadog-tags.ts';
+import { readLegacyBaggage, writeLegacyBaggage } from './legacy-baggage.ts';
 import type { Outbound } from './outbound.ts';
 import { type RemoteTrace, StylePropagator } from './style.ts';
 
@@ -15,6 +16,8 @@ const TAGS = 'x-datadog-tags';
 export interface DatadogOptions {
   /** Longest `x-datadog-tags`, in characters; 0 reads none and writes the trace id's only. Default 512. */
   readonly maxTagsLength?: number;
+  /** Whether OpenTracing baggage, `ot-baggage-*`, passes through beside the ids. Default true. */
+  readonly legacyBaggage?: boolean;
 }
 
 /**
@@ -25,8 +28,11 @@ export class DatadogPropagator extends StylePropagator {
   readonly style = 'datadog';
   private readonly maxTagsLength: number;
 
-  constructor({ maxTagsLength = MAX_TAGS_LENGTH }: DatadogOptions = {}) {
+  private readonly legacyBaggage: boolean;
+
+  constructor({ maxTagsLength = MAX_TAGS_LENGTH, legacyBaggage = true }: DatadogOptions = {}) {
     super();
+    this.legacyBaggage = legacyBaggage;
     this.maxTagsLength = maxTagsLength;
   }
 
@@ -46,6 +52,7 @@ export class DatadogPropagator extends StylePropagator {
     state.priority = integerOf(lastValue(getter.get(carrier, PRIORITY)));
     state.origin = lastValue(getter.get(carrier, ORIGIN)) || undefined;
     state.parentless = spanId === ZERO_ID;
+    if (this.legacyBaggage) state.legacyBaggage = readLegacyBaggage(carrier, getter);
     // The stand-in for a parent that is not there: Datadog's root span bears the trace's low id.
     return {
       style: this.style,
@@ -63,6 +70,7 @@ export class DatadogPropagator extends StylePropagator {
     if (state?.origin) setter.set(carrier, ORIGIN, printable(state.origin));
     const tags = writeTags(outbound, this.maxTagsLength);
     if (tags !== undefined) setter.set(carrier, TAGS, tags);
+    if (this.legacyBaggage && state?.legacyBaggage) writeLegacyBaggage(state.legacyBaggage, carrier, setter);
   }
 
   fields(): string[] {
@@ -84,19 +92,13 @@ function decimalTraceId(traceId: string, state: PropagationState | undefined): s
   return state.datadogTraceId;
 }
 
-/** The priorities that Datadog's tracers use. */
-const PRIORITIES = new Map([
-  ['-1', -1],
-  ['0', 0],
-  ['1', 1],
-  ['2', 2],
-]);
-
 /** A whole number, also the first one of a comma-joined list; anything else counts as not sent. */
 function integerOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const known = PRIORITIES.get(text);
-  if (known !== undefined) return known;
+  if (text.length === 1) {
+    const digit = text.charCodeAt(0) - 0x30;
+    return digit >= 0 && digit <= 9 ? digit : undefined;
+  }
   const match = /^\s*(-?\d{1,9})\s*(?:,|$)/.exec(text);
   return match ? Number(match[1]) : undefined;
 }

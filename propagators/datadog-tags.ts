@@ -93,6 +93,7 @@ function hasOnly(text: string, lowest: number, except: number | undefined): bool
   return true;
 }
 
+/** One class, measured faster than a loop. */
 const NOT_PRINTABLE = /[^\x20-\x7e]/;
 
 /** True if every character is printable ASCII. */

@@ -1,10 +1,13 @@
+import { LEGACY_PREFIX } from './legacy-baggage.ts';
+
 /**
  * One trace context for each outgoing HTTP request. If the application sets one itself, its own is
  * what leaves, whole: the instrumentations would overwrite half of it (node:http) or add a second
  * one (fetch and undici). The hooks here tell them; the distro installs them.
  */
 
-const OWN_HEADERS = Symbol('signalbox.own-headers');
+/** One for all copies of the package: hook and propagator may come from different ones. */
+const OWN_HEADERS = Symbol.for('signalbox.own-headers');
 
 /** Headers that name a trace; an application that sets one of them sets its own context. */
 const TRACE_HEADERS = new Set(['traceparent', 'x-datadog-trace-id', 'b3', 'x-b3-traceid']);
@@ -100,7 +103,10 @@ export function keepOwnUndiciHeaders(_span: unknown, request: UndiciRequest): vo
   if (!own || typeof addHeader !== 'function') return;
   request.addHeader = (name, value) => {
     const lower = name.toLowerCase();
-    const refused = lower === 'baggage' ? own.names.has(lower) : own.trace && ALL_HEADERS.has(lower);
+    const refused =
+      lower === 'baggage'
+        ? own.names.has(lower)
+        : own.trace && (ALL_HEADERS.has(lower) || lower.startsWith(LEGACY_PREFIX));
     return refused || own.names.has(lower) ? request : addHeader.call(request, name, value);
   };
 }

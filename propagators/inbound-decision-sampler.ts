@@ -88,13 +88,12 @@ function keepState(
 ): SamplingResult {
   const { traceState } = result;
   if (traceState === undefined) {
-    if (!state || (parent?.traceState instanceof W3CTraceState && parent.traceState.state === state))
-      return result;
+    if (!state || (W3CTraceState.is(parent?.traceState) && parent.traceState.state === state)) return result;
     return { ...result, traceState: W3CTraceState.from(parent?.traceState).withState(state) };
   }
-  const known = traceState instanceof W3CTraceState ? traceState.state : undefined;
+  const known = W3CTraceState.is(traceState) ? traceState.state : undefined;
   const kept = known ?? state ?? (parent && propagationStateOf(parent));
-  if (known === kept && traceState instanceof W3CTraceState && !state?.deferred) return result;
+  if (known === kept && W3CTraceState.is(traceState) && !state?.deferred) return result;
   return { ...result, traceState: union(traceState, parent, state?.deferred === true).withState(kept) };
 }
 

@@ -42,6 +42,7 @@ function fillGaps(base: RemoteTrace, other: RemoteTrace): void {
   state.origin ??= other.state.origin;
   if (state.tags.size === 0) state.tags = other.state.tags;
   state.flags |= other.state.flags;
+  state.legacyBaggage ??= other.state.legacyBaggage;
   state.debug ||= other.state.debug;
   if (base.traceState.size === 0) base.traceState = other.traceState;
 }

@@ -54,6 +54,12 @@ export function outboundOf(context: Context): Outbound | undefined {
   };
 }
 
+/** Tells the tail sampler that others rely on the sampled flag from now on; a remote trace has no decision of ours. */
+export function noteSent({ flags, state }: Outbound): void {
+  const sampling = state?.sampling;
+  if (sampling !== undefined && (flags & TraceFlags.SAMPLED) !== 0) sampling.sent = true;
+}
+
 /** A decision that came in without ids and that no span has taken up. */
 export function decisionOf(context: Context): PropagationState | undefined {
   if (trace.getSpanContext(context)) return undefined;

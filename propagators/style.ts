@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { type PropagationState, setPropagationState, type W3CTraceState } from '../src/core/index.ts';
-import { decisionOf, type Outbound, outboundOf } from './outbound.ts';
+import { decisionOf, noteSent, type Outbound, outboundOf } from './outbound.ts';
 
 /** What one style of headers said about the caller. */
 export interface RemoteTrace {
@@ -46,8 +46,10 @@ export abstract class StylePropagator implements TextMapPropagator {
   inject<C>(context: Context, carrier: C, setter: TextMapSetter<C>): void {
     if (isTracingSuppressed(context)) return;
     const outbound = outboundOf(context);
-    if (outbound) this.write(outbound, carrier, setter);
-    else writeDecision(context, [this], carrier, setter);
+    if (outbound) {
+      this.write(outbound, carrier, setter);
+      noteSent(outbound);
+    } else writeDecision(context, [this], carrier, setter);
   }
 }
 

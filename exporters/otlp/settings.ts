@@ -171,8 +171,8 @@ class SignalReader {
   /** The headers without those that HTTP does not allow. */
   private headers(variable: OtlpVariables['headers']): Record<string, string> {
     const valid: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.env.get(variable) ?? {})) {
-      const mistake = headerMistake(name, value);
+    for (const [index, [name, value]] of Object.entries(this.env.get(variable) ?? {}).entries()) {
+      const mistake = headerMistake(name, value, index + 1);
       if (mistake === undefined) valid[name.toLowerCase()] = value;
       else {
         this.report({
@@ -211,17 +211,20 @@ class SignalReader {
   }
 }
 
-/** What is wrong with a header; never shows its value. */
-function headerMistake(name: string, value: string): string | undefined {
+/**
+ * What is wrong with a header. It is named by its place: a value that holds `=` and lacks its name, or
+ * was split at the wrong place, looks like a name and may be the secret.
+ */
+function headerMistake(name: string, value: string, place: number): string | undefined {
   try {
     validateHeaderName(name);
   } catch {
-    return `"${name}" is not a header name`;
+    return `header ${place} has a name that is no header name`;
   }
   try {
     validateHeaderValue(name, value);
   } catch {
-    return `the value of the header "${name}" has characters that headers cannot have`;
+    return `header ${place} has a value with characters that headers cannot have`;
   }
   return undefined;
 }

@@ -54,6 +54,8 @@ export class RuleEvaluation implements SegmentEvaluation {
   private manual: Outcome | undefined;
   private record: PropagationState | undefined;
   private final: SegmentVerdict | undefined;
+  /** True once the sampled flag of a segment has left the process. */
+  private sent = false;
 
   constructor(
     private readonly settings: EvaluationSettings,
@@ -83,7 +85,8 @@ export class RuleEvaluation implements SegmentEvaluation {
 
   spanEnded(span: ReadableSpan): boolean {
     this.totals.add(span);
-    let news = this.noteManual(span);
+    const sent = this.noteSent(span);
+    let news = this.noteManual(span) || sent;
     const { conditions } = this.settings.list;
     for (let at = 0; at < this.states.length; at++) {
       if (this.states[at] !== OPEN) continue;
@@ -136,13 +139,16 @@ export class RuleEvaluation implements SegmentEvaluation {
     }
   }
 
-  /** A client or producer span has sent the headers of the trace, and with them its flag. */
+  /**
+   * A client or producer span sends the headers of the trace, and with them its flag; for others
+   * inject tells. Two segments of one trace may share this evaluation; what one has promised binds both.
+   */
   private noteSent(span: ReadableSpan): boolean {
-    if (span.kind !== SpanKind.CLIENT && span.kind !== SpanKind.PRODUCER) return false;
     const decision = decisionOf(span.spanContext());
-    if (!decision?.sampled || decision.sent) return false;
-    decision.sent = true;
-    // Two segments of one trace may share this evaluation; what one has promised binds both.
+    if (!decision?.sampled) return false;
+    if (span.kind === SpanKind.CLIENT || span.kind === SpanKind.PRODUCER) decision.sent = true;
+    if (!decision.sent || this.sent) return false;
+    this.sent = true;
     if (this.record?.sampling) this.record.sampling.sent = true;
     return true;
   }
@@ -212,7 +218,7 @@ export class RuleEvaluation implements SegmentEvaluation {
   }
 
   private isSent(): boolean {
-    return this.begin.head.keep && this.record?.sampling?.sent === true;
+    return this.begin.head.keep && (this.sent || this.record?.sampling?.sent === true);
   }
 
   private canKeep(rule: CompiledRule): boolean {

@@ -18,7 +18,7 @@ const EXPORTERS = { traces: TRACES_EXPORTER, metrics: METRICS_EXPORTER, logs: LO
 const SAMPLER_ARG = 'OTEL_TRACES_SAMPLER_ARG';
 const NONE = 'none';
 /** Other words for propagators, from Datadog's documentation. */
-const PROPAGATOR_SYNONYMS: Readonly<Record<string, string>> = { 'b3 single header': 'b3' };
+const PROPAGATOR_SYNONYMS: ReadonlyMap<string, string> = new Map([['b3 single header', 'b3']]);
 
 /** How the words of one setting are matched with components. */
 interface Choice {
@@ -54,7 +54,7 @@ export class Selection {
   /** The propagators one setting names; `none` counts only where it stands alone. */
   propagators(variable: Variable<readonly string[]>): Chosen[] {
     const words = (this.reader.get(variable) ?? []).map(
-      (word) => PROPAGATOR_SYNONYMS[word.toLowerCase()] ?? word,
+      (word) => PROPAGATOR_SYNONYMS.get(word.toLowerCase()) ?? word,
     );
     const others = words.filter((word) => normal(word) !== NONE);
     if (others.length > 0 && others.length < words.length) this.reportNone(variable, 'ignoring it');

@@ -46,6 +46,8 @@ export class PropagationState {
   origin: string | undefined = undefined;
   /** Propagated tags by their full name, `_dd.p.…`, without `_dd.p.tid` and `_dd.p.dm`. */
   tags: ReadonlyMap<string, string> = NO_TAGS;
+  /** OpenTracing baggage of older Datadog tracers (`ot-baggage-*`), by key, passed on as it came in. */
+  legacyBaggage: ReadonlyMap<string, string> | undefined = undefined;
   /** Span id of the last Datadog-instrumented ancestor; goes to `_dd.parent_id` of the local root. */
   lastParentId: string | undefined = undefined;
   /** The inbound W3C trace flags, bits 0 (sampled) and 1 (random). */
@@ -94,6 +96,7 @@ export class PropagationState {
   }
 }
 
+/** The API makes equal names equal keys, so that all copies of the package share it. */
 const KEY = createContextKey('signalbox.propagation');
 
 /** The record of the trace that is active in `context`; without a span, what extract left there. */
@@ -122,7 +125,7 @@ export function setPropagationState(context: Context, state: PropagationState | 
 /** The record that a span context carries, if it belongs to its trace. */
 export function propagationStateOf(spanContext: SpanContext): PropagationState | undefined {
   const { traceState } = spanContext;
-  if (!(traceState instanceof W3CTraceState)) return undefined;
+  if (!W3CTraceState.is(traceState)) return undefined;
   const { state } = traceState;
   return state?.traceId === spanContext.traceId ? state : undefined;
 }

@@ -69,5 +69,5 @@ export interface TailPolicy {
  */
 export function decisionOf(spanContext: SpanContext): TraceDecision | undefined {
   const { traceState } = spanContext;
-  return traceState instanceof W3CTraceState ? traceState.state?.sampling : undefined;
+  return W3CTraceState.is(traceState) ? traceState.state?.sampling : undefined;
 }

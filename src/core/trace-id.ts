@@ -4,6 +4,21 @@
  * high 64 bits travel beside it as `_dd.p.tid`. Exact: no value ever passes through a double.
  */
 
+/** The value of each hex digit that is lower-case, -1 for every other ASCII character. */
+const HEX_DIGITS = new Int8Array(128).fill(-1);
+/** The other way: character codes. */
+const HEX_CODES = new Uint8Array(16);
+for (let value = 0; value < 16; value++) {
+  const code = value.toString(16).charCodeAt(0);
+  HEX_DIGITS[code] = value;
+  HEX_CODES[value] = code;
+}
+
+/** A uint64 as its two halves, to hand it to BigInt without writing it down in between. */
+const uint64 = new BigUint64Array(1);
+const halves = new Uint32Array(uint64.buffer);
+const LOW = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
+
 const MAX_DIGITS = 20;
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 const MAX_NEGATIVE = 0x8000_0000_0000_0000n;
@@ -13,7 +28,19 @@ export const ZERO_ID = '0000000000000000';
 
 /** The low 64 bits of a 128-bit (or 64-bit) id in lower-case hex, as Datadog's decimal uint64. */
 export function toDecimalId(hex: string): string {
-  return BigInt(`0x${hex.length > 16 ? hex.slice(-16) : hex}`).toString();
+  const { length } = hex;
+  halves[LOW] = readHex(hex, length - 8, length);
+  halves[1 - LOW] = readHex(hex, length - 16, length - 8);
+  return (uint64[0] as bigint).toString();
+}
+
+/** Up to eight lower-case hex digits. */
+function readHex(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = Math.max(from, 0); at < to; at++) {
+    value = (value << 4) | (HEX_DIGITS[text.charCodeAt(at)] as number);
+  }
+  return value >>> 0;
 }
 
 /**
@@ -22,6 +49,69 @@ export function toDecimalId(hex: string): string {
  * counts. Anything else that is not a uint64, such as hex or a number above 2^64-1, is refused.
  */
 export function fromDecimalId(decimal: string): string | undefined {
+  return fromDigits(decimal) ?? fromUnusual(decimal);
+}
+
+/** At most 20 digits and nothing else, in exact double arithmetic; undefined for what is not that, or too large. */
+function fromDigits(decimal: string): string | undefined {
+  const { length } = decimal;
+  if (length === 0 || length > MAX_DIGITS) return undefined;
+  const split = Math.min(length, MAX_DIGITS / 2);
+  const first = readDigits(decimal, 0, split);
+  const last = readDigits(decimal, split, length);
+  if (first < 0 || last < 0) return undefined;
+  // value = first * scale + last; the first factor in two parts, so that no product exceeds 2^53.
+  const scale = SCALES[length - split] as number;
+  const upper = Math.floor(first / 0x1_0000);
+  const product = upper * scale;
+  const overflow = Math.floor(product / 0x1_0000);
+  const rest = (product - overflow * 0x1_0000) * 0x1_0000 + (first - upper * 0x1_0000) * scale + last;
+  const carry = Math.floor(rest / 0x1_0000_0000);
+  const high = overflow + carry;
+  return high > 0xffff_ffff ? undefined : writeHex(high, rest - carry * 0x1_0000_0000);
+}
+
+/** Powers of ten. */
+const SCALES = Array.from({ length: MAX_DIGITS / 2 + 1 }, (_, power) => 10 ** power);
+
+/** Up to ten digits, -1 if there is anything else. */
+function readDigits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Two uint32 as sixteen hex digits. */
+function writeHex(high: number, low: number): string {
+  return String.fromCharCode(
+    hexCode(high >>> 28),
+    hexCode(high >>> 24),
+    hexCode(high >>> 20),
+    hexCode(high >>> 16),
+    hexCode(high >>> 12),
+    hexCode(high >>> 8),
+    hexCode(high >>> 4),
+    hexCode(high),
+    hexCode(low >>> 28),
+    hexCode(low >>> 24),
+    hexCode(low >>> 20),
+    hexCode(low >>> 16),
+    hexCode(low >>> 12),
+    hexCode(low >>> 8),
+    hexCode(low >>> 4),
+    hexCode(low),
+  );
+}
+
+function hexCode(value: number): number {
+  return HEX_CODES[value & 15] as number;
+}
+
+function fromUnusual(decimal: string): string | undefined {
   const { length } = decimal;
   let start = 0;
   while (start < length && isBlank(decimal.charCodeAt(start))) start++;
@@ -53,10 +143,6 @@ function endsThere(text: string, index: number): boolean {
 export function highTraceId(traceId: string): string | undefined {
   return traceId.startsWith(ZERO_ID) ? undefined : traceId.slice(0, 16);
 }
-
-/** The value of each hex digit that is lower-case, -1 for every other ASCII character. */
-const HEX_DIGITS = new Int8Array(128).fill(-1);
-for (let value = 0; value < 16; value++) HEX_DIGITS[value.toString(16).charCodeAt(0)] = value;
 
 /** True for `length` lower-case hex digits starting at `from`, not all of them zero. */
 export function isHexId(text: string, from: number, length: number): boolean {

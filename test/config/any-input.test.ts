@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { BUILT_IN_COMPONENTS } from '../../src/box/components.ts';
 import { allVariables, describeConfig, loadConfig } from '../../src/config/index.ts';
 import { formatProblem } from '../../src/core/index.ts';
 import { COMPONENTS } from './stand-ins.ts';
@@ -8,7 +9,6 @@ const SECRET = 'hunter2-hunter2';
 const variables = allVariables(COMPONENTS);
 const names = variables.map(({ name }) => name);
 const paths = variables.flatMap(({ yaml }) => (yaml === undefined ? [] : [yaml]));
-const secretNames = variables.filter(({ secret }) => secret).map(({ name }) => name);
 const secretPaths = variables.flatMap(({ secret, yaml }) => (secret && yaml !== undefined ? [yaml] : []));
 
 const words = fc.constantFrom(
@@ -25,6 +25,8 @@ const words = fc.constantFrom(
   '$$',
   'a=b',
   '%',
+  '__proto__',
+  'constructor',
 );
 const value = fc.oneof(words, fc.string(), fc.string({ unit: 'binary' }));
 const environment = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), value);
@@ -84,12 +86,25 @@ test('no file makes it throw', () => {
 /** A text with the secret somewhere in it. */
 const withSecret = fc.tuple(value, value).map(([before, after]) => `${before}${SECRET}${after}`);
 
-test('no secret in the environment is shown, well-formed or not', () => {
+test.each([
+  ['stand-ins', COMPONENTS],
+  ['the built-in components', BUILT_IN_COMPONENTS],
+])('no secret in the environment is shown, well-formed or not, with %s', (_, components) => {
+  const secrets = allVariables(components).flatMap(({ name, secret }) => (secret ? [name] : []));
   fc.assert(
-    fc.property(environment, fc.constantFrom(...secretNames), withSecret, (env, name, secret) => {
-      expect(outputOf({ env: { ...env, [name]: secret }, components: COMPONENTS })).not.toContain(SECRET);
+    fc.property(environment, fc.constantFrom(...secrets), withSecret, (env, name, secret) => {
+      expect(outputOf({ env: { ...env, [name]: secret }, components })).not.toContain(SECRET);
     }),
   );
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('no propagator is called %s', (name) => {
+  const { problems, config } = loadConfig({
+    env: { DD_TRACE_PROPAGATION_STYLE: `${name},b3` },
+    components: COMPONENTS,
+  });
+  expect(problems.map(formatProblem)).toEqual([expect.stringContaining(name)]);
+  expect(config.propagation.extract).toEqual(['b3']);
 });
 
 test('no secret in the file is shown, whatever its shape, nor if the file is cut off', () => {

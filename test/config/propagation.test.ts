@@ -59,6 +59,7 @@ test('the other settings', () => {
     DD_TRACE_BAGGAGE_MAX_ITEMS: '180',
     DD_TRACE_BAGGAGE_MAX_BYTES: '100',
     DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH: '0',
+    DD_TRACE_LEGACY_BAGGAGE_ENABLED: 'false',
   });
   expect(lines).toEqual([]);
   expect(config.propagation).toMatchObject({
@@ -68,7 +69,7 @@ test('the other settings', () => {
     baggageTagKeys: [],
   });
   expect(config.propagators).toEqual([
-    { name: 'datadog', settings: 0 },
+    { name: 'datadog', settings: { maxTagsLength: 0, legacyBaggage: false } },
     { name: 'tracecontext', settings: undefined },
     { name: 'baggage', settings: { maxItems: 180, maxBytes: 100 } },
   ]);

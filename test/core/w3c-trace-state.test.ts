@@ -1,4 +1,5 @@
 import { createTraceState } from '@opentelemetry/api';
+import fc from 'fast-check';
 import { PropagationState, W3CTraceState } from '../../src/core/index.ts';
 
 const many = (count: number): string => Array.from({ length: count }, (_, at) => `k${at}=${at}`).join(',');
@@ -81,4 +82,21 @@ test('the record stays with every object derived from it', () => {
 test('any other trace state is taken over, and checked', () => {
   expect(W3CTraceState.from(createTraceState('a=1,b=2')).serialize()).toBe('a=1,b=2');
   expect(W3CTraceState.from(undefined)).toBe(W3CTraceState.EMPTY);
+});
+
+test('the short way of reading a plain header finds the same as the long one', () => {
+  const word = fc.string({ unit: fc.constantFrom(...'abd019_-*/@=,; :~A\t"'), maxLength: 6 });
+  const member = fc.oneof(
+    fc.constantFrom('dd=s:1', 'dd=', 'a=1', 'ot=th:8;rv:1', 'a1@x=/ y', 'dda=1'),
+    fc.tuple(word, word).map(([key, value]) => `${key}=${value}`),
+  );
+  const header = fc.array(member, { maxLength: 34 }).map((members) => members.join(','));
+  const seen = (state: W3CTraceState) => [state.serialize(), state.size, state.datadog, state.members()];
+  fc.assert(
+    fc.property(header, (text) => {
+      // A tab at the end makes it anything but plain, and means nothing.
+      expect(seen(W3CTraceState.parse(text))).toEqual(seen(W3CTraceState.parse(`${text}\t`)));
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -9,6 +9,7 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -22,7 +23,8 @@ import {
   InboundContextProcessor,
   InboundDecisionSampler,
 } from '../../propagators/index.ts';
-import { propagationStateOf, W3CTraceState } from '../../src/core/index.ts';
+import { PrioritySampler } from '../../samplers/index.ts';
+import { decisionOf, propagationStateOf, W3CTraceState } from '../../src/core/index.ts';
 import { ofStyles, splitTraceState } from './support/propagators.ts';
 
 const TRACE = '640cfd8d00000000abcdefab12345678';
@@ -90,6 +92,23 @@ test.each([
   // Another trace that starts in the same Context is its own.
   const other = tracer.startSpan('other', { root: true }, inside);
   expect(propagationStateOf(other.spanContext())?.debug ?? false).toBe(false);
+});
+
+test('inject notes that it has sent the flag of a trace that is sampled here, and no other', () => {
+  for (const [rules, flag] of [
+    ['keep', true],
+    ['drop', false],
+  ] as const) {
+    const tracer = tracerOf(new PrioritySampler({ rules }));
+    for (const styles of ['datadog', 'tracecontext', 'b3', 'datadog,tracecontext']) {
+      const span = tracer.startSpan('root');
+      expect(decisionOf(span.spanContext())?.sent ?? false).toBe(false);
+      sentBy(span, suppressTracing(ROOT_CONTEXT), styles);
+      expect(decisionOf(span.spanContext())?.sent ?? false).toBe(false);
+      expect(Object.keys(sentBy(span, ROOT_CONTEXT, styles))).not.toEqual([]);
+      expect(decisionOf(span.spanContext())?.sent ?? false).toBe(flag);
+    }
+  }
 });
 
 test('a decision that is there is followed, and its state reaches every child', () => {

@@ -42,6 +42,49 @@ function local(traceId: string, spanId = SPAN, traceFlags = 1, more: object = {}
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, ...more });
 }
 
+describe('ot-baggage-*', () => {
+  const items = { 'ot-baggage-account': 'a b', 'ot-baggage-x': '1' };
+  const legacyOf = (headers: Record<string, string>) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('ot-baggage-')));
+
+  test.each<[string, Headers, Headers]>([
+    ['passes through beside Datadog’s ids', { ...DATADOG, ...items }, items],
+    [
+      'passes through also if the W3C context is the base',
+      { traceparent: PARENT, ...DATADOG, ...items },
+      items,
+    ],
+    ['means nothing without ids', items, {}],
+    [
+      'is made legal',
+      { ...DATADOG, 'ot-baggage-a': 'x\r\ny: é' },
+      { 'ot-baggage-a': 'x%0D%0Ay%3A%20%C3%A9' },
+    ],
+    ['needs a name that is a token', { ...DATADOG, 'ot-baggage-': 'x', 'ot-baggage-a b': 'y' }, {}],
+    ['of a list is its last value', { ...DATADOG, 'ot-baggage-a': ['1', '2'] }, { 'ot-baggage-a': '2' }],
+  ])('%s', (_, headers, expected) => {
+    const styles = 'tracecontext,datadog';
+    expect(legacyOf(passOn(styles, headers))).toEqual(expected);
+    const parent = ofStyles(styles).extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+    const spanContext = trace.getSpanContext(parent);
+    // Children inherit it.
+    const child = spanContext && { ...spanContext, isRemote: false, spanId: SPAN };
+    if (child) expect(legacyOf(written(trace.setSpanContext(ROOT_CONTEXT, child)))).toEqual(expected);
+  });
+
+  test('is bounded, and off if a setting says so', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`ot-baggage-${at}`, 'x']));
+    expect(Object.keys(legacyOf(passOn('datadog', { ...DATADOG, ...many })))).toHaveLength(64);
+    expect(legacyOf(passOn('datadog', { ...DATADOG, 'ot-baggage-a': 'x'.repeat(9000) }))).toEqual({});
+    const off = fromEnv({ DD_TRACE_LEGACY_BAGGAGE_ENABLED: 'false' });
+    const carrier: Record<string, string> = {};
+    const context = off.extract(ROOT_CONTEXT, { ...DATADOG, ...items }, defaultTextMapGetter);
+    off.inject(context, carrier, defaultTextMapSetter);
+    expect(carrier['x-datadog-trace-id']).toBe(LOW_DECIMAL);
+    expect(legacyOf(carrier)).toEqual({});
+  });
+});
+
 describe('x-datadog-*', () => {
   test.each<[string, Headers]>([
     ['no parent id', { 'x-datadog-trace-id': '1' }],

@@ -1,7 +1,16 @@
-import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  defaultTextMapSetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { W3CPropagator } from '../../../propagators/index.ts';
 import { parseOt } from '../../../samplers/consistent/ot-member.ts';
-import { PropagationState, W3CTraceState } from '../../../src/core/index.ts';
+import { decisionOf, PropagationState, W3CTraceState } from '../../../src/core/index.ts';
 import { rig as makeRig, type Rig, vectors } from '../../samplers/support.ts';
 
 const rules = (text: string, more: Record<string, string> = {}) =>
@@ -293,21 +302,43 @@ describe('what leaves the process', () => {
     expect(r.exported()).toEqual([]);
   });
 
-  test('a flag sent by one of two segments that share their facts binds both', () => {
-    const r = rules('drop http.route=/health; keep', { SIGNALBOX_SAMPLING_PARENT: 'ignore' });
-    const parent = trace.setSpanContext(ROOT_CONTEXT, {
-      traceId: '0af7651916cd43dd8448eb211c80319e',
-      spanId: '00f067aa0ba902b7',
-      isRemote: true,
-      traceFlags: TraceFlags.NONE,
-    });
-    const first = r.start('first', {}, parent);
-    const second = r.start('second', {}, parent);
-    r.start('call', { kind: SpanKind.CLIENT }, second).end();
-    first.setAttribute('http.route', '/health').end();
-    second.end();
-    expect(names(r.exported()).sort()).toEqual(['call', 'first', 'second']);
+  test('a flag that inject has sent, from whatever kind of span, is kept too', () => {
+    const r = rules('drop http.route=/health; keep');
+    for (const inject of [true, false]) {
+      const root = r.start('root');
+      const work = r.start('work', { kind: SpanKind.INTERNAL }, root);
+      const carrier: Record<string, string> = {};
+      if (inject)
+        new W3CPropagator().inject(trace.setSpan(ROOT_CONTEXT, work), carrier, defaultTextMapSetter);
+      expect(decisionOf(work.spanContext())).toMatchObject({ sampled: true, sent: inject });
+      work.end();
+      root.setAttribute('http.route', '/health');
+      root.end();
+    }
+    expect(names(r.exported())).toEqual(['work', 'root']);
   });
+
+  test.each(['a client span', 'inject'])(
+    'a flag that %s sent in one of two segments that share their facts binds both',
+    (by) => {
+      const r = rules('drop http.route=/health; keep', { SIGNALBOX_SAMPLING_PARENT: 'ignore' });
+      const parent = trace.setSpanContext(ROOT_CONTEXT, {
+        traceId: '0af7651916cd43dd8448eb211c80319e',
+        spanId: '00f067aa0ba902b7',
+        isRemote: true,
+        traceFlags: TraceFlags.NONE,
+      });
+      const first = r.start('first', {}, parent);
+      const second = r.start('second', {}, parent);
+      const call = r.start('call', { kind: by === 'inject' ? SpanKind.INTERNAL : SpanKind.CLIENT }, second);
+      if (by === 'inject')
+        new W3CPropagator().inject(trace.setSpan(ROOT_CONTEXT, call), {}, defaultTextMapSetter);
+      call.end();
+      first.setAttribute('http.route', '/health').end();
+      second.end();
+      expect(names(r.exported()).sort()).toEqual(['call', 'first', 'second']);
+    },
+  );
 
   test('manual keep and drop on any span beat the rules', () => {
     const r = rules('keep error; drop');

@@ -1,17 +1,16 @@
-// Sends one request to URL with the headers of HEADERS (JSON) through the client named by CLIENT, in
-// the context of a request that it first sends to itself.
+// GET /?client=<name>&url=<url>&headers=<JSON>: sends one request to the URL with the headers through
+// the client of that name, in the context of the request it has received.
 const http = require('node:http');
 
-const headers = JSON.parse(process.env.HEADERS ?? '{}');
 const clients = {
-  fetch: (url) => fetch(url, { headers }).then((response) => response.text()),
-  http: (url) => get(url, headers),
-  'http-array': (url) => get(url, Object.entries(headers).flat()),
+  fetch: (url, headers) => fetch(url, { headers }).then((response) => response.text()),
+  http: get,
+  'http-array': (url, headers) => get(url, Object.entries(headers).flat()),
 };
 
-function get(url, withHeaders) {
+function get(url, headers) {
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { headers: withHeaders }, (response) => {
+    const request = http.get(url, { headers }, (response) => {
       response.resume();
       response.on('end', resolve);
     });
@@ -19,14 +18,11 @@ function get(url, withHeaders) {
   });
 }
 
-const server = http.createServer((_request, response) => {
-  void clients[process.env.CLIENT](process.env.URL).then(() => response.end());
-});
-server.listen(0, '127.0.0.1', () => {
-  const inbound = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', baggage: 'a=1' };
-  // A bare socket, so that nothing is added to this first request.
-  const lines = Object.entries(inbound).map(([name, value]) => `${name}: ${value}\r\n`);
-  const socket = require('node:net').connect(server.address().port);
-  socket.write(`GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines.join('')}\r\n`);
-  socket.on('data', () => {}).on('close', () => server.close());
-});
+async function answer(request, response) {
+  const query = new URL(request.url, 'http://x').searchParams;
+  await clients[query.get('client')](query.get('url'), JSON.parse(query.get('headers')));
+  response.end();
+}
+
+const server = http.createServer((request, response) => void answer(request, response));
+server.listen(0, '127.0.0.1', () => console.log(`port ${server.address().port}`));
