@@ -94,7 +94,7 @@ ${GENERATED}
 Each mistake in the configuration is one line on stderr, written once:
 
 \`\`\`
-OTEL_TRACES_EXPORTER: "otpl" is not a known exporter. Did you mean "otlp"? Expected: otlp, console, none. Using otlp. [CFG003]
+OTEL_TRACES_EXPORTER: "otpl" is not a known exporter. Did you mean "otlp"? Expected: otlp, console, file, datadog, none. Using otlp. [CFG003]
 \`\`\`
 
 It names the variable (or the file, the line and the key), the value received, what is accepted, what is

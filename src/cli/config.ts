@@ -80,8 +80,13 @@ function summaryOf({ enabled, signals, sampler, propagators, processors }: Confi
     signals: Object.fromEntries(SIGNALS.map((signal) => [signal, signals[signal]])),
     sampler: sampler.name,
     propagators: propagators.map(({ name }) => name),
-    processors: processors.map(({ name }) => name),
+    processors: processors.filter(isOn).map(({ name }) => name),
   };
+}
+
+/** A processor that is off is still there, and says so in its settings. */
+function isOn({ settings }: Config['processors'][number]): boolean {
+  return (settings as { enabled?: boolean } | undefined)?.enabled !== false;
 }
 
 function toJson(settings: readonly SettingInEffect[], { config, problems }: ReadConfiguration): string {
@@ -102,14 +107,16 @@ function toText(settings: readonly SettingInEffect[], config: Config): string {
   ]);
   return [
     enabled ? '# telemetry is on' : '# telemetry is off: OTEL_SDK_DISABLED',
-    ...Object.entries(signals).map(([signal, names]) => `# ${signal} to ${listOf(names)}`),
+    ...Object.entries(signals).map(
+      ([signal, names]) => `# ${signal} ${names.length > 0 ? `to ${listOf(names)}` : 'go nowhere'}`,
+    ),
     `# sampler ${sampler}; propagators ${listOf(propagators)}; processors ${listOf(processors)}`,
     ...lines,
   ].join('\n');
 }
 
 function listOf(names: readonly string[]): string {
-  return oneLine(names.join(', ')) || 'nowhere';
+  return oneLine(names.join(', ')) || 'none';
 }
 
 function originOf({ origin, source, value, name }: SettingInEffect): string {

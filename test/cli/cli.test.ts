@@ -74,7 +74,7 @@ describe('signalbox config', () => {
       SIGNALBOX_CONFIG_FILE: file,
       DD_SERVICE: 'shop',
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hunter2-hunter2',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:pa55word@collector:4318',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:pa55word@collector:4318',
     };
     const { code, stdout, stderr } = await signalbox(['config', '--set'], { env });
     expect([code, stderr]).toEqual([0, '']);
@@ -91,6 +91,20 @@ describe('signalbox config', () => {
     expect(some.stdout).toContain('propagators datadog, tracecontext, baggage');
     expect(some.stdout).not.toContain('# not set');
     expect(all.stdout).toMatch(/^OTEL_SERVICE_NAME= +# not set$/m);
+  });
+
+  test('says what the settings come to', async () => {
+    const env = { SIGNALBOX_BACKEND: 'datadog', SIGNALBOX_REDACTION: 'false', OTEL_PROPAGATORS: 'b3' };
+    const { stdout } = await signalbox(['config', '--set'], { env });
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      '# telemetry is on',
+      '# traces to datadog',
+      '# metrics to datadog',
+      '# logs go nowhere',
+      '# sampler parentbased_always_on; propagators b3; processors genai, cardinality',
+    ]);
+    const off = await signalbox(['config', '--set'], { env: { OTEL_SDK_DISABLED: 'true' } });
+    expect(off.stdout).toMatch(/^# telemetry is off: OTEL_SDK_DISABLED$/m);
   });
 
   test('knows the settings of plug-ins, relative to the working directory', async () => {
