@@ -101,7 +101,7 @@ describe('signalbox config', () => {
       '# traces to datadog',
       '# metrics to datadog',
       '# logs go nowhere',
-      '# sampler parentbased_always_on; propagators b3; processors genai, cardinality',
+      '# sampler parentbased_always_on; propagators b3; processors span-watch, genai, cardinality',
     ]);
     const off = await signalbox(['config', '--set'], { env: { OTEL_SDK_DISABLED: 'true' } });
     expect(off.stdout).toMatch(/^# telemetry is off: OTEL_SDK_DISABLED$/m);
