@@ -8,8 +8,8 @@ const here = import.meta.dirname;
 const words = process.argv.slice(2);
 const isQuick = words.includes('quick');
 const topics = words.filter((word) => word !== 'quick');
-const topicOf = (file) => file.replace(/\.bench\.(mjs|ts)$/, '');
-const all = readdirSync(here).filter((file) => /\.bench\.(mjs|ts)$/.test(file));
+const topicOf = (file) => file.replace(/\.bench\.(mjs|mts|ts)$/, '');
+const all = readdirSync(here).filter((file) => /\.bench\.(mjs|mts|ts)$/.test(file));
 const files = all.filter((file) => topics.length === 0 || topics.includes(topicOf(file)));
 // Benchmarks may import the TypeScript sources, parameter properties included.
 const FLAGS = ['--expose-gc', '--experimental-transform-types', '--disable-warning=ExperimentalWarning'];
