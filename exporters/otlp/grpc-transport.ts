@@ -18,7 +18,7 @@ export interface GrpcTransportOptions {
 }
 
 /** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
-const MAX_RESPONSE = 4 * 1024 * 1024;
+export const MAX_RESPONSE = 4 * 1024 * 1024;
 /** Milliseconds between two attempts to connect, at most; when to send is decided by delivery. */
 const MAX_RECONNECT = 5_000;
 const DEADLINE_EXCEEDED = 4;
@@ -134,7 +134,8 @@ function asBuffer(bytes: Uint8Array | undefined): Buffer | null {
   return bytes ? Buffer.from(bytes) : null;
 }
 
-function answered(answer: Buffer | undefined): Outcome {
+/** What an answer with the status OK means. */
+export function answered(answer: Uint8Array | undefined): Outcome {
   try {
     return readAnswer(answer ?? new Uint8Array(), false);
   } catch {
