@@ -1,5 +1,6 @@
 import type { Host, Outcome } from '../src/core/index.ts';
 import { ExitTraceTransport, type TraceTransportSettings } from './datadog-agent/index.ts';
+import { ExitDogStatsD, type ExitDogStatsDSettings } from './dogstatsd/index.ts';
 import { createExitTransport, type OtlpTransportOptions } from './otlp/index.ts';
 
 /** What sends the bodies of a destination in another thread. */
@@ -14,4 +15,5 @@ export type TransportFactory = (settings: never, host: Pick<Host, 'after' | 'clo
 export const REMOTE_TRANSPORTS: Readonly<Record<string, TransportFactory>> = {
   otlp: (settings: OtlpTransportOptions, host) => createExitTransport(settings, host),
   datadog: (settings: TraceTransportSettings, host) => new ExitTraceTransport(settings, host),
+  dogstatsd: (settings: ExitDogStatsDSettings, host) => new ExitDogStatsD(settings, host),
 };

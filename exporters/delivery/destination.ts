@@ -28,7 +28,7 @@ export interface Destination<S extends Signal = Signal> {
   /** Also spans that are recorded but not sampled. Default: false. */
   readonly unsampled?: boolean;
   /** How another thread can send the bodies while the process exits. Without it they cannot go then. */
-  readonly remote?: RemoteTransport;
+  readonly remote?: RemoteTransport | undefined;
 }
 
 /** A transport as plain data, so that a worker thread can build it again. */

@@ -169,10 +169,12 @@ export class Dispatcher<S extends Signal> {
     const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    parcel.underWay = false;
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return;

@@ -27,7 +27,7 @@ export {
 } from './failure.ts';
 export { FlushError } from './flush-error.ts';
 export { DestinationHealth } from './health.ts';
-export { createMetricReader } from './metric-reader.ts';
+export { createMetricReader, type LastReading } from './metric-reader.ts';
 export {
   type BatchOptions,
   DELIVERY_DEFAULTS,

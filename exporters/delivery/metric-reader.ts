@@ -1,6 +1,13 @@
 import type * as sdk from '@opentelemetry/sdk-metrics';
 import { errorMessage, type Host } from '../../src/core/index.ts';
+import { collectNow } from './collect-now.ts';
 import type { MetricReaderOptions } from './options.ts';
+
+/** A reader that can also read without waiting, because the process exits. */
+export interface LastReading {
+  /** Hands on what was recorded since the last reading. Observable instruments are left out. */
+  readNow(): void;
+}
 
 /**
  * Reads all metrics at the interval and hands them to the exporter. A destination that is read from
@@ -9,7 +16,7 @@ import type { MetricReaderOptions } from './options.ts';
 export function createMetricReader(
   exporter: sdk.PushMetricExporter | sdk.IMetricReader,
   options: MetricReaderOptions,
-  host: Pick<Host, 'load' | 'every' | 'log'>,
+  host: Pick<Host, 'clock' | 'load' | 'every' | 'log'>,
 ): sdk.IMetricReader {
   if ('setMetricProducer' in exporter) return exporter;
   return createPeriodicReader(exporter, options, host);
@@ -22,13 +29,24 @@ export function createMetricReader(
 function createPeriodicReader(
   exporter: sdk.PushMetricExporter,
   { interval, timeout }: MetricReaderOptions,
-  host: Pick<Host, 'load' | 'every' | 'log'>,
-): sdk.IMetricReader {
+  host: Pick<Host, 'clock' | 'load' | 'every' | 'log'>,
+): sdk.IMetricReader & LastReading {
   const { MetricReader } = host.load<typeof sdk>('@opentelemetry/sdk-metrics');
   const { selectAggregation, selectAggregationTemporality } = exporter;
 
   class PeriodicReader extends MetricReader {
     private timer: ReturnType<Host['every']> | undefined;
+    private producer: sdk.MetricProducer | undefined;
+
+    override setMetricProducer(producer: sdk.MetricProducer): void {
+      this.producer = producer;
+      super.setMetricProducer(producer);
+    }
+
+    readNow(): void {
+      const metrics = this.producer && collectNow(this.producer, host.clock.now());
+      if (metrics && metrics.scopeMetrics.length > 0) exporter.export(metrics, () => {});
+    }
 
     protected override onInitialized(): void {
       this.timer = host.every(interval, () => void this.read());

@@ -14,6 +14,8 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** A request with it is under way: it may have arrived. */
+  underWay?: boolean;
 }
 
 /** The parcels that wait to be sent, in the order they came. */

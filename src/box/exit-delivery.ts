@@ -10,6 +10,8 @@ interface Job {
   readonly items: number;
   readonly transport: number;
   readonly body: Uint8Array;
+  /** It was sent before already, and not answered. */
+  readonly underWay: boolean;
 }
 
 const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
@@ -32,18 +34,22 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
     worker.postMessage(work);
     board.wait(deadline - clock.monotonic(), clock.monotonic);
   }
-  for (const [index, { delivery, items }] of jobs.entries()) {
-    const { state, rejected } = board.result(index);
-    const { accounts } = delivery;
-    if (state === JOB.delivered) {
-      accounts.delivered += items - rejected;
-      accounts.rejected += rejected;
-    } else if (state === JOB.rejected) accounts.rejected += items;
-    else accounts.drop(items, 'exit');
-  }
+  for (const [index, job] of jobs.entries()) book(job, board.result(index));
 }
 
-type Piece = NonNullable<ReturnType<Delivery['halve']>>[number];
+function book(
+  { delivery, items, underWay }: Job,
+  { state, rejected }: ReturnType<ExitBoard['result']>,
+): void {
+  const { accounts } = delivery;
+  if (state === JOB.delivered) {
+    accounts.delivered += items - rejected;
+    accounts.rejected += rejected;
+  } else if (state === JOB.rejected) accounts.rejected += items;
+  else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
+}
+
+type Piece = NonNullable<ReturnType<Delivery['halve']>>[number] & { readonly underWay?: boolean };
 
 interface Rest {
   readonly delivery: Delivery;
@@ -61,7 +67,7 @@ function leftOf(delivery: Delivery): Rest[] {
     const { kind, settings } = destination.remote;
     return [{ delivery, destination, remote: { kind, settings: settings() }, parcels }];
   }
-  for (const { items } of parcels) accounts.drop(items, 'exit');
+  for (const { items, underWay } of parcels) accounts.drop(items, underWay ? 'unconfirmed' : 'exit');
   return [];
 }
 
@@ -70,17 +76,17 @@ function jobsOf(rest: Rest, transport: number): Job[] {
 }
 
 /** One body, or several if it is too large for one; what cannot be encoded is dropped. */
-function jobsOfParcel(rest: Rest, transport: number, { batch, items }: Piece): Job[] {
+function jobsOfParcel(rest: Rest, transport: number, { batch, items, underWay = false }: Piece): Job[] {
   const { delivery, destination } = rest;
   let halves: Piece[] | undefined;
   try {
     const body = destination.encode(batch);
-    if (body) return [{ delivery, items, transport, body }];
+    if (body) return [{ delivery, items, transport, body, underWay }];
     halves = delivery.halve(batch);
   } catch {
     // It is condemned as a whole.
   }
-  if (halves) return halves.flatMap((half) => jobsOfParcel(rest, transport, half));
+  if (halves) return halves.flatMap((half) => jobsOfParcel(rest, transport, { ...half, underWay }));
   delivery.accounts.drop(items, 'exit');
   return [];
 }

@@ -28,6 +28,7 @@ function work({ jobs, timeout, shared }: ExitWork): void {
     const sender = senders[transport];
     if (!sender) board.finish(index, JOB.failed);
     else {
+      board.begin(index);
       sender.send(body, timeout).then(
         (outcome) => board.finish(index, stateOf(outcome), rejectedIn(outcome)),
         () => board.finish(index, JOB.failed),
