@@ -1,5 +1,8 @@
 import { defineConfig } from 'tsdown';
 
+const BUNDLED =
+  /^(@opentelemetry\/(core|context-async-hooks|instrumentation|instrumentation-(http|undici|runtime-node)|resources|resource-detector-container|sdk-(logs|metrics|trace)|semantic-conventions)|forwarded-parse)$/;
+
 const common = {
   platform: 'node',
   target: 'node20.19',
@@ -26,6 +29,14 @@ export default defineConfig([
     format: ['cjs', 'esm'],
     dts: true,
     clean: true,
+    deps: {
+      // Loaded one by one, the hundreds of small files of the SDK take more than half of the start-up.
+      // The API stays outside: an application and its SDK must share one copy.
+      alwaysBundle: [BUNDLED],
+      neverBundle: [/^(import|require)-in-the-middle/],
+      // Types stay those of the packages, or they would not be the types that users have.
+      dts: { neverBundle: [/^@opentelemetry\//] },
+    },
   },
   {
     // One file of its own, with nothing of the SDK in it: it is loaded while the process exits.

@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type * as nodeHttps from 'node:https';
-import type { Host } from '../../src/core/index.ts';
+import { type Host, loadModule } from '../../src/core/index.ts';
 import { type Target, targetOf } from './address.ts';
 
 /** A whole answer of the Agent. */
@@ -51,7 +51,7 @@ export class AgentConnection {
     this.target = targetOf(url);
     const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 2 };
     // TLS takes longer to load than all the rest, and Agents seldom have it.
-    const client = this.target.secure ? builtin<typeof nodeHttps>('node:https') : http;
+    const client = this.target.secure ? loadModule<typeof nodeHttps>('node:https') : http;
     this.send = client.request;
     this.connections = new client.Agent(options);
   }
@@ -126,8 +126,4 @@ function read(response: IncomingMessage): Promise<Answer> {
       if (!response.complete) reject(Object.assign(error, { code: 'ECONNRESET' }));
     });
   });
-}
-
-function builtin<T>(name: string): T {
-  return process.getBuiltinModule(name) as T;
 }
