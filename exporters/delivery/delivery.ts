@@ -31,6 +31,8 @@ export interface DestinationStats extends DeliveryStats {
   readonly destination: string;
   readonly signal: Signal;
   readonly breaker: BreakerState;
+  /** Milliseconds since the credentials in use were made; undefined where they cannot change. */
+  readonly credentialAge?: number;
   /** Of those in memory, the items of requests under way. */
   readonly inFlight: number;
   /** Estimated. */
@@ -61,6 +63,7 @@ export class Delivery<S extends Signal = Signal> {
       ? new DestinationSender(this.destination)
       : new PlainSender<S>(exporter, host);
     const kind = BATCH_KINDS[signal];
+    this.destination?.onRenewal?.(() => this.dispatcher.resume());
     this.dispatcher = new Dispatcher({ kind, sender: this.sender, health, host, timeout, options });
   }
 
@@ -143,6 +146,7 @@ export class Delivery<S extends Signal = Signal> {
 
   stats(): DestinationStats {
     const { accepted, delivered, rejected, dropped, spooled, retries } = this.dispatcher.stats();
+    const credentialAge = this.destination?.credentialAge?.();
     return {
       destination: this.parts.name,
       signal: this.parts.signal,
@@ -157,6 +161,7 @@ export class Delivery<S extends Signal = Signal> {
       bytesInMemory: this.open.bytes + this.dispatcher.bytes,
       retries,
       breaker: this.dispatcher.breakerState,
+      ...(credentialAge === undefined ? {} : { credentialAge }),
     };
   }
 

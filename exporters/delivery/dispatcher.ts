@@ -115,6 +115,13 @@ export class Dispatcher<S extends Signal> {
     });
   }
 
+  /** Sends what waits at once: credentials or certificates are other ones now. */
+  resume(): void {
+    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.breaker.release();
+    this.pump();
+  }
+
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
     const left = [...this.inFlight, ...this.shelf.takeAll()];

@@ -38,10 +38,10 @@ export class GrpcTransport {
   ) {}
 
   /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
-  send(data: Uint8Array, timeout: number): Promise<Outcome> {
+  send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     return new Promise((resolve) => {
       try {
-        this.call(data, timeout, resolve);
+        this.call(data, timeout, { ...this.options.headers, ...more }, resolve);
       } catch (error) {
         resolve({ kind: 'rejected', reason: String(error) });
       }
@@ -53,11 +53,16 @@ export class GrpcTransport {
     this.client = undefined;
   }
 
-  private call(data: Uint8Array, timeout: number, resolve: (outcome: Outcome) => void): void {
+  private call(
+    data: Uint8Array,
+    timeout: number,
+    headers: Readonly<Record<string, string>>,
+    resolve: (outcome: Outcome) => void,
+  ): void {
     const grpc = this.host.load<typeof grpcJs>('@grpc/grpc-js');
     this.client ??= this.connect(grpc);
     const metadata = new grpc.Metadata();
-    for (const [name, value] of Object.entries(this.options.headers)) metadata.set(name, value);
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     let timer: Timer | undefined;
     const call = this.client.makeUnaryRequest(
       this.options.method,

@@ -63,9 +63,9 @@ function leftOf(delivery: Delivery): Rest[] {
   const parcels = delivery.takeAll();
   const { destination, accounts } = delivery;
   if (parcels.length === 0) return [];
-  if (destination?.remote) {
-    const { kind, settings } = destination.remote;
-    return [{ delivery, destination, remote: { kind, settings: settings() }, parcels }];
+  const settings = destination?.remote?.settings();
+  if (destination?.remote && settings !== undefined) {
+    return [{ delivery, destination, remote: { kind: destination.remote.kind, settings }, parcels }];
   }
   for (const { items, underWay } of parcels) accounts.drop(items, underWay ? 'unconfirmed' : 'exit');
   return [];
