@@ -68,7 +68,9 @@ export function loadConfig(input: LoadInput): Loaded {
  */
 export function withNamedDestinations(input: LoadInput): readonly AnyComponent[] {
   const known = new KnownPaths(
-    [...allVariables(input.components), ...CHOOSING].flatMap(({ yaml }) => (yaml === undefined ? [] : [yaml])),
+    [...allVariables(input.components), ...CHOOSING].flatMap(({ yaml }) =>
+      yaml === undefined ? [] : [yaml],
+    ),
   );
   const reader = readerOf(input, CHOOSING, known);
   const words = CHOOSING.flatMap((variable) => reader.get(variable) ?? []);

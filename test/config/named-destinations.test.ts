@@ -1,3 +1,4 @@
+import type { OtlpSettings } from '../../exporters/index.ts';
 import { BUILT_IN_EXPORTERS } from '../../exporters/index.ts';
 import { describeConfig, type LoadInput, loadConfig } from '../../src/config/index.ts';
 import {
@@ -9,13 +10,24 @@ import {
   url,
   variable,
 } from '../../src/core/index.ts';
-import type { OtlpSettings } from '../../exporters/index.ts';
 import { COMPONENTS } from './stand-ins.ts';
 
 const ACME_URL = variable({ name: 'ACME_URL', type: url(), topic: 'ACME', doc: 'Where.' });
 const ACME_KEY = variable({ name: 'ACME_KEY', type: text(), topic: 'ACME', doc: 'Key.', secret: true });
-const ACME_REGION = variable({ name: 'ACME_REGION', type: text(), topic: 'ACME', doc: 'Region.', yaml: 'exporter.acme.region' });
-const ACME_TAGS = variable({ name: 'ACME_TAGS', type: keyValues(), topic: 'ACME', doc: 'Tags.', yaml: 'exporter.acme.tags' });
+const ACME_REGION = variable({
+  name: 'ACME_REGION',
+  type: text(),
+  topic: 'ACME',
+  doc: 'Region.',
+  yaml: 'exporter.acme.region',
+});
+const ACME_TAGS = variable({
+  name: 'ACME_TAGS',
+  type: keyValues(),
+  topic: 'ACME',
+  doc: 'Tags.',
+  yaml: 'exporter.acme.tags',
+});
 const PROXY = variable({ name: 'ALL_PROXY', type: text(), topic: 'ACME', doc: 'For all.' });
 
 /** An exporter as a plug-in brings it: it knows nothing of named destinations. */
@@ -242,7 +254,11 @@ test.each<[what: string, env: Record<string, string>, line: string]>([
   ],
   [
     'a mistake in a value',
-    { SIGNALBOX_BACKEND: 'otlp/eu', SIGNALBOX_OTLP_EU_ENDPOINT: 'http://localhost:1', SIGNALBOX_OTLP_EU_PROTOCOL: 'smtp' },
+    {
+      SIGNALBOX_BACKEND: 'otlp/eu',
+      SIGNALBOX_OTLP_EU_ENDPOINT: 'http://localhost:1',
+      SIGNALBOX_OTLP_EU_PROTOCOL: 'smtp',
+    },
     'SIGNALBOX_OTLP_EU_PROTOCOL: "smtp" is not known. Expected: grpc, http/protobuf, http/json. Using http/protobuf. [CFG003]',
   ],
   [
@@ -309,7 +325,11 @@ describe('SIGNALBOX_FALLBACK', () => {
       ['file'],
       'SIGNALBOX_FALLBACK: "otlp/eu" is where traces, metrics, logs go anyway.',
     ],
-    [{ SIGNALBOX_FALLBACK: 'flie,console' }, ['console'], 'SIGNALBOX_FALLBACK: "flie" is not a known exporter. Did you mean "file"?'],
+    [
+      { SIGNALBOX_FALLBACK: 'flie,console' },
+      ['console'],
+      'SIGNALBOX_FALLBACK: "flie" is not a known exporter. Did you mean "file"?',
+    ],
     [{ SIGNALBOX_FALLBACK: 'otlp/us' }, [], 'SIGNALBOX_FALLBACK: "otlp/us" has no address.'],
   ])('%j uses %j', (env, used, line) => {
     const { config, lines } = load(env);
