@@ -23,14 +23,15 @@ async function told(env: Record<string, string>) {
   };
 }
 
+// With an OTLP endpoint set, the backend `datadog` sends its logs there.
 test.each<[env: Record<string, string>, datadog: unknown[], otlp: unknown[]]>([
-  [{ SIGNALBOX_BACKEND: 'datadog' }, ['true'], []],
-  [{ SIGNALBOX_BACKEND: 'datadog', DD_LLMOBS_ENABLED: 'false' }, ['false'], []],
-  [{ SIGNALBOX_BACKEND: 'datadog', OTEL_RESOURCE_ATTRIBUTES: `${NAME}=false` }, ['false'], []],
+  [{ SIGNALBOX_BACKEND: 'datadog' }, ['true'], ['true']],
+  [{ SIGNALBOX_BACKEND: 'datadog', DD_LLMOBS_ENABLED: 'false' }, ['false'], ['false']],
+  [{ SIGNALBOX_BACKEND: 'datadog', OTEL_RESOURCE_ATTRIBUTES: `${NAME}=false` }, ['false'], ['false']],
   [
     { SIGNALBOX_BACKEND: 'datadog', DD_LLMOBS_ENABLED: 'true', OTEL_RESOURCE_ATTRIBUTES: `${NAME}=false` },
     ['true'],
-    [],
+    ['true'],
   ],
   // The resource is one for all destinations of the process.
   [{ SIGNALBOX_BACKEND: 'otlp,datadog' }, ['true'], ['true']],
