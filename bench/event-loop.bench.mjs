@@ -9,9 +9,17 @@ const IS_QUICK = Boolean(process.env.BENCH_QUICK);
 const RATE = 10_000;
 const SECONDS = IS_QUICK ? 2 : 6;
 const BURST = 100_000;
-const NAMES = ['none', 'OTel SDK, OTLP http', 'dd-trace', 'Signalbox, OTLP http', 'Signalbox, whole default pipeline'];
+const NAMES = [
+  'none',
+  'OTel SDK, OTLP http',
+  'dd-trace',
+  'Signalbox, OTLP http',
+  'Signalbox, whole default pipeline',
+];
 
-const steady = await interleaved(NAMES, IS_QUICK ? 1 : 3, (name) => runChild(name, 'http', 'steady', RATE, { seconds: SECONDS }));
+const steady = await interleaved(NAMES, IS_QUICK ? 1 : 3, (name) =>
+  runChild(name, 'http', 'steady', RATE, { seconds: SECONDS }),
+);
 console.log(`${RATE} spans/s for ${SECONDS} s: delay of the event loop in ms (resolution 1 ms)`);
 console.table(
   [...steady].map(([name, runs]) => {

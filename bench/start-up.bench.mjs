@@ -4,8 +4,15 @@
  * Run: `npm run bench -- [quick] start-up`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interleaved, median } from './support/run-child.mjs';
@@ -51,7 +58,12 @@ function start(name) {
   const args = [...preload.flatMap((file) => ['--require', file]), app];
   const options = {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, DD_TRACE_STARTUP_LOGS: 'false', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', ...env },
+    env: {
+      PATH: process.env.PATH,
+      DD_TRACE_STARTUP_LOGS: 'false',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      ...env,
+    },
   };
   return JSON.parse(spawnSync(process.execPath, args, options).stdout);
 }
@@ -63,7 +75,12 @@ function installedMegabytes(root, own) {
   const visit = (path) => {
     if (seen.has(path)) return;
     seen.add(path);
-    const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = packages[path];
+    const {
+      dependencies = {},
+      optionalDependencies = {},
+      peerDependencies = {},
+      peerDependenciesMeta = {},
+    } = packages[path];
     const needed = [
       ...Object.keys({ ...dependencies, ...optionalDependencies }),
       ...Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional),
@@ -91,7 +108,8 @@ function installedMegabytes(root, own) {
 /** Nested packages have a line of their own; source maps of ours are not published. */
 function size(path) {
   const found = lstatSync(path);
-  if (!found.isDirectory()) return path.startsWith(join(ROOT, 'dist')) && path.endsWith('.map') ? 0 : found.size;
+  if (!found.isDirectory())
+    return path.startsWith(join(ROOT, 'dist')) && path.endsWith('.map') ? 0 : found.size;
   return readdirSync(path)
     .filter((name) => name !== 'node_modules')
     .reduce((sum, name) => sum + size(join(path, name)), 0);
@@ -101,7 +119,9 @@ try {
   const results = await interleaved(Object.keys(STARTS), ROUNDS, start);
   const of = (name, field) => median(results.get(name).map((cost) => cost[field]));
   const dd = of('dd-trace', 'cpu') - of('bare Node.js', 'cpu');
-  console.log(`above bare Node.js (${Math.round(of('bare Node.js', 'cpu'))} ms of CPU), ${ROUNDS} starts each`);
+  console.log(
+    `above bare Node.js (${Math.round(of('bare Node.js', 'cpu'))} ms of CPU), ${ROUNDS} starts each`,
+  );
   console.table(
     Object.keys(STARTS)
       .slice(1)

@@ -52,7 +52,12 @@ const LOADS = {
     const made = await steady(implementation, amount, Number(process.env.BENCH_SECONDS ?? 6));
     delay.disable();
     const ms = (nanoseconds) => nanoseconds / 1e6;
-    const delays = { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), p999: ms(delay.percentile(99.9)), max: ms(delay.max) };
+    const delays = {
+      p50: ms(delay.percentile(50)),
+      p99: ms(delay.percentile(99)),
+      p999: ms(delay.percentile(99.9)),
+      max: ms(delay.max),
+    };
     await implementation.flush();
     return { made, delays };
   },

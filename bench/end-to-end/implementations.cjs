@@ -32,9 +32,7 @@ function otel(exporterPackage, exporterName, samplerOf) {
     const provider = new TracerProvider({
       resource: resourceFromAttributes({ 'service.name': 'bench' }),
       spanProcessors: [new BatchSpanProcessor({ exporter })],
-      ...(samplerOf
-        ? { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0) }) }
-        : {}),
+      ...(samplerOf ? { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0) }) } : {}),
     });
     return { trace: otelTraces(api, provider), flush: () => provider.forceFlush() };
   };
@@ -71,7 +69,11 @@ function signalbox(env) {
 
 function ddTrace(env) {
   return () => {
-    Object.assign(process.env, { DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false', DD_TRACE_STARTUP_LOGS: 'false' }, env);
+    Object.assign(
+      process.env,
+      { DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false', DD_TRACE_STARTUP_LOGS: 'false' },
+      env,
+    );
     const tracer = require('dd-trace').init({ plugins: false, flushInterval: 500 });
     return {
       trace({ name, kind, attributes }, index) {
@@ -92,7 +94,10 @@ function ddTrace(env) {
 
 function ddThroughOtel() {
   return () => {
-    Object.assign(process.env, { DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false', DD_TRACE_STARTUP_LOGS: 'false' });
+    Object.assign(process.env, {
+      DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+      DD_TRACE_STARTUP_LOGS: 'false',
+    });
     const tracer = require('dd-trace').init({ plugins: false, flushInterval: 500 });
     const provider = new tracer.TracerProvider();
     provider.register();
@@ -109,7 +114,12 @@ const SAMPLED_OUT = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRAC
 
 /** By name: how to set it up. What is created lazily is created with the first trace. */
 exports.IMPLEMENTATIONS = {
-  none: () => ({ trace: ({ attributes }, index) => { for (let span = 0; span < SPANS_PER_TRACE; span++) attributes(index + span); }, flush: async () => {} }),
+  none: () => ({
+    trace: ({ attributes }, index) => {
+      for (let span = 0; span < SPANS_PER_TRACE; span++) attributes(index + span);
+    },
+    flush: async () => {},
+  }),
   'OTel SDK, OTLP http': otel(...HTTP),
   'OTel SDK, OTLP gRPC': otel(...GRPC),
   'OTel SDK, sampled out': otel(...HTTP, true),
@@ -120,7 +130,9 @@ exports.IMPLEMENTATIONS = {
   'Signalbox, OTLP gRPC': signalbox({ ...BARE, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
   'Signalbox, Datadog Agent': signalbox({ ...BARE, SIGNALBOX_BACKEND: 'datadog' }),
   'Signalbox, whole default pipeline': signalbox({}),
-  'Signalbox, whole pipeline and tail sampling': signalbox({ SIGNALBOX_SAMPLING_RULES: 'keep error; keep duration > 5s; 1' }),
+  'Signalbox, whole pipeline and tail sampling': signalbox({
+    SIGNALBOX_SAMPLING_RULES: 'keep error; keep duration > 5s; 1',
+  }),
   'Signalbox, sampled out': signalbox({ ...BARE, ...SAMPLED_OUT }),
 };
 exports.SPANS_PER_TRACE = SPANS_PER_TRACE;

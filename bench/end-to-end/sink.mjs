@@ -16,7 +16,8 @@ const counted = { spans: 0, bytes: 0, requests: 0 };
 
 function countOtlp(body) {
   const { resourceSpans } = SERVICES.traces.request.decode(body);
-  for (const { scopeSpans } of resourceSpans) for (const { spans } of scopeSpans) counted.spans += spans.length;
+  for (const { scopeSpans } of resourceSpans)
+    for (const { spans } of scopeSpans) counted.spans += spans.length;
 }
 
 const decoder = new Decoder({ useBigInt64: true });
