@@ -101,7 +101,9 @@ test('every helper is used in one', () => {
 
 describe.each(['docs/genai.md', 'docs/testing.md'])('the code in %s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
-  const blocks = [...text.matchAll(/(?:<!-- (\S+) -->\n)?```(?:[jt]s|javascript|typescript)\n([\s\S]*?)```/g)];
+  const blocks = [
+    ...text.matchAll(/(?:<!-- (\S+) -->\n)?```(?:[jt]s|javascript|typescript)\n([\s\S]*?)```/g),
+  ];
 
   test('is there', () => expect(blocks.length).toBeGreaterThan(1));
 
