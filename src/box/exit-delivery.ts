@@ -21,13 +21,15 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   const transports = new Transports(left.flatMap(({ rest }) => rest.ways));
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
-  const jobs = left.flatMap(({ delivery, rest }) => jobsOf(delivery, rest.pieces()));
-  const board = ExitBoard.for(jobs.length);
-  if (worker) {
-    const attempts = jobs.map(({ ways }) => transports.plain(ways));
-    worker.postMessage({ jobs: attempts, timeout, shared: board.shared } satisfies ExitWork);
-    board.wait(deadline - clock.monotonic(), clock.monotonic);
+  if (!worker) {
+    for (const { delivery, rest } of left) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
+    return;
   }
+  const jobs = left.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
+  const board = ExitBoard.for(jobs.length);
+  const attempts = jobs.map(({ ways }) => transports.plain(ways));
+  worker.postMessage({ jobs: attempts, timeout, shared: board.shared } satisfies ExitWork);
+  board.wait(deadline - clock.monotonic(), clock.monotonic);
   for (const [index, job] of jobs.entries()) settle(job, board.result(index));
 }
 
@@ -44,15 +46,6 @@ function settle(
     if (name !== undefined) accounts.took(name, items - refused);
   } else if (state === JOB.rejected) accounts.rejected += items;
   else accounts.drop(items, 'exit');
-}
-
-/** What another thread can send; the rest is dropped. */
-function jobsOf(delivery: Delivery, pieces: readonly ExitPiece[]): Job[] {
-  return pieces.flatMap((piece) => {
-    if (piece.ways.length > 0) return [{ ...piece, delivery }];
-    delivery.accounts.drop(piece.items, 'exit');
-    return [];
-  });
 }
 
 /** The transports that the ways take, each once. */
