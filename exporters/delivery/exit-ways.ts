@@ -56,7 +56,11 @@ export function exitRest<S extends Signal>(parcels: readonly Parcel<S>[], parts:
   }
   const ways = parcels.length === 0 ? [] : [...own, ...others.values()];
   const items = parcels.reduce((sum, parcel) => sum + parcel.items, 0);
-  return { ways, items, pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)) };
+  return {
+    ways,
+    items,
+    pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)),
+  };
 }
 
 function piecesOfParcel<S extends Signal>(

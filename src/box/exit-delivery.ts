@@ -17,19 +17,21 @@ const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
   const deadline = clock.monotonic() + timeout;
-  const left = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
-  const transports = new Transports(left.flatMap(({ rest }) => rest.ways));
+  const rests = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
+  const transports = new Transports(rests.flatMap(({ rest }) => rest.ways));
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
   if (!worker) {
-    for (const { delivery, rest } of left) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
+    for (const { delivery, rest } of rests) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
     return;
   }
-  const jobs = left.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
+  const jobs = rests.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
   const board = ExitBoard.for(jobs.length);
   const attempts = jobs.map(({ ways }) => transports.plain(ways));
-  worker.postMessage({ jobs: attempts, timeout, shared: board.shared } satisfies ExitWork);
-  board.wait(deadline - clock.monotonic(), clock.monotonic);
+  const left = deadline - clock.monotonic();
+  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  worker.postMessage(work);
+  board.wait(left, clock.monotonic);
   for (const [index, job] of jobs.entries()) settle(job, board.result(index));
 }
 
