@@ -8,6 +8,7 @@ import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
 import { nameDestinations, reportAmbiguousNames } from './named-destinations.ts';
 import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
+import { readResourceAttributes } from './resource-attributes.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
 import { FALLBACK, QUEUE_ITEMS } from './variables/delivery.ts';
@@ -131,6 +132,7 @@ function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsR
 
 function buildConfig(reader: SettingsReader, selection: Selection): Config {
   const enabled = reader.get(pipeline.ENABLED_INSTRUMENTATIONS);
+  const exporters = selection.exporters();
   return {
     enabled: !reader.get(general.SDK_DISABLED),
     strict: reader.get(general.STRICT),
@@ -139,10 +141,10 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     shutdownTimeout: reader.get(general.SHUTDOWN_TIMEOUT),
     service: readService(reader),
     resource: {
-      attributes: { ...reader.get(identity.RESOURCE_ATTRIBUTES), ...reader.get(identity.DD_TAGS) },
+      attributes: readResourceAttributes(reader, exporters.signals.traces),
       detectors: reader.get(identity.RESOURCE_DETECTORS),
     },
-    ...selection.exporters(),
+    ...exporters,
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
     delivery: readDelivery(reader),
     metrics: metrics(reader),
