@@ -38,7 +38,7 @@ export type { SafeValueLimits } from './safe-value.ts';
 export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
 export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';
 export type { SegmentEvaluation, SegmentVerdict, TailPolicy, TraceDecision } from './trace-decision.ts';
-export { decisionOf } from './trace-decision.ts';
+export { decisionOf, isWithdrawn } from './trace-decision.ts';
 export { fromDecimalId, highTraceId, isHexId, toDecimalId, ZERO_ID } from './trace-id.ts';
 export type { Range } from './value-types.ts';
 export {
