@@ -1,6 +1,6 @@
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import { cutValue, SURELY_SHORT } from '../map/cut-value.ts';
 import { toJson } from '../map/json.ts';
-import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import type { Naming } from '../map/resource-name.ts';
 import { EventsJson } from './events-json.ts';
 import { type Key, type KeyTable, Written } from './keys.ts';
@@ -121,7 +121,7 @@ export class TagWriter {
   }
 
   /**
-   * A tag with text, cut at 25 000 characters. Where the value is the one that the tag had in an
+   * A tag with text, cut at 25 000 characters; JSON stays JSON. Where the value is the one that the tag had in an
    * earlier span of the payload, name and value are copied from there.
    */
   text(key: Key, value: string): void {
@@ -136,7 +136,7 @@ export class TagWriter {
     const { length } = value;
     const start = writer.position;
     writer.raw(key.bytes);
-    writer.string(length > LIMITS.metaValue ? cutWithMark(value, LIMITS.metaValue) : value);
+    writer.string(length > SURELY_SHORT ? cutValue(value) : value);
     if (length > REPEAT_TO) return;
     text.start = start;
     text.end = writer.position;
