@@ -52,6 +52,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
     topic: general ? 'OTLP' : `OTLP: ${signal} only`,
     yaml: `exporter.otlp.${general ? '' : `${signal}.`}${key}`,
     doc: general ? doc : `The same for ${signal} only; wins over the general setting.`,
+    ...(general ? {} : { own: true }),
   });
   return {
     endpoint: variable({
@@ -60,6 +61,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         ? {}
         : { doc: `Where${of} go. Used as it is: for HTTP it includes the path, e.g. /v1/${signal}.` }),
       type: endpoint(),
+      own: 'address',
     }),
     protocol: variable({
       ...common('PROTOCOL', 'protocol', 'How data is sent: `grpc`, `http/protobuf` or `http/json`.'),
@@ -96,6 +98,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         'gRPC without TLS; only for an endpoint without http:// or https://, which decide otherwise.',
       ),
       type: boolean(),
+      own: true,
       ...(general ? { default: DEFAULTS.insecure } : {}),
     }),
     ...tlsFiles(common),
@@ -120,6 +123,7 @@ function dynamicHeaders(signal?: Signal) {
           : `The same with more headers for ${signal}; one of the same name wins over the general one.`,
       ),
       type: path(),
+      own: true,
     }),
     credentials: variable({
       ...common(
@@ -130,6 +134,7 @@ function dynamicHeaders(signal?: Signal) {
           : `The same for ${signal} only; wins over the general setting.`,
       ),
       type: text('the name of a plug-in'),
+      own: true,
     }),
   };
 }
@@ -148,6 +153,7 @@ function tlsFiles(common: Common) {
         "File with the CA certificates (PEM) to trust, in place of Node.js's own.",
       ),
       type: path(),
+      own: true,
     }),
     clientCertificate: variable({
       ...common(
@@ -156,6 +162,7 @@ function tlsFiles(common: Common) {
         'File with the client certificate (PEM) for mutual TLS.',
       ),
       type: path(),
+      own: true,
     }),
     clientKey: variable({
       ...common('CLIENT_KEY', 'tls.client_key', 'File with the private key (PEM) of the client certificate.'),
@@ -202,6 +209,7 @@ export const INSECURE_CREDENTIALS = variable({
   type: boolean(),
   default: false,
   topic: 'OTLP',
+  own: true,
   yaml: 'exporter.otlp.insecure_credentials',
   doc: 'Send API keys also where they are not encrypted: over http:// or plain gRPC to another machine.',
 });
