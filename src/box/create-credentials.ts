@@ -12,9 +12,12 @@ export function createCredentials(
   const sources = new Map<string, HeaderSource | undefined>();
   return (name) => {
     if (!sources.has(name)) {
-      const chosen = config.credentials.find((known) => known.name === name);
+      const chosen = config.credentials.find((known) => known.name.toLowerCase() === name.toLowerCase());
       const provider = chosen && createComponent('credentials', chosen, components, host);
-      sources.set(name, provider && new ProviderSource(name, provider, host));
+      const source = provider && new ProviderSource(name, provider, host);
+      // Ahead of the first request, so that they are there even if the process exits before it.
+      if (source) host.after(0, () => void source.get(0));
+      sources.set(name, source);
     }
     return sources.get(name);
   };

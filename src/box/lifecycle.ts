@@ -124,18 +124,21 @@ class EndOfProcess {
       void this.flush();
     } else if (this.signalledAt !== undefined) {
       // The second time somebody is in a hurry.
-      if (now - this.signalledAt > ONE_WISH) this.raise(signal);
+      if (now - this.signalledAt > ONE_WISH) this.raise(signal, 0);
     } else {
       this.signalledAt = now;
       this.box.atEnd();
-      void this.flush().then(() => this.raise(signal));
+      void this.flush().then(() => this.raise(signal, this.left));
     }
   };
 
-  private raise(signal: NodeJS.Signals): void {
+  /**
+   * There is no `exit` event when a signal ends the process. What has ended during the flush goes now, in
+   * what is left of the time; without any, this only settles the books.
+   */
+  private raise(signal: NodeJS.Signals, left: number): void {
     this.remove();
-    // There is no `exit` event when a signal ends the process, and no more time: this only settles the books.
-    this.box.deliverAtExit(0);
+    this.box.deliverAtExit(Math.min(left, EXIT_LIMIT));
     this.process.kill(this.process.pid, signal);
   }
 
