@@ -2,7 +2,7 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
+import { type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import {
@@ -31,6 +31,7 @@ import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
+import { isFlushFailure } from './flush-failure.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
@@ -195,7 +196,7 @@ class Starter {
     this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
       // The destination has said why.
-      if (error instanceof FlushError) return;
+      if (isFlushFailure(error)) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
