@@ -14,6 +14,7 @@ export default defineConfig({
     processors: 'processors/index.ts',
     genai: 'src/genai/index.ts',
     testing: 'src/testing/index.ts',
+    tracer: 'src/tracer/index.ts',
     cli: 'src/cli/main.ts',
   },
   format: ['cjs', 'esm'],
