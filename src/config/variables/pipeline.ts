@@ -12,9 +12,9 @@ export const SAMPLER = variable({
 /** Who makes the spans: our tracer, or that of the OpenTelemetry SDK. */
 export type TracerName = 'lean' | 'sdk';
 
-export const TRACER = variable({
+export const TRACER = variable<TracerName>({
   name: 'SIGNALBOX_TRACER',
-  type: oneOf<TracerName>(['lean', 'sdk']),
+  type: oneOf(['lean', 'sdk']),
   default: 'lean',
   topic: 'Tracing',
   yaml: 'tracing.tracer',
