@@ -93,6 +93,11 @@ export class Breaker {
     else if (after > 0) this.open(after);
   }
 
+  /** Nobody waits for the answer any more. A probe is tried again. */
+  forget({ generation, isProbe }: Permit): void {
+    if (isProbe && generation === this.generation) this.open(0);
+  }
+
   /** Keeps everything back for so many ms, e.g. because the credentials are refused. */
   hold(ms: number): void {
     this.down = true;

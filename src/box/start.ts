@@ -205,12 +205,13 @@ class Starter {
   private run(assembly: Assembly & { identity: Identity }): Box {
     const { sdk, deliveries, identity, atEnd } = assembly;
     const { config } = this.loaded;
-    const providers = startProviders({
+    const seen = {
       ...sdk,
       spanProcessors: sdk.spanProcessors.length > 0 ? [this.dirty.spans, ...sdk.spanProcessors] : [],
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
-    });
+    };
+    const providers = startProviders(seen, config.tracer);
     observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
