@@ -1,5 +1,6 @@
 import type { Host, Outcome } from '../src/core/index.ts';
 import { TraceTransport, type TraceTransportSettings } from './datadog-agent/index.ts';
+import { FileTransport, type RotatingFileOptions } from './file/index.ts';
 import { createOtlpTransport, type OtlpTransportOptions } from './otlp/index.ts';
 
 /** What sends the bodies of a destination in another thread. */
@@ -13,5 +14,6 @@ export type TransportFactory = (settings: never, host: Pick<Host, 'after' | 'clo
 /** The transports that can send while the process exits, by `RemoteTransport.kind`. */
 export const REMOTE_TRANSPORTS: Readonly<Record<string, TransportFactory>> = {
   otlp: (settings: OtlpTransportOptions, host) => createOtlpTransport(settings, host),
+  file: (options: RotatingFileOptions, host) => FileTransport.open(options, host),
   datadog: (settings: TraceTransportSettings, host) => new TraceTransport({ ...settings, host }),
 };
