@@ -130,7 +130,9 @@ export class Detour<S extends Signal> {
     parcel.detours = (parcel.detours ?? 0) + 1;
     await settledResource(kind.resource(parcel.batch));
     const batch = this.batchFor(parcel.batch, route);
+    parcel.underWay = true;
     const outcome = await route.send(this, batch, parcel.detours, timeout);
+    parcel.underWay = false;
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.underWay.delete(parcel)) return;
     this.book(parcel, route, outcome);

@@ -138,6 +138,13 @@ export class Dispatcher<S extends Signal> {
     return done;
   }
 
+  /** Sends what waits at once: credentials or certificates are other ones now. */
+  resume(): void {
+    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.breaker.release();
+    this.pump();
+  }
+
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
     const diverted = this.detour?.underWay.takeAll() ?? [];
@@ -231,10 +238,12 @@ export class Dispatcher<S extends Signal> {
     const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    parcel.underWay = false;
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);

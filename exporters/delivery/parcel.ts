@@ -15,6 +15,8 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** A request with it is under way: it may have arrived. */
+  underWay?: boolean;
   /** Attempts at fallbacks so far. */
   detours?: number;
   /** Fallbacks that cannot take it, ever. */
