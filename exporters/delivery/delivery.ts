@@ -126,6 +126,18 @@ export class Delivery<S extends Signal = Signal> {
     return this.stopping;
   }
 
+  /** Gives up what is left: it is dropped, counted and reported. How many items that are. */
+  abandon(): number {
+    const { health, signal } = this.parts;
+    this.cutOpenBatch();
+    const left = itemsOf(this.dispatcher.takeAll());
+    if (left > 0) {
+      this.accounts.drop(left, 'shutdown');
+      health.abandoned(signal, left);
+    }
+    return left;
+  }
+
   /** All that is not settled, for the last attempt while the process exits. */
   takeForExit(): ExitRest {
     this.cutOpenBatch();
@@ -188,14 +200,9 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   private async stop(): Promise<void> {
-    const { options, health, signal } = this.parts;
     this.cutOpenBatch();
-    await this.dispatcher.flush(options.shutdownTimeout, true);
-    const left = itemsOf(this.dispatcher.takeAll());
-    if (left > 0) {
-      this.accounts.drop(left, 'shutdown');
-      health.abandoned(signal, left);
-    }
+    await this.dispatcher.flush(this.parts.options.shutdownTimeout, true);
+    this.abandon();
     await Promise.allSettled([this.sender.shutdown(), this.dispatcher.shutdown()]);
   }
 }
