@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Delivery, ExitPiece, ExitWay } from '../../exporters/index.ts';
+import type { Delivery, ExitPiece, ExitRest, ExitWay } from '../../exporters/index.ts';
 import type { Clock } from '../core/index.ts';
 import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 
@@ -17,22 +17,28 @@ const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
   const deadline = clock.monotonic() + timeout;
-  const left = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
-  const transports = new Transports(left.flatMap(({ rest }) => rest.ways));
+  const rests = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
+  const transports = new Transports(rests.flatMap(({ rest }) => rest.ways));
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
-  const jobs = left.flatMap(({ delivery, rest }) => jobsOf(delivery, rest.pieces()));
-  const board = ExitBoard.for(jobs.length);
-  if (worker) {
-    const attempts = jobs.map(({ ways }) => transports.plain(ways));
-    worker.postMessage({ jobs: attempts, timeout, shared: board.shared } satisfies ExitWork);
-    board.wait(deadline - clock.monotonic(), clock.monotonic);
+  if (!worker) {
+    for (const { delivery, rest } of rests) giveUp(delivery, rest);
+    return;
   }
+  const jobs = rests.flatMap(({ delivery, rest }) =>
+    rest.pieces().map((piece) => ({ ...piece, ways: transports.usable(piece.ways), delivery })),
+  );
+  const board = ExitBoard.for(jobs.length);
+  const attempts = jobs.map(({ ways }) => transports.plain(ways));
+  const left = deadline - clock.monotonic();
+  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  worker.postMessage(work);
+  board.wait(left, clock.monotonic);
   for (const [index, job] of jobs.entries()) settle(job, board.result(index));
 }
 
 function settle(
-  { delivery, items, ways }: Job,
+  { delivery, items, ways, underWay }: Job,
   { state, rejected, way }: ReturnType<ExitBoard['result']>,
 ): void {
   const { accounts } = delivery;
@@ -43,16 +49,12 @@ function settle(
     const name = ways[way]?.way.fallback;
     if (name !== undefined) accounts.took(name, items - refused);
   } else if (state === JOB.rejected) accounts.rejected += items;
-  else accounts.drop(items, 'exit');
+  else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
 }
 
-/** What another thread can send; the rest is dropped. */
-function jobsOf(delivery: Delivery, pieces: readonly ExitPiece[]): Job[] {
-  return pieces.flatMap((piece) => {
-    if (piece.ways.length > 0) return [{ ...piece, delivery }];
-    delivery.accounts.drop(piece.items, 'exit');
-    return [];
-  });
+function giveUp({ accounts }: Delivery, { items, underWay }: ExitRest): void {
+  if (items > underWay) accounts.drop(items - underWay, 'exit');
+  if (underWay > 0) accounts.drop(underWay, 'unconfirmed');
 }
 
 /** The transports that the ways take, each once. */
@@ -63,9 +65,17 @@ class Transports {
   constructor(ways: readonly ExitWay[]) {
     for (const { remote } of ways) {
       if (this.indexes.has(remote)) continue;
+      const settings = remote.settings();
+      // Without credentials nothing may be sent there.
+      if (settings === undefined) continue;
       this.indexes.set(remote, this.all.length);
-      this.all.push({ kind: remote.kind, settings: remote.settings() });
+      this.all.push({ kind: remote.kind, settings });
     }
+  }
+
+  /** Those of the ways that there is a transport for. */
+  usable(ways: ExitPiece['ways']): ExitPiece['ways'] {
+    return ways.filter(({ way: { remote } }) => this.indexes.has(remote));
   }
 
   plain(ways: ExitPiece['ways']): ExitWork['jobs'][number] {
