@@ -1,6 +1,6 @@
 import type * as transformer from '@opentelemetry/otlp-transformer';
 import { type Host, type Outcome, type Signal, VERSION } from '../../src/core/index.ts';
-import { type BatchOf, countDataPoints, type Destination, type RemoteTransport } from '../delivery/index.ts';
+import { type BatchOf, countDataPoints, type Destination, type ItemOf, type RemoteTransport } from '../delivery/index.ts';
 import { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
 import type { SignalSettings } from './settings.ts';
 import { OTLP_SIGNALS } from './signals.ts';
@@ -42,6 +42,17 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     } catch (error) {
       if (isSeveral(batch)) return undefined;
       throw error;
+    }
+  }
+
+  /** Spans and log records as protobuf are only their bytes from the moment they end. */
+  pack(item: ItemOf[S]): ItemOf[S] {
+    this.encoder ??= this.createEncoder();
+    try {
+      return this.encoder.pack?.(item) ?? item;
+    } catch {
+      // Whoever encodes its batch finds out again, and then it is alone.
+      return item;
     }
   }
 
