@@ -1,5 +1,8 @@
-/** Why items were dropped by us; the backend's refusals are `rejected` instead. */
-export const DROP_REASONS = ['queue_full', 'shutdown', 'exit'] as const;
+/**
+ * Why items were dropped by us; the backend's refusals are `rejected` instead. `unconfirmed`: sent as
+ * the process ended, without an answer in time, so that the backend may have them.
+ */
+export const DROP_REASONS = ['queue_full', 'shutdown', 'exit', 'unconfirmed'] as const;
 
 /** A word of {@link DROP_REASONS}. */
 export type DropReason = (typeof DROP_REASONS)[number];

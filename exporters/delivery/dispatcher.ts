@@ -6,12 +6,13 @@ import { Breaker, type BreakerState, type Permit } from './breaker.ts';
 import type { BatchOf, Destination } from './destination.ts';
 import { Detour, type Fallback } from './detour.ts';
 import { type ExitRest, exitRest } from './exit-ways.ts';
+import { Flight } from './flight.ts';
 import type { DestinationHealth } from './health.ts';
-import { keepAlive } from './keep-alive.ts';
 import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
-import { type Parcel, Shelf } from './parcel.ts';
+import { halvesOf, type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
+import { Watchers } from './watchers.ts';
 
 /** What a dispatcher is made of. */
 export interface DispatcherParts<S extends Signal> {
@@ -37,10 +38,10 @@ export class Dispatcher<S extends Signal> {
   /** Told about each request: how long it took in ms, and what came of it. */
   onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
   private readonly shelf = new Shelf<S>();
-  private readonly inFlight = new Set<Parcel<S>>();
+  private readonly inFlight = new Flight<S>();
   private readonly breaker: Breaker;
   private readonly detour: Detour<S> | undefined;
-  private readonly watchers = new Set<() => void>();
+  private readonly watchers: Watchers;
   private timer: Timer | undefined;
   private sequence = 0;
   /** While the last flush of the process runs: what has failed once goes to a fallback. */
@@ -55,6 +56,7 @@ export class Dispatcher<S extends Signal> {
       reset: options.breakerReset,
       monotonic: () => host.clock.monotonic(),
     });
+    this.watchers = new Watchers(host);
     const { fallback, ...rest } = parts;
     if (!fallback || fallback.routes.length === 0) return;
     this.detour = new Detour({
@@ -65,7 +67,7 @@ export class Dispatcher<S extends Signal> {
       concurrency: options.concurrency,
       onSettled: () => {
         this.pump();
-        this.settled();
+        this.watchers.look();
       },
     });
   }
@@ -75,16 +77,12 @@ export class Dispatcher<S extends Signal> {
   }
 
   get bytes(): number {
-    let bytes = this.shelf.bytes;
-    for (const parcel of this.underWay()) bytes += parcel.bytes;
-    return bytes;
+    return this.shelf.bytes + this.inFlight.bytes + (this.detour?.underWay.bytes ?? 0);
   }
 
   /** Items of requests under way. */
   get itemsInFlight(): number {
-    let items = 0;
-    for (const parcel of this.underWay()) items += parcel.items;
-    return items;
+    return this.inFlight.items + (this.detour?.underWay.items ?? 0);
   }
 
   /** True while the destination is given up for the moment, and not only for a short pause. */
@@ -109,7 +107,9 @@ export class Dispatcher<S extends Signal> {
 
   /** Takes off the oldest batch that a fallback has, too. False if there is none. */
   dropMirrored(): boolean {
-    return this.leave(this.shelf.takeOldest(isMirrored), 'queue_full') !== undefined;
+    if (this.parts.fallback?.mode !== 'mirror') return false;
+    const parcel = this.shelf.takeOldest(({ mirrored }) => mirrored === true);
+    return this.leave(parcel, 'queue_full') !== undefined;
   }
 
   /**
@@ -118,42 +118,40 @@ export class Dispatcher<S extends Signal> {
    *
    * @param isLast the process ends: what the destination has not taken in half of the time goes to a fallback
    */
-  flush(timeout: number, isLast = false): Promise<boolean> {
+  async flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
-    if (!this.holdsUpTo(mark)) return Promise.resolve(true);
+    if (!this.holdsUpTo(mark)) return true;
+    const { host } = this.parts;
     this.isEnding = isLast;
-    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.shelf.hurry(host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
-    const letGo = keepAlive();
-    return new Promise((resolve) => {
-      const finish = (done: boolean): void => {
-        letGo();
-        this.watchers.delete(check);
-        timer?.cancel();
-        halfTime?.cancel();
-        this.isEnding = false;
-        this.isGivenUp = false;
-        resolve(done);
-      };
-      const check = (): void => {
-        if (!this.holdsUpTo(mark)) finish(true);
-      };
-      this.watchers.add(check);
-      const { after } = this.parts.host;
-      const timer = isLimit(timeout) ? after(timeout, () => finish(false)) : undefined;
-      const halfTime = isLast && timer && this.detour ? after(timeout / 2, () => this.giveUp()) : undefined;
-      check();
-    });
+    const isShort = isLast && isLimit(timeout) && this.detour !== undefined;
+    const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;
+    const done = await this.watchers.until(() => !this.holdsUpTo(mark), timeout);
+    halfTime?.cancel();
+    this.isEnding = false;
+    if (this.isGivenUp) {
+      this.isGivenUp = false;
+      this.pump();
+    }
+    return done;
+  }
+
+  /** Sends what waits at once: credentials or certificates are other ones now. */
+  resume(): void {
+    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.breaker.release();
+    this.pump();
   }
 
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
-    const left = [...this.inFlight, ...(this.detour?.takeAll() ?? []), ...this.shelf.takeAll()];
-    this.inFlight.clear();
+    const diverted = this.detour?.underWay.takeAll() ?? [];
+    const left = [...this.inFlight.takeAll(), ...diverted, ...this.shelf.takeAll()];
     this.timer?.cancel();
-    for (const parcel of left.filter(isMirrored)) this.accounts.lose(parcel, 'shutdown');
-    this.settled();
+    for (const parcel of left) if (parcel.mirrored) this.accounts.lose(parcel, 'shutdown');
+    this.watchers.look();
     return left.filter((parcel) => !parcel.mirrored);
   }
 
@@ -174,31 +172,20 @@ export class Dispatcher<S extends Signal> {
   }
 
   private holdsUpTo(mark: number): boolean {
-    for (const { sequence, mirrored } of this.underWay()) if (sequence <= mark && !mirrored) return true;
-    return this.shelf.holdsUpTo(mark);
-  }
-
-  private *underWay(): Iterable<Parcel<S>> {
-    yield* this.inFlight;
-    if (this.detour) yield* this.detour.parcels;
+    const { detour, shelf, inFlight } = this;
+    return inFlight.holdsUpTo(mark) || shelf.holdsUpTo(mark) || (detour?.underWay.holdsUpTo(mark) ?? false);
   }
 
   private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
-    if (!parcel) return undefined;
-    const lost = this.accounts.lose(parcel, reason);
-    this.settled();
+    const lost = parcel && this.accounts.lose(parcel, reason);
+    this.watchers.look();
     return lost;
   }
 
   private giveUp(): void {
     this.isGivenUp = true;
-    this.shelf.unshift(...this.inFlight);
-    this.inFlight.clear();
+    this.shelf.unshift(...this.inFlight.takeAll());
     this.pump();
-  }
-
-  private settled(): void {
-    for (const check of [...this.watchers]) check();
   }
 
   private pump(): void {
@@ -238,8 +225,8 @@ export class Dispatcher<S extends Signal> {
   }
 
   private nextDetour(now: number): number {
-    const isWaiting = this.detour && (this.isDown || this.isEnding) && this.shelf.length > 0;
-    return isWaiting ? this.detour.nextAt(now) : Number.POSITIVE_INFINITY;
+    const isWaiting = (this.isDown || this.isEnding) && this.shelf.length > 0;
+    return (isWaiting && this.detour?.nextAt(now)) || Number.POSITIVE_INFINITY;
   }
 
   private async send(parcel: Parcel<S>, permit: Permit): Promise<void> {
@@ -251,16 +238,18 @@ export class Dispatcher<S extends Signal> {
     const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    parcel.underWay = false;
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
-    if (!this.inFlight.delete(parcel)) return;
+    if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
     this.book(parcel, outcome, permit);
     this.pump();
-    this.settled();
+    this.watchers.look();
   }
 
   private book(parcel: Parcel<S>, outcome: Outcome, permit: Permit): void {
@@ -308,25 +297,12 @@ export class Dispatcher<S extends Signal> {
 
   private split(parcel: Parcel<S>, reason: string): void {
     const { kind, health } = this.parts;
-    const halves = kind.halve(parcel.batch);
+    const halves = halvesOf(parcel, kind);
     if (!halves) {
       const lost = this.accounts.lose(parcel, 'rejected');
       health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
-    this.shelf.unshift(
-      ...halves.map((batch) => ({
-        ...parcel,
-        batch,
-        items: kind.count(batch),
-        bytes: kind.size(batch),
-        attempts: 0,
-        due: NOW,
-      })),
-    );
+    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW })));
   }
-}
-
-function isMirrored({ mirrored }: { readonly mirrored?: boolean }): boolean {
-  return mirrored === true;
 }

@@ -14,6 +14,8 @@ export interface ExitWay {
 /** What is left, with the ways it may go, in order, each with its body. */
 export interface ExitPiece {
   readonly items: number;
+  /** It was sent before already, and not answered. */
+  readonly underWay: boolean;
   readonly ways: readonly { readonly way: ExitWay; readonly body: Uint8Array }[];
 }
 
@@ -36,6 +38,8 @@ export interface ExitRest {
   /** All the ways that any of it may go, for whoever makes them ready. */
   readonly ways: readonly ExitWay[];
   readonly items: number;
+  /** Of these, the items of requests that were sent before already, and not answered. */
+  readonly underWay: number;
   /** Encodes it. What can go nowhere has no ways. */
   pieces(): ExitPiece[];
 }
@@ -55,10 +59,11 @@ export function exitRest<S extends Signal>(parcels: readonly Parcel<S>[], parts:
     others.set(route, { ...way, encode: (batch) => way.encode(detour.batchFor(batch, route)) });
   }
   const ways = parcels.length === 0 ? [] : [...own, ...others.values()];
-  const items = parcels.reduce((sum, parcel) => sum + parcel.items, 0);
+  const itemsOf = (some: readonly Parcel<S>[]) => some.reduce((sum, { items }) => sum + items, 0);
   return {
     ways,
-    items,
+    items: itemsOf(parcels),
+    underWay: itemsOf(parcels.filter(({ underWay }) => underWay)),
     pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)),
   };
 }
@@ -75,12 +80,12 @@ function piecesOfParcel<S extends Signal>(
   for (const [route, way] of others) {
     if (common.refusedBy?.has(route)) continue;
     const { taken, rest } = parts.detour?.part(common, route) ?? {};
-    if (rest) pieces.push(...piecesOf(rest.batch, own, parts));
+    if (rest) pieces.push(...piecesOf(rest, own, parts));
     if (!taken) return pieces;
     common = taken;
     open.push(way);
   }
-  return [...pieces, ...piecesOf(common.batch, parts.isDown ? [...open, ...own] : [...own, ...open], parts)];
+  return [...pieces, ...piecesOf(common, parts.isDown ? [...open, ...own] : [...own, ...open], parts)];
 }
 
 function wayOf<S extends Signal>(
@@ -94,7 +99,7 @@ function wayOf<S extends Signal>(
 
 /** One piece, or several if it is too large for one request of the first way that takes it. */
 function piecesOf<S extends Signal>(
-  batch: BatchOf[S],
+  { batch, underWay = false }: Pick<Parcel<S>, 'batch' | 'underWay'>,
   ways: readonly Way<S>[],
   parts: ExitParts<S>,
 ): ExitPiece[] {
@@ -102,10 +107,10 @@ function piecesOf<S extends Signal>(
   for (const way of ways) {
     const body = tryEncode(way, batch);
     const halves = body === 'too large' && bodies.length === 0 ? parts.halve(batch) : undefined;
-    if (halves) return halves.flatMap((half) => piecesOf(half, ways, parts));
+    if (halves) return halves.flatMap((half) => piecesOf({ batch: half, underWay }, ways, parts));
     if (typeof body === 'object') bodies.push({ way, body });
   }
-  return [{ items: parts.count(batch), ways: bodies }];
+  return [{ items: parts.count(batch), ways: bodies, underWay }];
 }
 
 function tryEncode<S extends Signal>(

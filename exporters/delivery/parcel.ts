@@ -1,4 +1,5 @@
 import type { Signal } from '../../src/core/index.ts';
+import type { BatchKind } from './batch-kind.ts';
 import type { BatchOf } from './destination.ts';
 
 /** A batch on its way, with what is known about it. */
@@ -14,12 +15,28 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** A request with it is under way: it may have arrived. */
+  underWay?: boolean;
   /** Attempts at fallbacks so far. */
   detours?: number;
   /** Fallbacks that cannot take it, ever. */
   refusedBy?: ReadonlySet<object>;
   /** True if a fallback has it, and it is only kept for the destination itself. */
   mirrored?: boolean;
+}
+
+/** The parcel with another batch in it. */
+export function refill<S extends Signal>(
+  parcel: Parcel<S>,
+  batch: BatchOf[S],
+  kind: BatchKind<S>,
+): Parcel<S> {
+  return { ...parcel, batch, items: kind.count(batch), bytes: kind.size(batch) };
+}
+
+/** The parcel in two; undefined if it is a single item. */
+export function halvesOf<S extends Signal>(parcel: Parcel<S>, kind: BatchKind<S>): Parcel<S>[] | undefined {
+  return kind.halve(parcel.batch)?.map((half) => refill(parcel, half, kind));
 }
 
 /** The parcels that wait to be sent, in the order they came. */

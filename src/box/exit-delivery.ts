@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Delivery, ExitPiece, ExitWay } from '../../exporters/index.ts';
+import type { Delivery, ExitPiece, ExitRest, ExitWay } from '../../exporters/index.ts';
 import type { Clock } from '../core/index.ts';
 import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 
@@ -22,10 +22,12 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
   if (!worker) {
-    for (const { delivery, rest } of rests) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
+    for (const { delivery, rest } of rests) giveUp(delivery, rest);
     return;
   }
-  const jobs = rests.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
+  const jobs = rests.flatMap(({ delivery, rest }) =>
+    rest.pieces().map((piece) => ({ ...piece, ways: transports.usable(piece.ways), delivery })),
+  );
   const board = ExitBoard.for(jobs.length);
   const attempts = jobs.map(({ ways }) => transports.plain(ways));
   const left = deadline - clock.monotonic();
@@ -36,7 +38,7 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
 }
 
 function settle(
-  { delivery, items, ways }: Job,
+  { delivery, items, ways, underWay }: Job,
   { state, rejected, way }: ReturnType<ExitBoard['result']>,
 ): void {
   const { accounts } = delivery;
@@ -47,7 +49,12 @@ function settle(
     const name = ways[way]?.way.fallback;
     if (name !== undefined) accounts.took(name, items - refused);
   } else if (state === JOB.rejected) accounts.rejected += items;
-  else accounts.drop(items, 'exit');
+  else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
+}
+
+function giveUp({ accounts }: Delivery, { items, underWay }: ExitRest): void {
+  if (items > underWay) accounts.drop(items - underWay, 'exit');
+  if (underWay > 0) accounts.drop(underWay, 'unconfirmed');
 }
 
 /** The transports that the ways take, each once. */
@@ -58,9 +65,17 @@ class Transports {
   constructor(ways: readonly ExitWay[]) {
     for (const { remote } of ways) {
       if (this.indexes.has(remote)) continue;
+      const settings = remote.settings();
+      // Without credentials nothing may be sent there.
+      if (settings === undefined) continue;
       this.indexes.set(remote, this.all.length);
-      this.all.push({ kind: remote.kind, settings: remote.settings() });
+      this.all.push({ kind: remote.kind, settings });
     }
+  }
+
+  /** Those of the ways that there is a transport for. */
+  usable(ways: ExitPiece['ways']): ExitPiece['ways'] {
+    return ways.filter(({ way: { remote } }) => this.indexes.has(remote));
   }
 
   plain(ways: ExitPiece['ways']): ExitWork['jobs'][number] {

@@ -32,6 +32,7 @@ import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
+import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
@@ -203,12 +204,13 @@ class Starter {
   private run(assembly: Assembly & { identity: Identity }): Box {
     const { sdk, deliveries, identity, atEnd } = assembly;
     const { config } = this.loaded;
-    const providers = startProviders({
+    const seen = {
       ...sdk,
       spanProcessors: sdk.spanProcessors.length > 0 ? [this.dirty.spans, ...sdk.spanProcessors] : [],
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
-    });
+    };
+    const providers = startProviders(seen, config.tracer);
     observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
@@ -224,6 +226,7 @@ class Starter {
         forceFlush: flushAtEnd,
         atEnd,
         isDirty: () => this.dirty.isDirty(),
+        readMetrics: () => readNow(sdk.metricReaders, this.log),
         deliverAtExit: (timeout) => {
           deliverAtExit(deliveries, timeout, systemClock);
           const loss = lossReport(stats());

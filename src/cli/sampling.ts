@@ -9,7 +9,7 @@ import {
   rulesInForce,
   type SamplingConfig,
 } from '../../samplers/index.ts';
-import type { Report } from '../core/index.ts';
+import { errorMessage, type Report } from '../core/index.ts';
 
 /** What a command does to the world. */
 export interface Io {
@@ -54,7 +54,7 @@ export function runSampling(args: readonly string[], io: Io): number {
   try {
     parsed = parse(args);
   } catch (error) {
-    io.err(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    io.err(`${errorMessage(error)}\n${USAGE}`);
     return 2;
   }
   const { values, positionals } = parsed;
@@ -73,7 +73,7 @@ export function runSampling(args: readonly string[], io: Io): number {
     if (!rules) return 1;
     return isExport ? runExport(rules, values, io) : runExplain(rules, values.trace, io);
   } catch (error) {
-    io.err(error instanceof Error ? error.message : String(error));
+    io.err(errorMessage(error));
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 import type { Signal } from '../core/index.ts';
 import type { LogLevel } from './variables/general.ts';
+import type { TracerName } from './variables/pipeline.ts';
 
 /** How items are gathered into requests; times in milliseconds. */
 export interface BatchConfig {
@@ -101,6 +102,8 @@ export interface Config {
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** What makes the spans. */
+  readonly tracer: TracerName;
   /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
   readonly sampling: unknown;
   /** The propagators in use, each once, whatever direction it is used in. */
@@ -108,6 +111,8 @@ export interface Config {
   readonly propagation: PropagationConfig;
   /** All processors there are, in the order of the chain; one that is off creates nothing. */
   readonly processors: readonly Chosen[];
+  /** Those that plug-ins brought; exporters name the one they use. */
+  readonly credentials: readonly Chosen[];
   readonly instrumentations: {
     /** Undefined: all that are found. */
     readonly enabled?: readonly string[];

@@ -153,9 +153,11 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
+    tracer: reader.get(pipeline.TRACER),
     sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
+    credentials: selection.credentials(),
     instrumentations: {
       ...(enabled ? { enabled } : {}),
       disabled: reader.get(pipeline.DISABLED_INSTRUMENTATIONS),
