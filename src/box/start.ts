@@ -2,12 +2,7 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import {
-  type Delivery,
-  type DestinationStats,
-  FlushError,
-  observeDeliveries,
-} from '../../exporters/index.ts';
+import { type Delivery, type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
@@ -28,6 +23,7 @@ import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
+import { isFlushFailure } from './flush-failure.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
@@ -193,7 +189,7 @@ class Starter {
     this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
       // The destination has said why.
-      if (error instanceof FlushError) return;
+      if (isFlushFailure(error)) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
