@@ -80,7 +80,8 @@ export function reportAmbiguousNames(
   for (const { name, variables } of components.filter(({ kind }) => kind === 'exporter')) {
     const isNamed = splitName(name) !== undefined;
     for (const { topic, name: setting } of variables) {
-      if (!isNamed || topic === topicOf(name)) owners.set(setting, (owners.get(setting) ?? new Set()).add(name));
+      if (!isNamed || topic === topicOf(name))
+        owners.set(setting, (owners.get(setting) ?? new Set()).add(name));
     }
   }
   for (const [setting, names] of owners) {
