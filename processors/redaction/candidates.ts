@@ -94,11 +94,10 @@ export class CandidateFinder {
   load(text: string): void {
     this.isLong = text.length >= PREFILTER_FROM && !this.options.letters;
     if (!this.isLong) return;
-    this.prefilter ??= new Prefilter(
-      triggersOf(this.options),
-      this.options.specials.replace(/[-~]/g, ''),
-      { operator: (content, at) => this.mayMatch(content, at, COLON), number: mayBeNumber },
-    );
+    this.prefilter ??= new Prefilter(triggersOf(this.options), this.options.specials.replace(/[-~]/g, ''), {
+      operator: (content, at) => this.mayMatch(content, at, COLON),
+      number: mayBeNumber,
+    });
     this.prefilter.load(text);
   }
 
@@ -154,7 +153,8 @@ export class CandidateFinder {
           if (second < 128) {
             const slot = slots[(code << 7) | second] as number;
             if (slot !== 0 && this.hasThird(slot, third)) return index;
-            if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index)) return index;
+            if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index))
+              return index;
           }
         }
         index = this.wordEnd(text, index + 1);
@@ -205,7 +205,8 @@ export class CandidateFinder {
   }
 
   private mayMatch(text: string, at: number, code: number): boolean {
-    if (code === COLON || code === EQUALS) return this.endings === undefined || this.endings.mayEndAt(text, at);
+    if (code === COLON || code === EQUALS)
+      return this.endings === undefined || this.endings.mayEndAt(text, at);
     if (code === DASH) return text.charCodeAt(at + 1) === DASH;
     if (code === TILDE) return text.charCodeAt(at - 1) === 81;
     return code !== AT || text.charCodeAt(at - 1) > 32;
