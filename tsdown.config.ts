@@ -1,5 +1,8 @@
 import { defineConfig } from 'tsdown';
 
+const BUNDLED =
+  /^(@opentelemetry\/(core|context-async-hooks|instrumentation|instrumentation-(http|undici|runtime-node)|resources|resource-detector-container|sdk-(logs|metrics|trace)|semantic-conventions)|forwarded-parse)$/;
+
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
@@ -22,4 +25,12 @@ export default defineConfig({
   clean: true,
   fixedExtension: true,
   outDir: 'dist',
+  deps: {
+    // Loaded one by one, the hundreds of small files of the SDK take more than half of the start-up.
+    // The API stays outside: an application and its SDK must share one copy.
+    alwaysBundle: [BUNDLED],
+    neverBundle: [/^(import|require)-in-the-middle/],
+    // Types stay those of the packages, or they would not be the types that users have.
+    dts: { neverBundle: [/^@opentelemetry\//] },
+  },
 });

@@ -13,9 +13,9 @@ const { TraceEncoder } = await import('../exporters/datadog/encode/trace-encoder
 
 const BATCH = 512;
 const IS_QUICK = Boolean(process.env.BENCH_QUICK);
-const ROUNDS = IS_QUICK ? 3 : 15;
+const ROUNDS = IS_QUICK ? 11 : 25;
 const ROUND_MS = IS_QUICK ? 15 : 40;
-const WARM_UP_MS = IS_QUICK ? 60 : 400;
+const WARM_UP_MS = IS_QUICK ? 150 : 400;
 const PEER = 'dd-trace format + 0.4';
 
 /** dd-trace's spans, formatter and encoder, taken from inside the package: for this comparison only. */
@@ -37,10 +37,10 @@ function ddTrace() {
   const encoder = new AgentEncoder({ flush() {} });
   const spansOf = (shape) => {
     const root = tracer.startSpan('root');
-    return Array.from({ length: BATCH }, () => {
+    return Array.from({ length: BATCH }, (_, index) => {
       const span = tracer.startSpan(shape.name, {
         childOf: root,
-        tags: { 'span.kind': shape.kindName, ...shape.attributes },
+        tags: { 'span.kind': shape.kindName, ...shape.attributes(index) },
       });
       span.addEvent(shape.event.name, shape.event.attributes);
       span.finish();
@@ -63,7 +63,10 @@ function measure(run, ms) {
   return (elapsed * 1e6) / (count * BATCH);
 }
 
-/** Takes turns, so that what else the machine does hits all alike; the median of each. */
+/**
+ * Takes turns, so that what else the machine does hits all alike. The ratio is the median of those
+ * of each round: neighbours in time are compared with each other.
+ */
 function race(runs) {
   const names = Object.keys(runs);
   const times = new Map(names.map((name) => [name, []]));
@@ -71,10 +74,15 @@ function race(runs) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) times.get(name).push(measure(runs[name], ROUND_MS));
   }
-  return new Map(names.map((name) => [name, median(times.get(name))]));
+  const peer = times.get(PEER);
+  return names.map((name) => ({
+    name,
+    ns: median(times.get(name)),
+    ratio: median(times.get(name).map((ns, round) => ns / peer[round])),
+  }));
 }
 
-const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
+const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];
 
 const { format, encoder: ddEncoder, spansOf } = ddTrace();
 const packr = new Packr({ useRecords: false, int64AsType: 'number' });
@@ -110,15 +118,13 @@ for (const shape of SHAPES) {
     'dd-trace format + @msgpack/msgpack': () =>
       msgpackEncode([formatted().map(plain)], { useBigInt64: true }),
   };
-  const medians = race(runs);
-  const reference = medians.get(PEER);
-  for (const [name, ns] of medians) {
+  for (const { name, ns, ratio } of race(runs)) {
     rows.push({
       shape: shape.label,
       encoder: name,
       'ns/span': Math.round(ns),
       'bytes/span': Math.round(runs[name]().length / BATCH),
-      'x dd-trace': Number((ns / reference).toFixed(2)),
+      'x dd-trace': Number(ratio.toFixed(2)),
     });
   }
 }

@@ -1,18 +1,28 @@
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 
-const prose = 'The quick brown fox jumps over the lazy dog while the signal is green. '
-  .repeat(29)
-  .slice(0, 2_048);
+/** Prose of a length that differs from span to span, in one piece as it comes from a socket. */
+function prose(index, length) {
+  const text = `Question ${index}: ${'the quick brown fox jumps over the lazy dog while the signal is green. '.repeat(29)}`;
+  return Buffer.from(text.slice(0, length)).toString();
+}
 
-/** The three shapes that encoders are compared on; each span has one event, as in the reference runs. */
+/**
+ * The three shapes that encoders are compared on; each span has one event, as in the reference runs.
+ * What differs between the spans of a real service differs here too: paths, addresses, counts, prompts.
+ */
 export const SHAPES = [
   {
     label: 'small',
     name: 'step',
     kind: SpanKind.INTERNAL,
     kindName: 'internal',
-    attributes: { 'app.step': 'reserve', 'app.items': 3, 'app.retry': false, 'app.tenant': 'acme' },
+    attributes: (index) => ({
+      'app.step': 'reserve',
+      'app.items': index % 7,
+      'app.retry': false,
+      'app.tenant': `tenant-${index % 20}`,
+    }),
     event: { name: 'cache.miss', attributes: { key: 'basket' } },
   },
   {
@@ -20,19 +30,19 @@ export const SHAPES = [
     name: 'GET /users/:id',
     kind: SpanKind.SERVER,
     kindName: 'server',
-    attributes: {
+    attributes: (index) => ({
       'http.request.method': 'GET',
       'http.route': '/users/:id',
       'http.response.status_code': 200,
-      'url.path': '/users/4711',
+      'url.path': `/users/${4_711 + index}`,
       'url.scheme': 'https',
       'server.address': 'api.example.com',
       'server.port': 443,
       'user_agent.original':
         'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140',
       'network.protocol.version': '1.1',
-      'client.address': '203.0.113.7',
-    },
+      'client.address': `203.0.113.${index % 250}`,
+    }),
     event: { name: 'auth.ok', attributes: { method: 'jwt' } },
   },
   {
@@ -40,16 +50,16 @@ export const SHAPES = [
     name: 'chat gpt-4o',
     kind: SpanKind.CLIENT,
     kindName: 'client',
-    attributes: {
+    attributes: (index) => ({
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'openai',
       'gen_ai.request.model': 'gpt-4o',
-      'gen_ai.usage.input_tokens': 812,
-      'gen_ai.usage.output_tokens': 274,
+      'gen_ai.usage.input_tokens': 500 + index,
+      'gen_ai.usage.output_tokens': 200 + (index % 100),
       'gen_ai.request.temperature': 0.7,
-      'gen_ai.input.messages': prose,
-      'gen_ai.output.messages': `${prose.slice(0, 2_000)} and so on, for long.`,
-    },
+      'gen_ai.input.messages': prose(index, 2_048),
+      'gen_ai.output.messages': prose(index + 1_000, 2_020),
+    }),
     event: { name: 'gen_ai.choice', attributes: { finish_reason: 'stop' } },
   },
 ];
@@ -79,10 +89,10 @@ export function otelSpans(shape, count) {
       spanContext: () => context,
       parentSpanContext,
       startTime: [1_790_000_000, 123_456_789 + index],
-      endTime: [1_790_000_000, 125_456_789 + index],
+      endTime: [1_790_000_000, 125_456_789 + index * 3],
       duration: [0, 2_000_000],
       status: { code: SpanStatusCode.UNSET },
-      attributes: { ...shape.attributes },
+      attributes: shape.attributes(index),
       links: [],
       ended: true,
       resource,

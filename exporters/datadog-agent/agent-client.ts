@@ -1,8 +1,8 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type https from 'node:https';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import type { Host } from '../../src/core/index.ts';
+import { type Host, loadModule } from '../../src/core/index.ts';
 import { type Target, targetOf } from './address.ts';
 
 /** A whole answer of the Agent. */
@@ -47,7 +47,7 @@ export class AgentClient {
   ) {
     this.target = targetOf(url);
     const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 2 };
-    this.connections = this.target.secure ? new https.Agent(options) : new http.Agent(options);
+    this.connections = this.target.secure ? new (httpsModule().Agent)(options) : new http.Agent(options);
   }
 
   /** Sends once. The request itself is never traced. @throws the network's error, or `ETIMEDOUT` */
@@ -64,7 +64,7 @@ export class AgentClient {
     const { method, path, headers, body, timeout = this.timeout, background = false } = asked;
     const { target } = this;
     return new Promise((resolve, reject) => {
-      const send = target.secure ? https.request : http.request;
+      const send = target.secure ? httpsModule().request : http.request;
       const request = send({
         ...('socketPath' in target
           ? { socketPath: target.socketPath }
@@ -125,4 +125,9 @@ function read(response: IncomingMessage): Promise<Answer> {
       if (!response.complete) reject(Object.assign(error, { code: 'ECONNRESET' }));
     });
   });
+}
+
+/** Loaded when needed: it takes longer than all the rest of the client. */
+function httpsModule(): typeof https {
+  return loadModule('node:https');
 }

@@ -36,11 +36,20 @@ export class Breaker {
   /** Until when the server, not we, wants silence. */
   private heldUntil = Number.NEGATIVE_INFINITY;
   private failedProbes = 0;
+  private down = false;
 
   constructor(private readonly options: BreakerOptions) {}
 
   get state(): BreakerState {
     return this.current;
+  }
+
+  /**
+   * True from when the destination fails (too many failures, refused credentials, or a `Retry-After` as
+   * long as a pause of ours) until a probe succeeds; a short `Retry-After` alone is no failure.
+   */
+  get isDown(): boolean {
+    return this.down;
   }
 
   /** Milliseconds (monotonic) before which there is no use in asking for leave. */
@@ -62,6 +71,7 @@ export class Breaker {
     if (isProbe) {
       this.recent = [];
       this.failedProbes = 0;
+      this.down = false;
       this.enter('closed');
     } else {
       this.remember(false);
@@ -72,19 +82,18 @@ export class Breaker {
   failed({ generation, isProbe }: Permit, after = 0): void {
     if (generation !== this.generation) return;
     if (after > 0) this.heldUntil = this.options.monotonic() + after;
-    if (isProbe) {
-      this.failedProbes++;
-      this.open(Math.max(after, this.resetDelay()));
-      return;
-    }
+    if (isProbe) this.failedProbes++;
     this.remember(true);
-    const failures = this.recent.filter(({ failed }) => failed).length;
-    if (failures >= this.options.threshold) this.open(Math.max(after, this.resetDelay()));
+    const { threshold, reset } = this.options;
+    const isTooMany = this.recent.filter(({ failed }) => failed).length >= threshold;
+    if (isTooMany || after >= reset) this.down = true;
+    if (isTooMany || isProbe) this.open(Math.max(after, this.resetDelay()));
     else if (after > 0) this.open(after);
   }
 
   /** Keeps everything back for so many ms, e.g. because the credentials are refused. */
   hold(ms: number): void {
+    this.down = true;
     this.heldUntil = this.options.monotonic() + ms;
     this.open(ms);
   }

@@ -2,14 +2,16 @@ import type { Host, Outcome, Signal } from '../../src/core/index.ts';
 import type { DeliveryStats } from './accounts.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import type { BreakerState } from './breaker.ts';
+import { createSender } from './create-sender.ts';
 import { type BatchOf, type Destination, destinationOf } from './destination.ts';
+import type { Fallback } from './detour.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { ExitRest } from './exit-ways.ts';
 import { FlushError } from './flush-error.ts';
 import type { DestinationHealth } from './health.ts';
 import { type DeliveryOptions, shorterLimit } from './options.ts';
-import type { Parcel } from './parcel.ts';
-import { type PlainExporter, PlainSender } from './plain-sender.ts';
-import { DestinationSender, type Sender } from './sender.ts';
+import type { PlainExporter } from './plain-sender.ts';
+import type { Sender } from './sender.ts';
 
 /** What a delivery is made of. */
 export interface DeliveryParts<S extends Signal> {
@@ -24,6 +26,8 @@ export interface DeliveryParts<S extends Signal> {
   /** Milliseconds that one request, and one flush, may take; 0 for no limit. */
   readonly timeout: number;
   readonly options: DeliveryOptions;
+  /** What stands in while the destination is down. */
+  readonly fallback?: Fallback<S> | undefined;
 }
 
 /** The books of a delivery, and how it is. */
@@ -31,6 +35,8 @@ export interface DestinationStats extends DeliveryStats {
   readonly destination: string;
   readonly signal: Signal;
   readonly breaker: BreakerState;
+  /** True from the first request that failed until one succeeds. */
+  readonly degraded: boolean;
   /** Of those in memory, the items of requests under way. */
   readonly inFlight: number;
   /** Estimated. */
@@ -55,13 +61,12 @@ export class Delivery<S extends Signal = Signal> {
   private stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: DeliveryParts<S>) {
-    const { exporter, host, health, signal, timeout, options } = parts;
+    const { exporter, host, health, signal, timeout, options, fallback } = parts;
     this.destination = destinationOf<S>(exporter);
-    this.sender = this.destination
-      ? new DestinationSender(this.destination)
-      : new PlainSender<S>(exporter, host);
+    this.sender = createSender<S>(exporter, host);
     const kind = BATCH_KINDS[signal];
-    this.dispatcher = new Dispatcher({ kind, sender: this.sender, health, host, timeout, options });
+    const { sender } = this;
+    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback });
   }
 
   /** Whoever gathers items says how to cut its open batch. */
@@ -102,7 +107,8 @@ export class Delivery<S extends Signal = Signal> {
   /** Resolves when all that was accepted so far is settled. @throws FlushError if it is not in time */
   async flush(): Promise<void> {
     this.cutOpenBatch();
-    if (await this.dispatcher.flush(shorterLimit(this.parts.timeout, this.flushLimit))) return;
+    const limit = shorterLimit(this.parts.timeout, this.flushLimit);
+    if (await this.dispatcher.flush(limit, this.flushLimit > 0)) return;
     throw new FlushError(this.parts.name, this.parts.signal, this.dispatcher.items);
   }
 
@@ -118,15 +124,9 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   /** All that is not settled, for the last attempt while the process exits. */
-  takeAll(): Parcel<S>[] {
+  takeForExit(): ExitRest {
     this.cutOpenBatch();
-    return this.dispatcher.takeAll();
-  }
-
-  /** What is too large for one request, in two; undefined if it is a single item. */
-  halve(batch: BatchOf[S]): Pick<Parcel<S>, 'batch' | 'items'>[] | undefined {
-    const kind = BATCH_KINDS[this.parts.signal];
-    return kind.halve(batch)?.map((half) => ({ batch: half, items: kind.count(half) }));
+    return this.dispatcher.takeForExit(this.destination);
   }
 
   get accounts() {
@@ -142,7 +142,7 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   stats(): DestinationStats {
-    const { accepted, delivered, rejected, dropped, spooled, retries } = this.dispatcher.stats();
+    const { accepted, delivered, rejected, dropped, spooled, fallback, retries } = this.dispatcher.stats();
     return {
       destination: this.parts.name,
       signal: this.parts.signal,
@@ -151,12 +151,14 @@ export class Delivery<S extends Signal = Signal> {
       rejected,
       dropped,
       spooled,
+      fallback,
       inMemory: this.itemsInMemory,
       inFlight: this.dispatcher.itemsInFlight,
       capacity: this.parts.queueSize,
       bytesInMemory: this.open.bytes + this.dispatcher.bytes,
       retries,
       breaker: this.dispatcher.breakerState,
+      degraded: this.parts.health.isFailing(this.parts.signal),
     };
   }
 
@@ -171,10 +173,11 @@ export class Delivery<S extends Signal = Signal> {
       this.open.bytes + this.dispatcher.bytes + bytes <= options.queueBytes;
     // What is larger than the whole queue gets its chance when it is alone.
     while (this.itemsInMemory > 0 && !fits()) {
+      if (this.dispatcher.dropMirrored()) continue;
       if (options.whenFull === 'newest') return false;
-      const before = this.dispatcher.items;
-      if (!this.dispatcher.dropOldest('queue_full')) return false;
-      health.dropped(signal, before - this.dispatcher.items);
+      const lost = this.dispatcher.dropOldest('queue_full');
+      if (lost === undefined) return false;
+      health.dropped(signal, lost);
     }
     return true;
   }
@@ -182,13 +185,13 @@ export class Delivery<S extends Signal = Signal> {
   private async stop(): Promise<void> {
     const { options, health, signal } = this.parts;
     this.cutOpenBatch();
-    await this.dispatcher.flush(options.shutdownTimeout);
+    await this.dispatcher.flush(options.shutdownTimeout, true);
     const left = itemsOf(this.dispatcher.takeAll());
     if (left > 0) {
       this.accounts.drop(left, 'shutdown');
       health.abandoned(signal, left);
     }
-    await this.sender.shutdown().catch(() => {});
+    await Promise.allSettled([this.sender.shutdown(), this.dispatcher.shutdown()]);
   }
 }
 

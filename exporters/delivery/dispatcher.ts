@@ -3,10 +3,12 @@ import { Accounts, type DeliveryStats, type DropReason } from './accounts.ts';
 import { boundedAfter, retryDelay } from './backoff.ts';
 import type { BatchKind } from './batch-kind.ts';
 import { Breaker, type BreakerState, type Permit } from './breaker.ts';
-import type { BatchOf } from './destination.ts';
+import type { BatchOf, Destination } from './destination.ts';
+import { Detour, type Fallback } from './detour.ts';
+import { type ExitRest, exitRest } from './exit-ways.ts';
 import type { DestinationHealth } from './health.ts';
 import { keepAlive } from './keep-alive.ts';
-import { type DeliveryOptions, isLimit } from './options.ts';
+import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
 import { type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
@@ -20,10 +22,8 @@ export interface DispatcherParts<S extends Signal> {
   /** Milliseconds that one request may take; 0 for no limit. */
   readonly timeout: number;
   readonly options: DeliveryOptions;
+  readonly fallback?: Fallback<S> | undefined;
 }
-
-/** How long everything waits after the credentials were refused: half a minute. */
-const PAUSE = 30_000;
 
 /** Due at once. */
 const NOW = Number.NEGATIVE_INFINITY;
@@ -39,9 +39,14 @@ export class Dispatcher<S extends Signal> {
   private readonly shelf = new Shelf<S>();
   private readonly inFlight = new Set<Parcel<S>>();
   private readonly breaker: Breaker;
+  private readonly detour: Detour<S> | undefined;
   private readonly watchers = new Set<() => void>();
   private timer: Timer | undefined;
   private sequence = 0;
+  /** While the last flush of the process runs: what has failed once goes to a fallback. */
+  private isEnding = false;
+  /** In its second half: everything does, what was not answered yet included. */
+  private isGivenUp = false;
 
   constructor(private readonly parts: DispatcherParts<S>) {
     const { options, host } = parts;
@@ -49,6 +54,19 @@ export class Dispatcher<S extends Signal> {
       threshold: options.breakerThreshold,
       reset: options.breakerReset,
       monotonic: () => host.clock.monotonic(),
+    });
+    const { fallback, ...rest } = parts;
+    if (!fallback || fallback.routes.length === 0) return;
+    this.detour = new Detour({
+      ...rest,
+      fallback,
+      shelf: this.shelf,
+      accounts: this.accounts,
+      concurrency: options.concurrency,
+      onSettled: () => {
+        this.pump();
+        this.settled();
+      },
     });
   }
 
@@ -58,15 +76,20 @@ export class Dispatcher<S extends Signal> {
 
   get bytes(): number {
     let bytes = this.shelf.bytes;
-    for (const parcel of this.inFlight) bytes += parcel.bytes;
+    for (const parcel of this.underWay()) bytes += parcel.bytes;
     return bytes;
   }
 
   /** Items of requests under way. */
   get itemsInFlight(): number {
     let items = 0;
-    for (const parcel of this.inFlight) items += parcel.items;
+    for (const parcel of this.underWay()) items += parcel.items;
     return items;
+  }
+
+  /** True while the destination is given up for the moment, and not only for a short pause. */
+  get isDown(): boolean {
+    return this.breaker.isDown || this.isGivenUp;
   }
 
   get breakerState(): BreakerState {
@@ -79,22 +102,26 @@ export class Dispatcher<S extends Signal> {
     this.pump();
   }
 
-  /** Drops the oldest batch that is not under way. False if there is none. */
-  dropOldest(reason: DropReason): boolean {
-    const parcel = this.shelf.takeOldest();
-    if (!parcel) return false;
-    this.accounts.drop(parcel.items, reason);
-    this.settled();
-    return true;
+  /** Drops the oldest batch that is not under way. How many items are lost; undefined if there is none. */
+  dropOldest(reason: DropReason): number | undefined {
+    return this.leave(this.shelf.takeOldest(), reason);
+  }
+
+  /** Takes off the oldest batch that a fallback has, too. False if there is none. */
+  dropMirrored(): boolean {
+    return this.leave(this.shelf.takeOldest(isMirrored), 'queue_full') !== undefined;
   }
 
   /**
    * Sends what is here now, without waiting for pauses of our own. True if all of it was settled
    * within `timeout` ms (0 for no limit); what comes in later is not waited for.
+   *
+   * @param isLast the process ends: what the destination has not taken in half of the time goes to a fallback
    */
-  flush(timeout: number): Promise<boolean> {
+  flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
     if (!this.holdsUpTo(mark)) return Promise.resolve(true);
+    this.isEnding = isLast;
     this.shelf.hurry(this.parts.host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
@@ -104,24 +131,42 @@ export class Dispatcher<S extends Signal> {
         letGo();
         this.watchers.delete(check);
         timer?.cancel();
+        halfTime?.cancel();
+        this.isEnding = false;
+        this.isGivenUp = false;
         resolve(done);
       };
       const check = (): void => {
         if (!this.holdsUpTo(mark)) finish(true);
       };
       this.watchers.add(check);
-      const timer = isLimit(timeout) ? this.parts.host.after(timeout, () => finish(false)) : undefined;
+      const { after } = this.parts.host;
+      const timer = isLimit(timeout) ? after(timeout, () => finish(false)) : undefined;
+      const halfTime = isLast && timer && this.detour ? after(timeout / 2, () => this.giveUp()) : undefined;
       check();
     });
   }
 
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
-    const left = [...this.inFlight, ...this.shelf.takeAll()];
+    const left = [...this.inFlight, ...(this.detour?.takeAll() ?? []), ...this.shelf.takeAll()];
     this.inFlight.clear();
     this.timer?.cancel();
+    for (const parcel of left.filter(isMirrored)) this.accounts.lose(parcel, 'shutdown');
     this.settled();
-    return left;
+    return left.filter((parcel) => !parcel.mirrored);
+  }
+
+  /** What is left, for the last attempt while the process exits. */
+  takeForExit(destination: Destination<S> | undefined): ExitRest {
+    const { detour, isDown } = this;
+    const { halve, count } = this.parts.kind;
+    return exitRest(this.takeAll(), { destination, detour, isDown, halve, count });
+  }
+
+  /** What stands in for the destination is no longer needed. */
+  async shutdown(): Promise<void> {
+    await this.detour?.shutdown();
   }
 
   stats(): DeliveryStats {
@@ -129,8 +174,27 @@ export class Dispatcher<S extends Signal> {
   }
 
   private holdsUpTo(mark: number): boolean {
-    for (const { sequence } of this.inFlight) if (sequence <= mark) return true;
+    for (const { sequence, mirrored } of this.underWay()) if (sequence <= mark && !mirrored) return true;
     return this.shelf.holdsUpTo(mark);
+  }
+
+  private *underWay(): Iterable<Parcel<S>> {
+    yield* this.inFlight;
+    if (this.detour) yield* this.detour.parcels;
+  }
+
+  private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
+    if (!parcel) return undefined;
+    const lost = this.accounts.lose(parcel, reason);
+    this.settled();
+    return lost;
+  }
+
+  private giveUp(): void {
+    this.isGivenUp = true;
+    this.shelf.unshift(...this.inFlight);
+    this.inFlight.clear();
+    this.pump();
   }
 
   private settled(): void {
@@ -141,23 +205,41 @@ export class Dispatcher<S extends Signal> {
     this.timer?.cancel();
     this.timer = undefined;
     const now = this.parts.host.clock.monotonic();
-    while (this.inFlight.size < this.parts.options.concurrency) {
+    while (this.inFlight.size < this.parts.options.concurrency && !this.isGivenUp) {
       if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) > now) break;
       const permit = this.breaker.acquire();
       if (!permit) break;
       const parcel = this.shelf.takeDue(now);
       if (parcel) void this.send(parcel, permit);
     }
+    this.elsewhere(now);
     this.schedule(now);
   }
 
-  /** Comes back when the next batch is due and the breaker may let it go. */
+  /** Where batches go that the destination cannot take now. What is left waits here. */
+  private elsewhere(now: number): void {
+    if (this.isDown) this.detour?.pump(now, () => true);
+    else if (this.isEnding) this.detour?.pump(now, ({ attempts }) => attempts > 0);
+  }
+
+  /** Comes back when a batch is due and the breaker may let it go, or a fallback is tried again. */
   private schedule(now: number): void {
-    const due = this.shelf.nextDue();
-    if (due === undefined || this.inFlight.size >= this.parts.options.concurrency) return;
-    if (this.breaker.state === 'half-open') return;
-    const delay = Math.max(due, this.breaker.notBefore) - now;
-    if (delay > 0) this.timer = this.parts.host.after(Math.ceil(delay), () => this.pump());
+    const next = Math.min(this.nextAttempt(), this.nextDetour(now));
+    const delay = next - now;
+    if (delay > 0 && Number.isFinite(delay)) {
+      this.timer = this.parts.host.after(Math.ceil(delay), () => this.pump());
+    }
+  }
+
+  private nextAttempt(): number {
+    const due = this.shelf.nextDue() ?? Number.POSITIVE_INFINITY;
+    const isBusy = this.inFlight.size >= this.parts.options.concurrency || this.breaker.state === 'half-open';
+    return isBusy ? Number.POSITIVE_INFINITY : Math.max(due, this.breaker.notBefore);
+  }
+
+  private nextDetour(now: number): number {
+    const isWaiting = this.detour && (this.isDown || this.isEnding) && this.shelf.length > 0;
+    return isWaiting ? this.detour.nextAt(now) : Number.POSITIVE_INFINITY;
   }
 
   private async send(parcel: Parcel<S>, permit: Permit): Promise<void> {
@@ -189,14 +271,15 @@ export class Dispatcher<S extends Signal> {
         this.accounts.delivered += parcel.items - rejected;
         this.accounts.rejected += rejected;
         this.breaker.succeeded(permit);
+        this.detour?.passed(parcel.batch);
+        if (!this.breaker.isDown) this.detour?.recovered();
         health.succeeded(kind.signal);
         if (rejected > 0 || outcome.reason) health.refused(kind.signal, rejected, outcome.reason);
         return;
       }
       case 'rejected':
-        this.accounts.rejected += parcel.items;
         this.breaker.succeeded(permit);
-        health.failed(kind.signal, outcome.reason, parcel.items);
+        health.failed(kind.signal, outcome.reason, this.accounts.lose(parcel, 'rejected'));
         return;
       case 'split':
         this.breaker.succeeded(permit);
@@ -204,7 +287,7 @@ export class Dispatcher<S extends Signal> {
         return;
       case 'paused':
         health.failed(kind.signal, outcome.reason);
-        this.breaker.hold(PAUSE);
+        this.breaker.hold(CREDENTIALS_PAUSE);
         this.again(parcel, host.clock.monotonic());
         return;
       case 'retry': {
@@ -227,19 +310,23 @@ export class Dispatcher<S extends Signal> {
     const { kind, health } = this.parts;
     const halves = kind.halve(parcel.batch);
     if (!halves) {
-      this.accounts.rejected += parcel.items;
-      health.failed(kind.signal, `${reason}; a single item is too large`, parcel.items);
+      const lost = this.accounts.lose(parcel, 'rejected');
+      health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
     this.shelf.unshift(
       ...halves.map((batch) => ({
+        ...parcel,
         batch,
         items: kind.count(batch),
         bytes: kind.size(batch),
-        sequence: parcel.sequence,
         attempts: 0,
         due: NOW,
       })),
     );
   }
+}
+
+function isMirrored({ mirrored }: { readonly mirrored?: boolean }): boolean {
+  return mirrored === true;
 }

@@ -14,6 +14,12 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** Attempts at fallbacks so far. */
+  detours?: number;
+  /** Fallbacks that cannot take it, ever. */
+  refusedBy?: ReadonlySet<object>;
+  /** True if a fallback has it, and it is only kept for the destination itself. */
+  mirrored?: boolean;
 }
 
 /** The parcels that wait to be sent, in the order they came. */
@@ -52,9 +58,16 @@ export class Shelf<S extends Signal> {
     return index < 0 ? undefined : this.takeAt(index);
   }
 
-  /** The oldest, taken off. */
-  takeOldest(): Parcel<S> | undefined {
-    return this.takeAt(0);
+  /** The oldest of those that fit, taken off. */
+  takeOldest(fits: (parcel: Parcel<S>) => boolean = () => true): Parcel<S> | undefined {
+    let oldest = -1;
+    let sequence = Number.POSITIVE_INFINITY;
+    for (const [index, parcel] of this.parcels.entries()) {
+      if (parcel.sequence >= sequence || !fits(parcel)) continue;
+      oldest = index;
+      sequence = parcel.sequence;
+    }
+    return oldest < 0 ? undefined : this.takeAt(oldest);
   }
 
   /** All, taken off. */
@@ -71,9 +84,9 @@ export class Shelf<S extends Signal> {
     return next;
   }
 
-  /** True if a batch up to this number is here. */
+  /** True if a batch up to this number is here that nobody else has. */
   holdsUpTo(sequence: number): boolean {
-    return this.parcels.some((parcel) => parcel.sequence <= sequence);
+    return this.parcels.some((parcel) => parcel.sequence <= sequence && !parcel.mirrored);
   }
 
   /** Makes all of them due. */

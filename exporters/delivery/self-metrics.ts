@@ -102,6 +102,20 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
     .createObservableCounter('signalbox.delivery.rejected', { description: 'Items refused by the backend.' })
     .addCallback(each((stats, observe) => observe(stats.rejected)));
   meter
+    .createObservableCounter('signalbox.delivery.fallback', {
+      description: 'Items that a fallback took while the destination was down.',
+    })
+    .addCallback(
+      each(({ fallback }, observe) => {
+        for (const [name, count] of Object.entries(fallback)) observe(count, { 'signalbox.fallback': name });
+      }),
+    );
+  meter
+    .createObservableGauge('signalbox.delivery.degraded', {
+      description: '1 from the first request that failed until one succeeds, else 0.',
+    })
+    .addCallback(each((stats, observe) => observe(stats.degraded ? 1 : 0)));
+  meter
     .createObservableCounter('signalbox.delivery.retries', { description: 'Requests sent again.' })
     .addCallback(each((stats, observe) => observe(stats.retries)));
   meter

@@ -8,6 +8,7 @@ const topic = 'File exporter';
 const PATH = variable({
   name: 'SIGNALBOX_FILE_PATH',
   type: path(),
+  own: 'address',
   default: './signalbox-telemetry.jsonl',
   topic,
   yaml: 'exporter.file.path',

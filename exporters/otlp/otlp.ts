@@ -1,5 +1,5 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
-import type * as sdk from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { defineComponent, type ExporterInstance, type Host, type Signal } from '../../src/core/index.ts';
 import { DestinationExporter } from '../delivery/index.ts';
@@ -34,10 +34,7 @@ function createOtlp(settings: OtlpSettings, host: Host): ExporterInstance {
   };
   return {
     traces: (): SpanExporter => exporterOf('traces'),
-    metrics: (): sdk.PushMetricExporter => {
-      const metrics = host.load<typeof sdk>('@opentelemetry/sdk-metrics');
-      return Object.assign(exporterOf('metrics'), metricPreferences(settings, metrics));
-    },
+    metrics: (): PushMetricExporter => Object.assign(exporterOf('metrics'), metricPreferences(settings)),
     logs: (): LogRecordExporter => exporterOf('logs'),
     describe: () => describeOtlp(settings),
   };

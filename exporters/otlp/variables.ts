@@ -49,6 +49,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
     topic: general ? 'OTLP' : `OTLP: ${signal} only`,
     yaml: `exporter.otlp.${general ? '' : `${signal}.`}${key}`,
     doc: general ? doc : `The same for ${signal} only; wins over the general setting.`,
+    ...(general ? {} : { own: true }),
   });
   return {
     endpoint: variable({
@@ -57,6 +58,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         ? {}
         : { doc: `Where${of} go. Used as it is: for HTTP it includes the path, e.g. /v1/${signal}.` }),
       type: endpoint(),
+      own: 'address',
     }),
     protocol: variable({
       ...common('PROTOCOL', 'protocol', 'How data is sent: `grpc`, `http/protobuf` or `http/json`.'),
@@ -92,6 +94,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         'gRPC without TLS; only for an endpoint without http:// or https://, which decide otherwise.',
       ),
       type: boolean(),
+      own: true,
       ...(general ? { default: DEFAULTS.insecure } : {}),
     }),
     ...tlsFiles(common),
@@ -112,6 +115,7 @@ function tlsFiles(common: Common) {
         "File with the CA certificates (PEM) to trust, in place of Node.js's own.",
       ),
       type: path(),
+      own: true,
     }),
     clientCertificate: variable({
       ...common(
@@ -120,6 +124,7 @@ function tlsFiles(common: Common) {
         'File with the client certificate (PEM) for mutual TLS.',
       ),
       type: path(),
+      own: true,
     }),
     clientKey: variable({
       ...common('CLIENT_KEY', 'tls.client_key', 'File with the private key (PEM) of the client certificate.'),
@@ -166,6 +171,7 @@ export const INSECURE_CREDENTIALS = variable({
   type: boolean(),
   default: false,
   topic: 'OTLP',
+  own: true,
   yaml: 'exporter.otlp.insecure_credentials',
   doc: 'Send API keys also where they are not encrypted: over http:// or plain gRPC to another machine.',
 });

@@ -200,7 +200,8 @@ class Starter {
     return { ...assembly, identity };
   }
 
-  private run({ sdk, destinations, deliveries, identity, atEnd }: Assembly & { identity: Identity }): Box {
+  private run(assembly: Assembly & { identity: Identity }): Box {
+    const { sdk, deliveries, identity, atEnd } = assembly;
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -237,7 +238,7 @@ class Starter {
       ended ??= this.end(providers);
       return ended;
     };
-    this.log.info(startupLine(config, identity, destinations, sdk.instrumentations.length));
+    this.log.info(startupLine(config, identity, assembly, sdk.instrumentations.length));
     return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
   }
 

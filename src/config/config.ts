@@ -24,6 +24,13 @@ export interface DeliveryConfig {
   readonly shutdownTimeout: number;
 }
 
+/** `switch`: what a fallback has is done with. `mirror`: it is also kept for the destination itself. */
+export interface FallbackConfig {
+  /** Names of exporters, in the order they are tried. */
+  readonly exporters: readonly string[];
+  readonly mode: 'switch' | 'mirror';
+}
+
 /** A component that was chosen, with its own settings as its `fromEnv` returned them. */
 export interface Chosen {
   readonly name: string;
@@ -87,6 +94,7 @@ export interface Config {
   readonly exporters: readonly Chosen[];
   /** Names of the exporters of each signal; none means the signal is off. */
   readonly signals: Readonly<Record<Signal, readonly string[]>>;
+  readonly fallback: FallbackConfig;
   readonly batch: { readonly spans: BatchConfig; readonly logs: BatchConfig };
   readonly delivery: DeliveryConfig;
   /** Milliseconds. */

@@ -8,12 +8,14 @@ const books = {
   rejected: 0,
   dropped: {},
   spooled: 0,
+  fallback: {},
   inMemory: 0,
   inFlight: 0,
   capacity: 100,
   bytesInMemory: 0,
   retries: 3,
   breaker: 'closed',
+  degraded: false,
 } as const;
 
 test('nothing lost is nothing said', () => {

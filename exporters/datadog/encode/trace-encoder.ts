@@ -160,12 +160,12 @@ export class TraceEncoder {
   }
 
   private rollBack(position: number): void {
-    this.writer.position = position;
+    this.writer.rewind(position);
     this.encoder.forget();
   }
 
   private beginPayload(): void {
-    this.writer.position = 0;
+    this.writer.rewind(0);
     this.encoder.forget();
     this.spans = [];
     this.traces = 0;

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { firstCodePoints, fitJson, truncateLeaves } from '../../../src/core/index.ts';
 import type { Draft } from '../dialects/index.ts';
 import { contentSide, type Side } from './classify.ts';
+import { codePoints } from './code-points.ts';
 import { errorForm, errorText } from './error-text.ts';
 import type { ContentMode, ContentPolicy } from './policy.ts';
-import { codePoints, fitJson, truncateLeaves, truncateText } from './truncate.ts';
 
 /** Where attributes are on their way to. */
 export type Carrier = 'span' | 'log';
@@ -62,7 +63,7 @@ function shorten(
     draft[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
   }
   const length = mode === 'preview' ? policy.previewLength : Number.POSITIVE_INFINITY;
-  if (typeof allowed === 'string') return truncateText(allowed, Math.min(length, policy.limit >> 1));
+  if (typeof allowed === 'string') return firstCodePoints(allowed, Math.min(length, policy.limit >> 1));
   return fitJson(mode === 'preview' ? truncateLeaves(allowed, length) : allowed, policy.limit);
 }
 

@@ -1,8 +1,8 @@
 import type { AnyValue } from '@opentelemetry/api';
+import { fitJson, truncateLeaves } from '../../../src/core/index.ts';
 import { modeFor } from './apply.ts';
 import { contentSide, type Side } from './classify.ts';
 import type { ContentPolicy } from './policy.ts';
-import { fitJson, truncateLeaves } from './truncate.ts';
 
 /** Fields of a message that say nothing of what it says. */
 const STRUCTURE: ReadonlySet<string> = new Set([

@@ -2,11 +2,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ProviderServer } from '../genai/support/provider-server.ts';
-import { type OtlpReceiver, startOtlpReceiver } from '../support/receivers/index.ts';
-import { ROOT, runApp } from '../support/run-app.ts';
+import { ProviderServer } from '../../genai/support/provider-server.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../../support/receivers/index.ts';
+import { ROOT, runApp } from '../../support/run-app.ts';
 
-const APP = join(import.meta.dirname, 'apps/genai/both.mjs');
+const APP = join(import.meta.dirname, '../apps/genai/both.mjs');
 const CHAT = 'chat gpt-4o-mini';
 
 let provider: ProviderServer;

@@ -1,0 +1,1 @@
+export { ByteWriter, putUint32 } from './byte-writer.ts';
