@@ -6,12 +6,14 @@ import { Breaker, type BreakerState, type Permit } from './breaker.ts';
 import type { BatchOf, Destination } from './destination.ts';
 import { Detour, type Fallback } from './detour.ts';
 import { type ExitRest, exitRest } from './exit-ways.ts';
+import { Flushing } from './flushing.ts';
 import type { DestinationHealth } from './health.ts';
-import { keepAlive } from './keep-alive.ts';
-import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
+import { CREDENTIALS_PAUSE, type DeliveryOptions } from './options.ts';
 import { type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
+import type { SpoolStream } from './spool/index.ts';
+import { Spooling } from './spooling.ts';
 
 /** What a dispatcher is made of. */
 export interface DispatcherParts<S extends Signal> {
@@ -23,6 +25,7 @@ export interface DispatcherParts<S extends Signal> {
   readonly timeout: number;
   readonly options: DeliveryOptions;
   readonly fallback?: Fallback<S> | undefined;
+  readonly spool?: SpoolStream<S> | undefined;
 }
 
 /** Due at once. */
@@ -36,36 +39,39 @@ export class Dispatcher<S extends Signal> {
   readonly accounts = new Accounts();
   /** Told about each request: how long it took in ms, and what came of it. */
   onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
+  /** What is on disk, if there is a spool. */
+  readonly spooling: Spooling<S> | undefined;
   private readonly shelf = new Shelf<S>();
   private readonly inFlight = new Set<Parcel<S>>();
   private readonly breaker: Breaker;
   private readonly detour: Detour<S> | undefined;
-  private readonly watchers = new Set<() => void>();
+  private readonly flushing: Flushing;
   private timer: Timer | undefined;
   private sequence = 0;
-  /** While the last flush of the process runs: what has failed once goes to a fallback. */
-  private isEnding = false;
-  /** In its second half: everything does, what was not answered yet included. */
-  private isGivenUp = false;
 
   constructor(private readonly parts: DispatcherParts<S>) {
     const { options, host } = parts;
+    this.flushing = new Flushing(host);
     this.breaker = new Breaker({
       threshold: options.breakerThreshold,
       reset: options.breakerReset,
       monotonic: () => host.clock.monotonic(),
     });
-    const { fallback, ...rest } = parts;
+    const { fallback, spool, ...rest } = parts;
+    const { shelf, accounts } = this;
+    this.spooling =
+      spool && new Spooling({ ...rest, stream: spool, shelf, accounts, onReady: () => this.pump() });
     if (!fallback || fallback.routes.length === 0) return;
     this.detour = new Detour({
       ...rest,
       fallback,
-      shelf: this.shelf,
-      accounts: this.accounts,
+      shelf,
+      accounts,
       concurrency: options.concurrency,
+      onTaken: (parcel) => this.spooling?.finish(parcel),
       onSettled: () => {
         this.pump();
-        this.settled();
+        this.flushing.settled();
       },
     });
   }
@@ -89,7 +95,7 @@ export class Dispatcher<S extends Signal> {
 
   /** True while the destination is given up for the moment, and not only for a short pause. */
   get isDown(): boolean {
-    return this.breaker.isDown || this.isGivenUp;
+    return this.breaker.isDown || this.flushing.isGivenUp;
   }
 
   get breakerState(): BreakerState {
@@ -98,7 +104,8 @@ export class Dispatcher<S extends Signal> {
 
   /** Takes a batch that was counted as accepted. */
   add(batch: BatchOf[S], items: number, bytes: number): void {
-    this.shelf.push({ batch, sequence: ++this.sequence, items, bytes, attempts: 0, due: NOW });
+    const claim = this.spooling?.claim(batch, items);
+    this.shelf.push({ batch, sequence: ++this.sequence, items, bytes, attempts: 0, due: NOW, ...claim });
     this.pump();
   }
 
@@ -116,34 +123,25 @@ export class Dispatcher<S extends Signal> {
    * Sends what is here now, without waiting for pauses of our own. True if all of it was settled
    * within `timeout` ms (0 for no limit); what comes in later is not waited for.
    *
-   * @param isLast the process ends: what the destination has not taken in half of the time goes to a fallback
+   * @param isLast the process ends: what the destination has not taken in half of the time goes to a
+   * fallback or to disk. If not, what this process has put on disk is waited for too
    */
   flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
-    if (!this.holdsUpTo(mark)) return Promise.resolve(true);
-    this.isEnding = isLast;
+    const isDone = (): boolean => !this.holdsUpTo(mark) && (isLast || !this.spooling?.ownItems);
+    if (isDone()) return Promise.resolve(true);
+    this.flushing.isEnding = isLast;
+    this.spooling?.hurry(!isLast);
     this.shelf.hurry(this.parts.host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
-    const letGo = keepAlive();
-    return new Promise((resolve) => {
-      const finish = (done: boolean): void => {
-        letGo();
-        this.watchers.delete(check);
-        timer?.cancel();
-        halfTime?.cancel();
-        this.isEnding = false;
-        this.isGivenUp = false;
-        resolve(done);
-      };
-      const check = (): void => {
-        if (!this.holdsUpTo(mark)) finish(true);
-      };
-      this.watchers.add(check);
-      const { after } = this.parts.host;
-      const timer = isLimit(timeout) ? after(timeout, () => finish(false)) : undefined;
-      const halfTime = isLast && timer && this.detour ? after(timeout / 2, () => this.giveUp()) : undefined;
-      check();
+    const hasOther = this.detour !== undefined || this.spooling !== undefined;
+    return this.flushing.wait({
+      timeout,
+      isLast,
+      isDone,
+      onHalfTime: hasOther ? () => this.giveUp() : undefined,
+      onEnd: () => this.spooling?.hurry(false),
     });
   }
 
@@ -152,9 +150,15 @@ export class Dispatcher<S extends Signal> {
     const left = [...this.inFlight, ...(this.detour?.takeAll() ?? []), ...this.shelf.takeAll()];
     this.inFlight.clear();
     this.timer?.cancel();
-    for (const parcel of left.filter(isMirrored)) this.accounts.lose(parcel, 'shutdown');
-    this.settled();
+    for (const parcel of left.filter(isMirrored)) this.lose(parcel, 'shutdown');
+    this.flushing.settled();
     return left.filter((parcel) => !parcel.mirrored);
+  }
+
+  /** Puts everything on disk that the disk takes. */
+  spoolAll(): void {
+    const { spooling } = this;
+    if (spooling) this.shelf.unshift(...this.takeAll().filter((parcel) => !spooling.store(parcel)));
   }
 
   /** What is left, for the last attempt while the process exits. */
@@ -170,7 +174,12 @@ export class Dispatcher<S extends Signal> {
   }
 
   stats(): DeliveryStats {
-    return this.accounts.stats(this.items);
+    return this.accounts.stats(this.items, this.spooling?.items ?? 0);
+  }
+
+  /** Items that this process has accepted and that have not arrived: in memory and on disk. */
+  get unsettled(): number {
+    return this.items + (this.spooling?.ownItems ?? 0);
   }
 
   private holdsUpTo(mark: number): boolean {
@@ -185,27 +194,34 @@ export class Dispatcher<S extends Signal> {
 
   private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
     if (!parcel) return undefined;
-    const lost = this.accounts.lose(parcel, reason);
-    this.settled();
+    const lost = this.lose(parcel, reason);
+    this.flushing.settled();
     return lost;
   }
 
-  private giveUp(): void {
-    this.isGivenUp = true;
-    this.shelf.unshift(...this.inFlight);
-    this.inFlight.clear();
-    this.pump();
+  private lose(parcel: Parcel<S>, door: DropReason | 'rejected'): number {
+    this.spooling?.finish(parcel);
+    return this.accounts.lose(parcel, door);
   }
 
-  private settled(): void {
-    for (const check of [...this.watchers]) check();
+  private giveUp(): void {
+    for (const parcel of this.inFlight) this.takeBack(parcel);
+    this.inFlight.clear();
+    this.pump();
+    this.flushing.settled();
+  }
+
+  /** Nobody waits for the answer to this one any more. */
+  private takeBack(parcel: Parcel<S>): void {
+    this.spooling?.answered(parcel, { kind: 'retry', reason: 'given up' });
+    this.again(parcel, NOW);
   }
 
   private pump(): void {
     this.timer?.cancel();
     this.timer = undefined;
     const now = this.parts.host.clock.monotonic();
-    while (this.inFlight.size < this.parts.options.concurrency && !this.isGivenUp) {
+    while (this.inFlight.size < this.parts.options.concurrency && !this.flushing.isGivenUp) {
       if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) > now) break;
       const permit = this.breaker.acquire();
       if (!permit) break;
@@ -213,13 +229,26 @@ export class Dispatcher<S extends Signal> {
       if (parcel) void this.send(parcel, permit);
     }
     this.elsewhere(now);
+    this.fromDisk(now);
     this.schedule(now);
   }
 
-  /** Where batches go that the destination cannot take now. What is left waits here. */
+  /** Where batches go that the destination cannot take now: to a fallback, else to disk. What is left waits here. */
   private elsewhere(now: number): void {
-    if (this.isDown) this.detour?.pump(now, () => true);
-    else if (this.isEnding) this.detour?.pump(now, ({ attempts }) => attempts > 0);
+    if (!this.isDown && !this.flushing.isEnding) return;
+    const may = ({ attempts }: Parcel<S>): boolean => this.isDown || attempts > 0;
+    this.detour?.pump(now, may);
+    if (!this.detour?.isOpenAt(now)) this.spooling?.storeWaiting(may);
+  }
+
+  /** One batch that was on disk, if nothing fresh waits to be sent. */
+  private fromDisk(now: number): void {
+    if (!this.spooling?.isReadyAt(now) || this.flushing.isEnding || this.nextAttempt() > now) return;
+    if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) <= now) return;
+    const parcel = this.spooling.take();
+    const permit = parcel && this.breaker.acquire();
+    if (permit) void this.send(parcel, permit);
+    else if (parcel) this.takeBack(parcel);
   }
 
   /** Comes back when a batch is due and the breaker may let it go, or a fallback is tried again. */
@@ -232,13 +261,14 @@ export class Dispatcher<S extends Signal> {
   }
 
   private nextAttempt(): number {
-    const due = this.shelf.nextDue() ?? Number.POSITIVE_INFINITY;
+    const never = Number.POSITIVE_INFINITY;
+    const due = Math.min(this.shelf.nextDue() ?? never, this.spooling?.nextAt ?? never);
     const isBusy = this.inFlight.size >= this.parts.options.concurrency || this.breaker.state === 'half-open';
-    return isBusy ? Number.POSITIVE_INFINITY : Math.max(due, this.breaker.notBefore);
+    return isBusy ? never : Math.max(due, this.breaker.notBefore);
   }
 
   private nextDetour(now: number): number {
-    const isWaiting = this.detour && (this.isDown || this.isEnding) && this.shelf.length > 0;
+    const isWaiting = this.detour && (this.isDown || this.flushing.isEnding) && this.shelf.length > 0;
     return isWaiting ? this.detour.nextAt(now) : Number.POSITIVE_INFINITY;
   }
 
@@ -258,9 +288,10 @@ export class Dispatcher<S extends Signal> {
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return;
+    this.spooling?.answered(parcel, outcome);
     this.book(parcel, outcome, permit);
     this.pump();
-    this.settled();
+    this.flushing.settled();
   }
 
   private book(parcel: Parcel<S>, outcome: Outcome, permit: Permit): void {
@@ -272,6 +303,7 @@ export class Dispatcher<S extends Signal> {
         this.accounts.rejected += rejected;
         this.breaker.succeeded(permit);
         this.detour?.passed(parcel.batch);
+        this.spooling?.finish(parcel);
         if (!this.breaker.isDown) this.detour?.recovered();
         health.succeeded(kind.signal);
         if (rejected > 0 || outcome.reason) health.refused(kind.signal, rejected, outcome.reason);
@@ -279,7 +311,7 @@ export class Dispatcher<S extends Signal> {
       }
       case 'rejected':
         this.breaker.succeeded(permit);
-        health.failed(kind.signal, outcome.reason, this.accounts.lose(parcel, 'rejected'));
+        health.failed(kind.signal, outcome.reason, this.lose(parcel, 'rejected'));
         return;
       case 'split':
         this.breaker.succeeded(permit);
@@ -288,12 +320,14 @@ export class Dispatcher<S extends Signal> {
       case 'paused':
         health.failed(kind.signal, outcome.reason);
         this.breaker.hold(CREDENTIALS_PAUSE);
+        this.accounts.retries++;
         this.again(parcel, host.clock.monotonic());
         return;
       case 'retry': {
         health.failed(kind.signal, outcome.reason);
         const after = boundedAfter(outcome.after);
         this.breaker.failed(permit, after);
+        this.accounts.retries++;
         const delay = retryDelay(parcel.attempts, after, this.parts.options);
         this.again(parcel, host.clock.monotonic() + delay);
       }
@@ -301,8 +335,9 @@ export class Dispatcher<S extends Signal> {
   }
 
   private again(parcel: Parcel<S>, due: number): void {
+    // What came from the disk goes back there.
+    if (parcel.spooled && this.spooling?.store(parcel)) return;
     parcel.due = due;
-    this.accounts.retries++;
     this.shelf.unshift(parcel);
   }
 
@@ -310,7 +345,7 @@ export class Dispatcher<S extends Signal> {
     const { kind, health } = this.parts;
     const halves = kind.halve(parcel.batch);
     if (!halves) {
-      const lost = this.accounts.lose(parcel, 'rejected');
+      const lost = this.lose(parcel, 'rejected');
       health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
@@ -322,6 +357,7 @@ export class Dispatcher<S extends Signal> {
         bytes: kind.size(batch),
         attempts: 0,
         due: NOW,
+        spooled: false,
       })),
     );
   }

@@ -12,6 +12,8 @@ import {
   type Delivery,
   DestinationHealth,
   type Fallback,
+  otlpCodec,
+  Spool,
 } from '../../exporters/index.ts';
 import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
 import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
@@ -68,6 +70,8 @@ export interface Assembly {
   logFields(service: ServiceIdentity): LogFields[];
   /** One per destination and signal. */
   readonly deliveries: readonly Delivery[];
+  /** Where they keep on disk what cannot be sent, if anywhere. Not open yet. */
+  readonly spool?: Spool;
   /** Lets the processors hand on what they hold when the process is about to end. Never throws. */
   atEnd(): void;
 }
@@ -84,6 +88,7 @@ class Assembler {
   private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
   private readonly deliveries: Delivery[] = [];
+  private readonly spool: Spool | undefined;
 
   constructor(private readonly input: AssemblyInput) {
     const { config } = input;
@@ -91,13 +96,15 @@ class Assembler {
     const agentRates = new AgentRateTable(input.host.clock);
     const host: Host = { ...input.host, agentRates };
     this.host = host;
+    this.spool = config.spool && new Spool(config.spool, host, otlpCodec(host));
+    const spool = this.spool ? { spool: this.spool } : {};
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
       const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
       if (description === undefined) return [];
       const health = new DestinationHealth(chosen.name, host, description);
-      const setup = { name: chosen.name, health, options: config.delivery };
+      const setup = { name: chosen.name, health, options: config.delivery, ...spool };
       return [{ name: chosen.name, instance, description, setup }];
     });
     this.sampling = assembleSampling({
@@ -144,6 +151,7 @@ class Assembler {
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
+      ...(this.spool ? { spool: this.spool } : {}),
       atEnd: () => this.atEnd(),
     };
   }

@@ -20,3 +20,11 @@ export function lossReport(all: readonly DestinationStats[]): string | undefined
   });
   return parts.length === 0 ? undefined : `lost in this process: ${parts.join('; ')}`;
 }
+
+/** The one line about what this process leaves on disk: it is not lost. Undefined if nothing is there. */
+export function spoolReport(all: readonly DestinationStats[]): string | undefined {
+  const parts = all
+    .filter(({ spooled }) => spooled > 0)
+    .map(({ destination, signal, spooled }) => `${spooled} ${ITEMS[signal]} to ${destination}`);
+  return parts.length === 0 ? undefined : `kept on disk for the next process: ${parts.join(', ')}`;
+}

@@ -2,7 +2,13 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
+import {
+  type DestinationStats,
+  FlushError,
+  observeDeliveries,
+  observeSpool,
+  type SpoolStats,
+} from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import {
@@ -35,7 +41,7 @@ import { createInstrumentations, createPassThrough } from './instrumentations.ts
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
-import { lossReport } from './loss-report.ts';
+import { lossReport, spoolReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
@@ -201,7 +207,7 @@ class Starter {
   }
 
   private run(assembly: Assembly & { identity: Identity }): Box {
-    const { sdk, deliveries, identity, atEnd } = assembly;
+    const { sdk, deliveries, identity, atEnd, spool } = assembly;
     const { config } = this.loaded;
     const providers = startProviders({
       ...sdk,
@@ -209,7 +215,10 @@ class Starter {
       logRecordProcessors:
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
     });
-    observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
+    const meter = metrics.getMeter('signalbox', VERSION);
+    observeDeliveries(meter, deliveries);
+    if (spool) observeSpool(meter, spool);
+    spool?.open();
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
       return providers.forceFlush();
@@ -225,9 +234,10 @@ class Starter {
         atEnd,
         isDirty: () => this.dirty.isDirty(),
         deliverAtExit: (timeout) => {
+          spool?.lastChance();
           deliverAtExit(deliveries, timeout, systemClock);
-          const loss = lossReport(stats());
-          if (loss) this.log.warn(loss);
+          spool?.close();
+          this.reportEnd(stats());
         },
       },
       { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
@@ -235,15 +245,24 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= this.end(providers);
+      ended ??= this.end(providers, assembly);
       return ended;
     };
     this.log.info(startupLine(config, identity, assembly, sdk.instrumentations.length));
-    return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
+    const spoolStats = (): SpoolStats | undefined => spool?.stats();
+    return { config, problems: this.problems, running: true, stats, spoolStats, forceFlush, shutdown };
+  }
+
+  /** The last lines of the process: what is lost, and what is not. */
+  private reportEnd(stats: readonly DestinationStats[]): void {
+    const loss = lossReport(stats);
+    if (loss) this.log.warn(loss);
+    const spooled = spoolReport(stats);
+    if (spooled) this.log.info(spooled);
   }
 
   /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
-  private async end(providers: Providers): Promise<void> {
+  private async end(providers: Providers, { deliveries, spool }: Assembly): Promise<void> {
     const { shutdownTimeout } = this.loaded.config;
     let timer: Timer | undefined;
     const deadline = new Promise<void>((resolve) => {
@@ -256,6 +275,8 @@ class Starter {
     const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
     await Promise.race([work, deadline]);
     timer?.cancel();
+    for (const delivery of deliveries) delivery.spoolAll();
+    spool?.close();
     providers.unregister();
     diag.disable();
     clearCurrentBox();
@@ -282,6 +303,7 @@ class Starter {
       problems: this.problems,
       running: false,
       stats: () => [],
+      spoolStats: () => undefined,
       forceFlush: nothing,
       shutdown: nothing,
     };

@@ -72,6 +72,7 @@ export class Spool {
       writeAhead: options.mode === 'write-ahead',
       segmentBytes: Math.min(SEGMENT_BYTES, Math.ceil(maxBytes / 8)),
       largest: maxBytes / 2,
+      maxAge: options.maxAge,
       now: () => host.clock.now(),
       create: (key, bytes) => this.create(key, bytes),
       write: (work) => this.write(work),

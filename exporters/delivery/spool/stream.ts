@@ -24,6 +24,8 @@ export interface StreamDisk {
   readonly writeAhead: boolean;
   /** Bytes after which a segment is full. */
   readonly segmentBytes: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
   /** Bytes that a batch may have. */
   readonly largest: number;
   /** Milliseconds since the epoch. */
@@ -83,6 +85,11 @@ export class SpoolStream<S extends Signal = Signal> {
     return this.disk.writeAhead;
   }
 
+  /** Milliseconds after which nothing is worth sending. */
+  get maxAge(): number {
+    return this.disk.maxAge;
+  }
+
   get all(): readonly Segment[] {
     return this.segments;
   }
@@ -98,17 +105,14 @@ export class SpoolStream<S extends Signal = Signal> {
     if (hold) this.written.set(item, hold);
   }
 
-  /** What is on disk of these items; undefined unless all of them are. */
-  holdsOf(items: readonly object[]): Hold[] | undefined {
+  /** What was written ahead of these items. */
+  holdsOf(items: readonly object[]): Hold[] {
     const holds: Hold[] = [];
     for (const item of items) {
       const hold = this.written.get(item);
       if (hold && !hold.segment.isRemoved) holds.push(hold);
     }
-    if (holds.length === items.length) return mergeHolds(holds);
-    // Rather twice on disk than partly nowhere.
-    this.settle(holds);
-    return undefined;
+    return mergeHolds(holds);
   }
 
   /** Takes the next batch, the own ones first. It is settled or released afterwards. */
@@ -176,11 +180,11 @@ export class SpoolStream<S extends Signal = Signal> {
   }
 
   private write(batch: BatchOf[S], items: number, hold: boolean): Hold | undefined {
-    const { codec, segmentBytes, largest } = this.disk;
-    // What cannot be encoded is not the disk's fault; the destination will say what is wrong with it.
-    const payload = quietly(() => codec.encode(this.key.signal, batch));
-    if (!payload || payload.length > largest) return undefined;
     return this.disk.write(() => {
+      const { codec, segmentBytes, largest } = this.disk;
+      // What cannot be encoded is not the disk's fault; the destination will say what is wrong with it.
+      const payload = quietly(() => codec.encode(this.key.signal, batch));
+      if (!payload || payload.length > largest) return undefined;
       if (this.current?.sealed) this.current = undefined;
       if (this.current && this.current.size + payload.length > segmentBytes) this.rotate(this.current);
       if (!this.current) {

@@ -49,8 +49,7 @@ function readScope(bytes: Uint8Array, schemaUrl: string): Scope {
     else if (reader.field === 3) {
       readAttribute(reader, attributes);
       scope.attributes = attributes;
-    }
-    else if (reader.field === 4) scope.droppedAttributesCount = reader.uint();
+    } else if (reader.field === 4) scope.droppedAttributesCount = reader.uint();
   }
   if (schemaUrl !== '') scope.schemaUrl = schemaUrl;
   return scope;

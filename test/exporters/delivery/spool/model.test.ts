@@ -28,8 +28,8 @@ interface Held {
 /** A spool beside what it should hold. */
 class Run {
   private readonly directory = temporary();
-  private current = openSpool(this.directory, this.options);
-  private own: Recorded = this.current.stream();
+  private current: ReturnType<typeof openSpool>;
+  private own: Recorded;
   private readonly free = new Set<string>();
   private held: Held[] = [];
   private readonly settled = new Set<string>();
@@ -39,7 +39,10 @@ class Run {
   constructor(
     private readonly random: Random,
     private readonly options: { mode: 'write-ahead' | 'on-failure'; maxBytes: number },
-  ) {}
+  ) {
+    this.current = openSpool(this.directory, options);
+    this.own = this.current.stream();
+  }
 
   async step(): Promise<void> {
     const actions = [
