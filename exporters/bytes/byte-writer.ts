@@ -4,6 +4,10 @@ type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 /** Bytes up to this number are copied by a loop: cheaper than a call into C++. */
 const BYTES_LOOP_LIMIT = 10;
 
+/** Buffers kept for later, and how large they may have grown. */
+const MAX_SPARE = 2;
+const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+
 /**
  * Writes into one growing buffer. Positions stay valid when it grows. It knows no format: encoders
  * extend it.
@@ -19,6 +23,9 @@ export class ByteWriter {
   private runEnd = 0;
   private runTo = 0;
 
+  /** Memory that was given back. */
+  private readonly spare: Buffer[] = [];
+
   /** @param capacity bytes to start with */
   constructor(private readonly capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(capacity);
@@ -31,14 +38,21 @@ export class ByteWriter {
     return this.buffer.subarray(start, end);
   }
 
-  /** Hands the buffer over and goes on, at 0, with another one. */
-  swap(next: Buffer | undefined): Buffer {
+  /** Hands over what was written, and goes on at 0 with another buffer. */
+  take(): Buffer {
     this.settle();
-    const { buffer } = this;
-    this.buffer = next ?? Buffer.allocUnsafeSlow(this.capacity);
+    const { buffer, position } = this;
+    this.buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.capacity);
     this.size = this.buffer.length;
     this.position = 0;
-    return buffer;
+    return buffer.subarray(0, position);
+  }
+
+  /** Gives the memory back that {@link take} handed over. Optional: without it, memory is new each time. */
+  release({ buffer }: Uint8Array): void {
+    if (this.spare.length < MAX_SPARE && buffer.byteLength <= MAX_SPARE_BYTES) {
+      this.spare.push(Buffer.from(buffer));
+    }
   }
 
   /** Goes back to an earlier position; what was written behind it is void. */

@@ -35,6 +35,7 @@ export interface ExitParts<S extends Signal> {
 export interface ExitRest {
   /** All the ways that any of it may go, for whoever makes them ready. */
   readonly ways: readonly ExitWay[];
+  readonly items: number;
   /** Encodes it. What can go nowhere has no ways. */
   pieces(): ExitPiece[];
 }
@@ -54,7 +55,12 @@ export function exitRest<S extends Signal>(parcels: readonly Parcel<S>[], parts:
     others.set(route, { ...way, encode: (batch) => way.encode(detour.batchFor(batch, route)) });
   }
   const ways = parcels.length === 0 ? [] : [...own, ...others.values()];
-  return { ways, pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)) };
+  const items = parcels.reduce((sum, parcel) => sum + parcel.items, 0);
+  return {
+    ways,
+    items,
+    pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)),
+  };
 }
 
 function piecesOfParcel<S extends Signal>(

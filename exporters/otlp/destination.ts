@@ -1,6 +1,7 @@
 import type * as transformer from '@opentelemetry/otlp-transformer';
 import { type Host, type Outcome, type Signal, VERSION } from '../../src/core/index.ts';
-import type { BatchOf, Destination, RemoteTransport } from '../delivery/index.ts';
+import { type BatchOf, countDataPoints, type Destination, type RemoteTransport } from '../delivery/index.ts';
+import { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
 import type { SignalSettings } from './settings.ts';
 import { OTLP_SIGNALS } from './signals.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -16,7 +17,7 @@ const MAX_REQUEST = 64 * 1024 * 1024;
 export class OtlpDestination<S extends Signal> implements Destination<S> {
   readonly remote: RemoteTransport;
   private readonly transport: OtlpTransport;
-  private serializer: transformer.ISerializer<unknown, unknown> | undefined;
+  private encoder: OtlpEncoder<S> | undefined;
 
   constructor(
     private readonly signal: S,
@@ -29,26 +30,55 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     this.remote = { kind: 'otlp', settings: () => options };
   }
 
+  /**
+   * What cannot be encoded condemns only itself: a batch with such an item is halved until the item
+   * is alone.
+   */
   encode(batch: BatchOf[S]): Uint8Array | undefined {
-    this.serializer ??= this.loadSerializer();
-    const body = this.serializer.serializeRequest(batch);
-    if (!body) throw new Error('the serializer made nothing of it');
-    return body.length > MAX_REQUEST ? undefined : body;
+    this.encoder ??= this.createEncoder();
+    try {
+      const body = this.encoder.encode(batch);
+      return body.length > MAX_REQUEST ? undefined : body;
+    } catch (error) {
+      if (isSeveral(batch)) return undefined;
+      throw error;
+    }
   }
 
-  send(body: Uint8Array, timeout: number): Promise<Outcome> {
-    return this.transport.send(body, shorter(timeout, this.settings.timeout));
+  async send(body: Uint8Array, timeout: number): Promise<Outcome> {
+    const outcome = await this.transport.send(body, shorter(timeout, this.settings.timeout));
+    // After a failure the network may still hold on to the bytes.
+    if (outcome.kind === 'delivered') this.encoder?.release(body);
+    return outcome;
   }
 
   async shutdown(): Promise<void> {
     this.transport.shutdown();
   }
 
-  private loadSerializer(): transformer.ISerializer<unknown, unknown> {
-    const { protobuf, json } = OTLP_SIGNALS[this.signal];
-    const from = this.host.load<typeof transformer>('@opentelemetry/otlp-transformer');
-    return (this.settings.protocol === 'http/json' ? json : protobuf)(from);
+  private createEncoder(): OtlpEncoder<S> {
+    if (this.settings.protocol !== 'http/json') return otlpEncoder(this.signal);
+    return jsonEncoder(OTLP_SIGNALS[this.signal].json(this.host.load('@opentelemetry/otlp-transformer')));
   }
+}
+
+/** JSON is written by upstream's serialiser. */
+function jsonEncoder<S extends Signal>(
+  serializer: transformer.ISerializer<unknown, unknown>,
+): OtlpEncoder<S> {
+  return {
+    encode: (batch) => {
+      const body = serializer.serializeRequest(batch);
+      if (!body) throw new Error('the serializer made nothing of it');
+      return body;
+    },
+    release: () => {},
+  };
+}
+
+/** True for more than one span, data point or log record. */
+function isSeveral(batch: BatchOf[Signal]): boolean {
+  return ('scopeMetrics' in batch ? countDataPoints(batch) : batch.length) > 1;
 }
 
 /** The shorter of two limits, of which 0 is none. */

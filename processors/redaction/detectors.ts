@@ -1,3 +1,4 @@
+import { DIGITS } from './chars.ts';
 import { HTTP_SCHEMES } from './detect/http-scheme.ts';
 import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
@@ -14,6 +15,7 @@ const IBAN: readonly WordDetector[] = IBAN_COUNTRIES.map((prefix) => ({
   name: 'iban',
   kind: 'iban',
   prefix,
+  follows: DIGITS,
   find: findIban,
 }));
 

@@ -22,8 +22,6 @@ export interface KeyVerdict {
   readonly statement: boolean;
   /** The value is a URL or the query of one. */
   readonly url: boolean;
-  /** The key itself without secrets in it; found out when it is first asked for. */
-  name?: string;
 }
 
 /** Keys to add to the built-in rules; `*` stands for any characters, case is ignored. */

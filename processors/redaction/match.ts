@@ -1,3 +1,4 @@
+import type { CharSet } from './chars.ts';
 import type { Kind } from './kinds.ts';
 
 /** A place in a text that must go. */
@@ -20,6 +21,8 @@ export interface WordDetector {
   readonly prefix: string;
   /** Letters of the prefix match in any case. */
   readonly anyCase?: boolean;
+  /** What the character after the prefix can be, where that is known. */
+  readonly follows?: CharSet;
   find(text: string, at: number): Match | undefined;
 }
 

@@ -3,6 +3,7 @@ import { codePointBoundary, truncateText } from '../../src/core/index.ts';
 import { Replacer } from './actions.ts';
 import { OPTIONAL_DETECTORS } from './detect/optional.ts';
 import { WORD_DETECTORS } from './detectors.ts';
+import { KeyMemory, type KnownKey } from './key-memory.ts';
 import { KeyRules, type KeyVerdict } from './key-rules.ts';
 import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
 import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH, type RedactorOptions } from './options.ts';
@@ -37,6 +38,7 @@ export class Redactor {
   private readonly contentLength: number;
   private exemptRedactor: Redactor | undefined;
   private readonly plain: KeyVerdict;
+  private readonly memory: KeyMemory;
   /** Something beside the detectors may change a value. */
   private readonly hasRules: boolean;
 
@@ -60,6 +62,7 @@ export class Redactor {
       options,
     )[0];
     this.hasRules = this.rules.length > 0 || this.queryRule !== undefined || options.sql === true;
+    this.memory = new KeyMemory(this.keys, (key, { allowed }) => (allowed ? key : this.cleanName(key)));
     this.valueLength = options.valueLength ?? DEFAULT_VALUE_LENGTH;
     this.contentLength = options.contentLength ?? DEFAULT_CONTENT_LENGTH;
   }
@@ -80,39 +83,36 @@ export class Redactor {
 
   /** Attributes with everything replaced that must not leave; the same object if that is nothing. */
   redactAttributes(attributes: Attributes): Attributes {
+    const { memory } = this;
+    let known = memory.first;
     let copy: Attributes | undefined;
-    for (const key of Object.keys(attributes)) {
+    for (const key in attributes) {
       const value = attributes[key] as AnyValue;
-      if (this.isUntouched(key, value)) continue;
+      known = memory.after(known, key);
+      if (known.isPlain && this.isUntouched(known, value)) continue;
       const clean = this.redactAttribute(key, value);
-      const name = this.nameOf(key);
-      if (clean === value && name === key) continue;
+      if (clean === value && known.name === key) continue;
       copy ??= { ...attributes };
-      rename(copy, key, name, clean);
+      rename(copy, key, known.name, clean);
     }
     return copy ?? attributes;
   }
 
-  /** The quick answer for nearly all attributes: nothing to find in the key or in the value. */
-  private isUntouched(key: string, value: AnyValue): boolean {
-    const verdict = this.keys.judge(key);
-    if (verdict.blocked || verdict.name !== key) return false;
-    if (typeof value === 'number' || typeof value === 'boolean') return true;
-    if (typeof value !== 'string' || this.hasRules || value.length > this.valueLength) return false;
+  /** The quick answer for nearly all attributes: nothing to find in the value. */
+  private isUntouched(known: KnownKey, value: AnyValue): boolean {
+    if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean';
+    if (value === known.clean) return true;
+    if (this.hasRules || value.length > this.valueLength) return false;
     try {
-      return this.scanner.scan(value, !verdict.counting).length === 0 && value.isWellFormed();
+      if (this.scanner.scan(value, !known.verdict.counting).length > 0 || !value.isWellFormed()) return false;
+      known.note(value);
+      return true;
     } catch {
       return false;
     }
   }
 
   /** A key can hold a secret too: counters by e-mail address, for one. */
-  private nameOf(key: string): string {
-    const verdict = this.keys.judge(key);
-    verdict.name ??= verdict.allowed ? key : this.cleanName(key);
-    return verdict.name;
-  }
-
   private cleanName(key: string): string {
     const piece = key.length > KEY_LENGTH ? key.slice(0, codePointBoundary(key, KEY_LENGTH)) : key;
     try {
@@ -181,7 +181,7 @@ export class Redactor {
       text: (text, verdict, key) => this.redactString(text, verdict, key),
       scalar: (key, value) => this.redactScalar(key, value),
       blocked: (value) => (this.kinds.has('key') ? this.eraseObject(value) : value),
-      name: (key) => this.nameOf(key),
+      name: (key) => this.memory.of(key).name,
     });
   }
 

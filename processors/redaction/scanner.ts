@@ -82,9 +82,9 @@ export class Scanner {
   scan(text: string, numbers: boolean): readonly Hit[] {
     if (text.length < SHORTEST) return NONE;
     const { candidates } = this;
-    const bytes = candidates.bytesOf(text);
+    candidates.load(text);
     let found: Hit[] | undefined;
-    let index = candidates.next(text, bytes, 0, numbers);
+    let index = candidates.next(text, 0, numbers);
     while (index < text.length) {
       const hit = this.examine(text, index, numbers);
       // What reaches back into the match before is the rest of it: `user:password@host` is no address.
@@ -95,7 +95,7 @@ export class Scanner {
         found.push(hit);
         index = Math.max(hit.end, index + 1);
       }
-      index = candidates.next(text, bytes, index, numbers);
+      index = candidates.next(text, index, numbers);
     }
     return found ?? NONE;
   }

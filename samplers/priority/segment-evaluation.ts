@@ -247,7 +247,10 @@ export class RuleEvaluation implements SegmentEvaluation {
     const { coin, inbound, head, rescue } = this.begin;
     const { rv, datadogTags, ruleAttribute } = this.settings;
     const base = { keep: outcome.keep, final, rule: outcome.label };
-    if (!outcome.keep) return base;
+    if (!outcome.keep) {
+      const isWithdrawn = head.keep && !this.begin.foreign;
+      return isWithdrawn ? { ...base, traceState: this.describe(outcome, coin, inbound, rv) } : base;
+    }
     const mark = ruleAttribute === undefined ? {} : { [ruleAttribute]: outcome.label };
     const tags = datadogTags && !rescue ? { ...mark, ...outcome.rates } : mark;
     const described =

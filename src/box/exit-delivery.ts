@@ -17,17 +17,21 @@ const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
   const deadline = clock.monotonic() + timeout;
-  const left = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
-  const transports = new Transports(left.flatMap(({ rest }) => rest.ways));
+  const rests = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
+  const transports = new Transports(rests.flatMap(({ rest }) => rest.ways));
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
-  const jobs = left.flatMap(({ delivery, rest }) => jobsOf(delivery, rest.pieces()));
-  const board = ExitBoard.for(jobs.length);
-  if (worker) {
-    const attempts = jobs.map(({ ways }) => transports.plain(ways));
-    worker.postMessage({ jobs: attempts, timeout, shared: board.shared } satisfies ExitWork);
-    board.wait(deadline - clock.monotonic(), clock.monotonic);
+  if (!worker) {
+    for (const { delivery, rest } of rests) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
+    return;
   }
+  const jobs = rests.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
+  const board = ExitBoard.for(jobs.length);
+  const attempts = jobs.map(({ ways }) => transports.plain(ways));
+  const left = deadline - clock.monotonic();
+  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  worker.postMessage(work);
+  board.wait(left, clock.monotonic);
   for (const [index, job] of jobs.entries()) settle(job, board.result(index));
 }
 
@@ -44,15 +48,6 @@ function settle(
     if (name !== undefined) accounts.took(name, items - refused);
   } else if (state === JOB.rejected) accounts.rejected += items;
   else accounts.drop(items, 'exit');
-}
-
-/** What another thread can send; the rest is dropped. */
-function jobsOf(delivery: Delivery, pieces: readonly ExitPiece[]): Job[] {
-  return pieces.flatMap((piece) => {
-    if (piece.ways.length > 0) return [{ ...piece, delivery }];
-    delivery.accounts.drop(piece.items, 'exit');
-    return [];
-  });
 }
 
 /** The transports that the ways take, each once. */

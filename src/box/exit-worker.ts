@@ -22,9 +22,8 @@ const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }
   REMOTE_TRANSPORTS[kind]?.(settings as never, host),
 );
 
-function work({ jobs, timeout, shared }: ExitWork): void {
+function work({ jobs, deadline, shared }: ExitWork): void {
   const board = new ExitBoard(shared, jobs.length);
-  const deadline = systemClock.monotonic() + timeout;
   for (const [index, attempts] of jobs.entries()) {
     attempt(attempts, deadline).then(
       ({ state, rejected, way }) => board.finish(index, state, rejected, way),
@@ -38,7 +37,7 @@ type Result = ReturnType<ExitBoard['result']>;
 /** One after the other, each with its share of the time that is left. */
 async function attempt(attempts: readonly ExitAttempt[], deadline: number): Promise<Result> {
   for (const [way, { transport, body, isFallback }] of attempts.entries()) {
-    const share = (deadline - systemClock.monotonic()) / (attempts.length - way);
+    const share = (deadline - systemClock.now()) / (attempts.length - way);
     if (share <= 0) break;
     const outcome = await senders[transport]?.send(body, share);
     if (outcome?.kind === 'delivered') return { state: JOB.delivered, rejected: outcome.rejected ?? 0, way };

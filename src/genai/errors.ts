@@ -56,7 +56,9 @@ export function errorAttributes(error: unknown, now = Date.now()): Attributes {
   const category = categoryOf(error, type, status);
   if (category) attributes[OWN_ATTR.errorCategory] = category;
   if (status !== undefined) attributes[ATTR.httpStatus] = status;
-  const wait = retryAfter(source.headers ?? source.responseHeaders, now);
+  const wait = causes(error)
+    .map(({ headers, responseHeaders }) => retryAfter(headers ?? responseHeaders, now))
+    .find((seconds) => seconds !== undefined);
   if (wait !== undefined) attributes[OWN_ATTR.retryAfter] = wait;
   const chain = errorChain(error);
   if (chain.length > 1) attributes[OWN_ATTR.errorChain] = chain;
@@ -68,15 +70,15 @@ function categoryOf(error: unknown, type: string, status: number | undefined): E
   const own = errorCategory(type, status) ?? errorCategory(classOf(error), status);
   if (own) return own;
   for (const cause of causes(error)) {
-    const found = errorCategory(codeOf(cause as ProviderError)) ?? errorCategory(classOf(cause));
+    const found = errorCategory(codeOf(cause), statusOf(cause)) ?? errorCategory(classOf(cause));
     if (found) return found;
   }
   return undefined;
 }
 
 /** An error, then its causes, as far as they are objects; ends at a cycle. */
-function causes(error: unknown): object[] {
-  const seen = new Set<object>();
+function causes(error: unknown): ProviderError[] {
+  const seen = new Set<ProviderError>();
   let current = error;
   while (typeof current === 'object' && current !== null && !seen.has(current) && seen.size < MAX_CHAIN) {
     seen.add(current);

@@ -1,5 +1,4 @@
-import { ByteWriter, putUint32 } from '../../bytes/index.ts';
-import { hex32 } from './hex.ts';
+import { ByteWriter, hex32, putUint32 } from '../../bytes/index.ts';
 
 /** Strings up to this length are written by a loop: cheaper than a call into C++. */
 const LOOP_LIMIT = 24;

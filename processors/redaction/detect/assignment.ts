@@ -1,4 +1,5 @@
 import { charSet, runEnd, runStart } from '../chars.ts';
+import { BETWEEN, BETWEEN_LIMIT } from '../key-endings.ts';
 import type { KeyRules } from '../key-rules.ts';
 import { QUERY_KEYS } from '../key-words.ts';
 import type { Kind } from '../kinds.ts';
@@ -7,9 +8,6 @@ import { findValue, isHarmless, type Value } from './value.ts';
 
 const KEY = charSet('A-Za-z0-9_.-');
 const KEY_LIMIT = 64;
-/** What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks. */
-const BETWEEN = charSet('"\'`\\] ');
-const BETWEEN_LIMIT = 8;
 /** Words that say nothing without the one before them: `access key: …`, `api token = …`. */
 const JOINED = new Set([
   'key',

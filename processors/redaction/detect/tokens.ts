@@ -32,6 +32,7 @@ export const DOTTED: readonly WordDetector[] = [
       name: 'discord',
       kind: 'api_key' as const,
       prefix: first + second,
+      follows: ALNUM,
       find: findDiscord,
     })),
   ),

@@ -42,6 +42,7 @@ export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
       name,
       kind,
       prefix,
+      follows: set,
       find(text, at) {
         if (COMMON_WORDS.has(prefix) && text.charCodeAt(at - 1) === 95) return undefined;
         const from = at + prefix.length;

@@ -116,9 +116,9 @@ const anthropic: Record<Row, Cell | string> = {
     tree: [`chat ${CLAUDE} < cell`, `chat ${CLAUDE} < cell`],
   },
   limited: chat(plain, 'claude-limited', { attributes: limited, uncounted: true, failed: true }),
-  // Its own tracing counts the input when the stream begins, and tells no times of one that does not end.
-  cut: chat(plain, 'claude-cut', { attributes: cutOff, failed: true }),
-  abort: chat(plain, 'claude-hang', { attributes: {} }),
+  // Its own tracing counts the input when the stream begins.
+  cut: chat(plain, 'claude-cut', { attributes: cutOff, failed: true, firstChunk: true }),
+  abort: chat(plain, 'claude-hang', { attributes: {}, firstChunk: true }),
   embeddings: 'Anthropic offers none',
   responses: 'an API of OpenAI',
   'responses stream': 'an API of OpenAI',

@@ -53,10 +53,20 @@ test('a buffer that is handed over is complete, and the next one starts empty', 
   const writer = new ByteWriter(8);
   writer.text('ab');
   writer.again(0, 2);
-  const whole = writer.swap(undefined);
+  const whole = writer.take();
   writer.text('z');
-  expect(whole.subarray(0, 4).toString()).toBe('abab');
+  expect(whole.toString()).toBe('abab');
   expect(bytesOf(writer)).toBe('z');
+});
+
+test('memory that is given back is used again', () => {
+  const writer = new ByteWriter(8);
+  writer.text('ab');
+  const first = writer.take();
+  writer.release(first);
+  writer.take();
+  writer.text('cd');
+  expect(writer.take().buffer).toBe(first.buffer);
 });
 
 test('any sequence of writing, repeating and going back', () => {

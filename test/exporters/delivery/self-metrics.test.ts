@@ -65,6 +65,7 @@ test('the metrics are the books: every item once, by what became of it', async (
     'signalbox.delivery.retries': 0,
     'signalbox.delivery.queue.bytes': expect.any(Number),
     'signalbox.delivery.breaker': 0,
+    'signalbox.delivery.degraded': 1,
     'otel.sdk.exporter.operation.duration': 2,
     'otel.sdk.exporter.operation.duration{rejected}': 1,
   });

@@ -5,9 +5,10 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { IdGenerator, Tracer } from '@opentelemetry/sdk-trace';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
 import { seeded, traceId } from '../../samplers/support.ts';
 
 /** One span; times are milliseconds after the start of the trace. */

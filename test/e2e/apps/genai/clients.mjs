@@ -32,8 +32,9 @@ await cell('anthropic/limited', () => create({ model: 'claude-limited' }).catch(
 await cell('anthropic/cut', () =>
   drain(anthropic.messages.stream({ ...request, model: 'claude-cut' })).catch(ignored),
 );
+// The third event is the first with a delta.
 await cell('anthropic/abort', () =>
-  abortEarly((signal) => anthropic.messages.stream({ ...request, model: 'claude-hang' }, { signal })),
+  abortEarly((signal) => anthropic.messages.stream({ ...request, model: 'claude-hang' }, { signal }), 3),
 );
 
 ai.registerTelemetry(new OpenTelemetry());

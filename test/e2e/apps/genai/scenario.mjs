@@ -28,12 +28,12 @@ export async function drain(stream) {
   for await (const _ of stream);
 }
 
-/** Reads two chunks and aborts. What then is thrown is the client's way to say so. */
-export async function abortEarly(open) {
+/** Reads some chunks and aborts. What then is thrown is the client's way to say so. */
+export async function abortEarly(open, after = 2) {
   const controller = new AbortController();
   try {
     let chunks = 0;
-    for await (const _ of await open(controller.signal)) if (++chunks === 2) controller.abort();
+    for await (const _ of await open(controller.signal)) if (++chunks === after) controller.abort();
   } catch (error) {
     if (!controller.signal.aborted) throw error;
   }

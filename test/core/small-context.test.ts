@@ -1,6 +1,6 @@
 import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { SmallContext } from '../../propagators/small-context.ts';
+import { SmallContext } from '../../src/core/index.ts';
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => createContextKey(`small-context ${name}`));
 const step = fc.record({
