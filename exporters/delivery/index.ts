@@ -44,7 +44,6 @@ export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } f
 export { repeatsHealth } from './repeated-messages.ts';
 export { observeDeliveries, observeSpool } from './self-metrics.ts';
 export {
-  otlpCodec,
   Spool,
   type SpoolCodec,
   type SpoolMode,

@@ -1,4 +1,5 @@
 export { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';
+export { otlpSpoolCodec } from './spool-codec.ts';
 export { createOtlpTransport, type OtlpTransportOptions } from './transport.ts';

@@ -12,7 +12,7 @@ import {
   type Delivery,
   DestinationHealth,
   type Fallback,
-  otlpCodec,
+  otlpSpoolCodec,
   Spool,
 } from '../../exporters/index.ts';
 import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
@@ -96,7 +96,7 @@ class Assembler {
     const agentRates = new AgentRateTable(input.host.clock);
     const host: Host = { ...input.host, agentRates };
     this.host = host;
-    this.spool = config.spool && new Spool(config.spool, host, otlpCodec(host));
+    this.spool = config.spool && new Spool(config.spool, host, otlpSpoolCodec());
     const spool = this.spool ? { spool: this.spool } : {};
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);

@@ -7,6 +7,8 @@ import type { BatchOf } from '../destination.ts';
  */
 export interface SpoolCodec {
   encode<S extends Signal>(signal: S, batch: BatchOf[S]): Uint8Array;
+  /** The bytes are written: their memory may be used again. */
+  release?(signal: Signal, bytes: Uint8Array): void;
   /** Of traces and logs several at once, of metrics one. @throws if they are not what `encode` made */
   decode<S extends Signal>(signal: S, payloads: readonly Uint8Array[]): BatchOf[S];
 }

@@ -183,7 +183,8 @@ export class SpoolStream<S extends Signal = Signal> {
     return this.disk.write(() => {
       const { codec, segmentBytes, largest } = this.disk;
       // What cannot be encoded is not the disk's fault; the destination will say what is wrong with it.
-      const payload = quietly(() => codec.encode(this.key.signal, batch));
+      const { signal } = this.key;
+      const payload = quietly(() => codec.encode(signal, batch));
       if (!payload || payload.length > largest) return undefined;
       if (this.current?.sealed) this.current = undefined;
       if (this.current && this.current.size + payload.length > segmentBytes) this.rotate(this.current);
@@ -191,7 +192,8 @@ export class SpoolStream<S extends Signal = Signal> {
         this.current = this.disk.create(this.key, payload.length);
         this.segments.push(this.current);
       }
-      const written = this.current.append(this.key.signal, items, payload, this.disk.now(), hold);
+      const written = this.current.append(signal, items, payload, this.disk.now(), hold);
+      codec.release?.(signal, payload);
       this.disk.wrote(this.current);
       return written;
     });

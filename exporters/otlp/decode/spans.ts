@@ -1,7 +1,7 @@
 import type { Attributes, HrTime, Link, SpanContext, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { W3CTraceState } from '../../../../src/core/index.ts';
-import { unpackTraceState } from '../trace-state.ts';
+import { W3CTraceState } from '../../../src/core/index.ts';
+import { unpackTraceState } from '../spooled-trace-state.ts';
 import { groupsOf } from './envelope.ts';
 import type { Origins } from './origins.ts';
 import { ProtobufReader } from './protobuf.ts';

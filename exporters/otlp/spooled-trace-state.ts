@@ -1,6 +1,6 @@
 import type { TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { copySpan, PropagationState, propagationStateOf, W3CTraceState } from '../../../src/core/index.ts';
+import { copySpan, PropagationState, propagationStateOf, W3CTraceState } from '../../src/core/index.ts';
 
 /** The member of the trace state that keeps the record of a trace on disk; it never leaves the process. */
 const MEMBER = 'signalbox@spool=';
