@@ -139,7 +139,7 @@ export class Delivery<S extends Signal = Signal> {
 
   /** All that is not settled, for the last attempt while the process exits. */
   takeForExit(): ExitRest {
-    this.spoolAll();
+    this.cutOpenBatch();
     return this.dispatcher.takeForExit(this.destination);
   }
 

@@ -163,9 +163,20 @@ export class Dispatcher<S extends Signal> {
 
   /** What is left, for the last attempt while the process exits. */
   takeForExit(destination: Destination<S> | undefined): ExitRest {
-    const { detour, isDown } = this;
+    const { detour, isDown, spooling } = this;
+    // Nobody would take it now.
+    if (isDown && !detour) this.spoolAll();
     const { halve, count } = this.parts.kind;
-    return exitRest(this.takeAll(), { destination, detour, isDown, halve, count });
+    const left = this.takeAll().map((parcel) => spooling?.secure(parcel) ?? parcel);
+    return exitRest(left, {
+      destination,
+      detour,
+      isDown,
+      halve,
+      count,
+      keep: (parcel) => spooling?.store(parcel) ?? false,
+      finish: (parcel) => spooling?.finish(parcel),
+    });
   }
 
   /** What stands in for the destination is no longer needed. */

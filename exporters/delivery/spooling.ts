@@ -76,6 +76,17 @@ export class Spooling<S extends Signal> {
     return isStored;
   }
 
+  /** Puts a parcel on disk that stays in memory for a last attempt. */
+  secure(parcel: Parcel<S>): Parcel<S> {
+    const { stream } = this.parts;
+    const { claim, items, batch } = parcel;
+    if (claim?.isWhole(items)) return parcel;
+    const holds = stream.hold(batch, items);
+    if (!holds) return parcel;
+    this.finish(parcel);
+    return { ...parcel, claim: new Claim(holds, items) };
+  }
+
   /** Puts a parcel that is nowhere else on disk. False if the disk does not take it. */
   store(parcel: Parcel<S>): boolean {
     const { stream } = this.parts;

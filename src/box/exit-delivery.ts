@@ -12,7 +12,7 @@ const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
 /**
  * Delivers what is left in the `exit` event, when no callback of this thread will come any more: a
  * worker thread sends it, and this thread waits for it, at most `timeout` ms. Each body is sent
- * once, and to a fallback if that fails. What was under way is sent again, since nobody knows whether it
+ * once, and to a fallback if that fails; what fails altogether is on disk if there is a spool. What was under way is sent again, since nobody knows whether it
  * arrived. Never throws.
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
@@ -22,7 +22,9 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
   if (!worker) {
-    for (const { delivery, rest } of rests) if (rest.items > 0) delivery.accounts.drop(rest.items, 'exit');
+    for (const { delivery, rest } of rests) {
+      for (const batch of rest.batches) if (!batch.keep()) delivery.accounts.drop(batch.items, 'exit');
+    }
     return;
   }
   const jobs = rests.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
@@ -32,13 +34,21 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
   worker.postMessage(work);
   board.wait(left, clock.monotonic);
-  for (const [index, job] of jobs.entries()) settle(job, board.result(index));
+  settleAll(jobs.map((job, index) => ({ job, result: board.result(index) })));
 }
 
-function settle(
-  { delivery, items, ways }: Job,
-  { state, rejected, way }: ReturnType<ExitBoard['result']>,
-): void {
+type Result = ReturnType<ExitBoard['result']>;
+
+/** Books what became of each piece. A batch of which a piece did not arrive stays on disk as a whole. */
+function settleAll(all: readonly { readonly job: Job; readonly result: Result }[]): void {
+  const failed = all.filter(({ result }) => result.state !== JOB.delivered && result.state !== JOB.rejected);
+  const failedBatches = new Set(failed.map(({ job }) => job.of));
+  const kept = new Set([...failedBatches].filter((batch) => batch.keep()));
+  for (const { job, result } of all) if (!kept.has(job.of)) settle(job, result);
+  for (const batch of new Set(all.map(({ job }) => job.of))) if (!failedBatches.has(batch)) batch.finish();
+}
+
+function settle({ delivery, items, ways }: Job, { state, rejected, way }: Result): void {
   const { accounts } = delivery;
   if (state === JOB.delivered) {
     const refused = Math.min(rejected, items);

@@ -99,6 +99,12 @@ export class SpoolStream<S extends Signal = Signal> {
     return this.write(batch, items, false) !== undefined;
   }
 
+  /** Puts a batch on disk that stays in memory too. */
+  hold(batch: BatchOf[S], items: number): Hold[] | undefined {
+    const hold = this.write(batch, items, true);
+    return hold && [hold];
+  }
+
   /** Puts an item on disk that stays in memory too. @param item by which it is found again */
   writeAhead(item: object, batch: BatchOf[S], items: number): void {
     const hold = this.write(batch, items, true);

@@ -204,10 +204,20 @@ describe('the end', () => {
     const never = new Promise<Outcome>(() => {});
     const { end, delivery, stats, spool } = spooled([never, never]);
     end(10);
-    const rest = delivery.takeForExit();
+    const { batches } = delivery.takeForExit();
+    expect(batches.map((batch) => batch.keep())).toEqual([true, true, true]);
     spool.close();
-    expect(rest.pieces()).toEqual([]);
     expect(stats()).toMatchObject({ spooled: 10, inMemory: 0, dropped: {} });
+  });
+
+  test('what another thread has delivered is taken off the disk', () => {
+    const never = new Promise<Outcome>(() => {});
+    const { end, delivery, directory } = spooled([never, never]);
+    end(10);
+    const { batches } = delivery.takeForExit();
+    expect(filesBelow(directory)).toHaveLength(1);
+    for (const batch of batches) batch.finish();
+    expect(filesBelow(directory)).toEqual([]);
   });
 
   test('what the disk does not take is left for the worker', () => {
@@ -215,7 +225,7 @@ describe('the end', () => {
     const { end, delivery, spool } = spooled([never, never]);
     spool.close();
     end(10);
-    delivery.takeForExit();
+    expect(delivery.takeForExit().batches.map((batch) => batch.keep())).toEqual([false, false, false]);
     expect(delivery.stats().spooled).toBe(0);
   });
 });
