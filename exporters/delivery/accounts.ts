@@ -1,8 +1,12 @@
-/** Why items were dropped by us; the backend's refusals are `rejected` instead. */
+/**
+ * Why items were dropped by us; the backend's refusals are `rejected` instead. `unconfirmed`: sent as
+ * the process ended, without an answer in time, so that the backend may have them.
+ */
 export const DROP_REASONS = [
   'queue_full',
   'shutdown',
   'exit',
+  'unconfirmed',
   'spool_full',
   'spool_expired',
   'spool_corrupt',

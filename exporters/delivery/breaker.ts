@@ -35,6 +35,8 @@ export class Breaker {
   private openUntil = Number.NEGATIVE_INFINITY;
   /** Until when the server, not we, wants silence. */
   private heldUntil = Number.NEGATIVE_INFINITY;
+  /** Until when we, not the server, want silence: the credentials are refused. */
+  private pausedUntil = Number.NEGATIVE_INFINITY;
   private failedProbes = 0;
   private down = false;
 
@@ -91,16 +93,28 @@ export class Breaker {
     else if (after > 0) this.open(after);
   }
 
+  /** Nobody waits for the answer any more. A probe is tried again. */
+  forget({ generation, isProbe }: Permit): void {
+    if (isProbe && generation === this.generation) this.open(0);
+  }
+
   /** Keeps everything back for so many ms, e.g. because the credentials are refused. */
   hold(ms: number): void {
     this.down = true;
-    this.heldUntil = this.options.monotonic() + ms;
+    this.pausedUntil = this.options.monotonic() + ms;
     this.open(ms);
+  }
+
+  /** What was refused may be accepted now: a probe may go, as with {@link probeNow}. */
+  release(): void {
+    this.pausedUntil = Number.NEGATIVE_INFINITY;
+    this.probeNow();
   }
 
   /** Lets a probe go at once, for a caller in a hurry; not before the time that the server has set. */
   probeNow(): void {
-    if (this.current === 'open') this.openUntil = Math.max(this.options.monotonic(), this.heldUntil);
+    if (this.current === 'open')
+      this.openUntil = Math.max(this.options.monotonic(), this.heldUntil, this.pausedUntil);
   }
 
   private remember(failed: boolean): void {

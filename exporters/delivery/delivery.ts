@@ -38,6 +38,8 @@ export interface DestinationStats extends DeliveryStats {
   readonly destination: string;
   readonly signal: Signal;
   readonly breaker: BreakerState;
+  /** Milliseconds since the credentials in use were made; undefined where they cannot change. */
+  readonly credentialAge?: number;
   /** True from the first request that failed until one succeeds. */
   readonly degraded: boolean;
   /** Of those in memory, the items of requests under way. */
@@ -68,6 +70,7 @@ export class Delivery<S extends Signal = Signal> {
     this.destination = destinationOf<S>(exporter);
     this.sender = createSender<S>(exporter, host);
     const kind = BATCH_KINDS[signal];
+    this.destination?.onRenewal?.(() => this.dispatcher.resume());
     const { sender } = this;
     this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback, spool });
   }
@@ -158,6 +161,7 @@ export class Delivery<S extends Signal = Signal> {
   stats(): DestinationStats {
     const { accepted, recovered, delivered, rejected, dropped, spooled, fallback, retries } =
       this.dispatcher.stats();
+    const credentialAge = this.destination?.credentialAge?.();
     return {
       destination: this.parts.name,
       signal: this.parts.signal,
@@ -175,6 +179,7 @@ export class Delivery<S extends Signal = Signal> {
       retries,
       breaker: this.dispatcher.breakerState,
       degraded: this.parts.health.isFailing(this.parts.signal),
+      ...(credentialAge === undefined ? {} : { credentialAge }),
     };
   }
 

@@ -27,15 +27,22 @@ export interface Destination<S extends Signal = Signal> {
   shutdown(): Promise<void>;
   /** Also spans that are recorded but not sampled. Default: false. */
   readonly unsampled?: boolean;
+  /** Calls back whenever what the backend refused may be accepted now: other credentials or certificates. */
+  onRenewal?(renewed: () => void): void;
+  /** Milliseconds since the credentials in use were made; undefined where they cannot change. */
+  credentialAge?(): number | undefined;
   /** How another thread can send the bodies while the process exits. Without it they cannot go then. */
-  readonly remote?: RemoteTransport;
+  readonly remote?: RemoteTransport | undefined;
 }
 
 /** A transport as plain data, so that a worker thread can build it again. */
 export interface RemoteTransport {
   /** Key of the table of transports, e.g. `otlp`. */
   readonly kind: string;
-  /** What its factory takes; must survive a structured clone. Read when the process exits. */
+  /**
+   * What its factory takes; must survive a structured clone. Read when the process exits. Undefined if
+   * nothing may be sent then, for want of credentials.
+   */
   settings(): unknown;
 }
 

@@ -5,9 +5,10 @@ import type { Accounts } from './accounts.ts';
 import type { BatchKind } from './batch-kind.ts';
 import type { BatchOf } from './destination.ts';
 import type { FallbackRoute } from './fallback-route.ts';
+import { Flight } from './flight.ts';
 import type { DestinationHealth } from './health.ts';
 import { newerMetrics, toDelta, wantsDelta } from './metric-deltas.ts';
-import type { Parcel, Shelf } from './parcel.ts';
+import { halvesOf, type Parcel, refill, type Shelf } from './parcel.ts';
 import { settledResource } from './settled-resource.ts';
 
 /** The fallbacks of one destination and signal. */
@@ -40,7 +41,8 @@ export interface DetourParts<S extends Signal> {
  * will have them. What no fallback takes goes back to where it was and waits for the destination.
  */
 export class Detour<S extends Signal> {
-  private readonly underWay = new Set<Parcel<S>>();
+  /** What is on its way to a fallback. */
+  readonly underWay = new Flight<S>();
   /** The newest metrics that somebody has, where a fallback wants differences. */
   private baseline: BatchOf['metrics'] | undefined;
   private readonly deltas: ReadonlySet<FallbackRoute<S>>;
@@ -54,11 +56,6 @@ export class Detour<S extends Signal> {
 
   get routes(): readonly FallbackRoute<S>[] {
     return this.parts.fallback.routes;
-  }
-
-  /** What is on its way to a fallback. */
-  get parcels(): Iterable<Parcel<S>> {
-    return this.underWay;
   }
 
   /** True if a fallback works or may work: what waits here will be taken, now or when a request is back. */
@@ -90,13 +87,6 @@ export class Detour<S extends Signal> {
     }
   }
 
-  /** Takes off what is under way; answers to it are no longer heard. */
-  takeAll(): Parcel<S>[] {
-    const left = [...this.underWay];
-    this.underWay.clear();
-    return left;
-  }
-
   /** The destination itself has taken a batch. */
   passed(batch: BatchOf[S]): void {
     if (this.deltas.size > 0) this.baseline = newerMetrics(batch as BatchOf['metrics'], this.baseline);
@@ -125,19 +115,15 @@ export class Detour<S extends Signal> {
     parcel: Parcel<S>,
     route: FallbackRoute<S>,
   ): { readonly taken?: Parcel<S>; readonly rest?: Parcel<S> } {
-    if (this.parts.kind.signal !== 'traces' || route.unsampled) return { taken: parcel };
+    const { kind } = this.parts;
+    if (kind.signal !== 'traces' || route.unsampled) return { taken: parcel };
     const spans = parcel.batch as readonly ReadableSpan[];
     const sampled = spans.filter(isSampled);
     if (sampled.length === spans.length) return { taken: parcel };
     const others = spans.filter((span) => !isSampled(span));
     const routes = this.parts.fallback.routes.filter(({ unsampled }) => !unsampled);
-    const rest = { ...this.parcelOf(parcel, asBatch<S>(others)), refusedBy: new Set(routes) };
-    return sampled.length === 0 ? { rest } : { taken: this.parcelOf(parcel, asBatch<S>(sampled)), rest };
-  }
-
-  private parcelOf(parcel: Parcel<S>, batch: BatchOf[S]): Parcel<S> {
-    const { kind } = this.parts;
-    return { ...parcel, batch, items: kind.count(batch), bytes: kind.size(batch) };
+    const rest = { ...refill(parcel, asBatch<S>(others), kind), refusedBy: new Set(routes) };
+    return sampled.length === 0 ? { rest } : { taken: refill(parcel, asBatch<S>(sampled), kind), rest };
   }
 
   private async send(parcel: Parcel<S>, route: FallbackRoute<S>): Promise<void> {
@@ -146,7 +132,9 @@ export class Detour<S extends Signal> {
     parcel.detours = (parcel.detours ?? 0) + 1;
     await settledResource(kind.resource(parcel.batch));
     const batch = this.batchFor(parcel.batch, route);
+    parcel.underWay = true;
     const outcome = await route.send(this, batch, parcel.detours, timeout);
+    parcel.underWay = false;
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.underWay.delete(parcel)) return;
     this.book(parcel, route, outcome);
@@ -166,8 +154,8 @@ export class Detour<S extends Signal> {
     } else if (outcome.kind === 'retry' || outcome.kind === 'paused') {
       shelf.unshift(parcel);
     } else {
-      const halves = outcome.kind === 'split' ? kind.halve(parcel.batch) : undefined;
-      if (halves) shelf.unshift(...halves.map((half) => this.parcelOf(parcel, half)));
+      const halves = outcome.kind === 'split' ? halvesOf(parcel, kind) : undefined;
+      if (halves) shelf.unshift(...halves);
       // Of a batch that was taken in part nobody knows what was refused. The destination gets all of it.
       else shelf.unshift(Object.assign(parcel, { refusedBy: new Set([...(parcel.refusedBy ?? []), route]) }));
     }

@@ -6,14 +6,15 @@ import { Breaker, type BreakerState, type Permit } from './breaker.ts';
 import type { BatchOf, Destination } from './destination.ts';
 import { Detour, type Fallback } from './detour.ts';
 import { type ExitRest, exitRest } from './exit-ways.ts';
-import { Flushing } from './flushing.ts';
+import { Flight } from './flight.ts';
 import type { DestinationHealth } from './health.ts';
-import { CREDENTIALS_PAUSE, type DeliveryOptions } from './options.ts';
-import { type Parcel, Shelf } from './parcel.ts';
+import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
+import { halvesOf, type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
 import type { SpoolStream } from './spool/index.ts';
 import { Spooling } from './spooling.ts';
+import { Watchers } from './watchers.ts';
 
 /** What a dispatcher is made of. */
 export interface DispatcherParts<S extends Signal> {
@@ -42,25 +43,29 @@ export class Dispatcher<S extends Signal> {
   /** What is on disk, if there is a spool. */
   readonly spooling: Spooling<S> | undefined;
   private readonly shelf = new Shelf<S>();
-  private readonly inFlight = new Set<Parcel<S>>();
+  private readonly inFlight = new Flight<S>();
   private readonly breaker: Breaker;
   private readonly detour: Detour<S> | undefined;
-  private readonly flushing: Flushing;
+  private readonly watchers: Watchers;
   private timer: Timer | undefined;
   private sequence = 0;
+  /** While the last flush of the process runs: what has failed once goes to a fallback. */
+  private isEnding = false;
+  /** In its second half: everything does, what was not answered yet included. */
+  private isGivenUp = false;
 
   constructor(private readonly parts: DispatcherParts<S>) {
     const { options, host } = parts;
-    this.flushing = new Flushing(host);
     this.breaker = new Breaker({
       threshold: options.breakerThreshold,
       reset: options.breakerReset,
       monotonic: () => host.clock.monotonic(),
     });
+    this.watchers = new Watchers(host);
     const { fallback, spool, ...rest } = parts;
     const { shelf, accounts } = this;
-    this.spooling =
-      spool && new Spooling({ ...rest, stream: spool, shelf, accounts, onReady: () => this.pump() });
+    const onReady = (): void => this.pump();
+    this.spooling = spool && new Spooling({ ...rest, stream: spool, shelf, accounts, onReady });
     if (!fallback || fallback.routes.length === 0) return;
     this.detour = new Detour({
       ...rest,
@@ -71,7 +76,7 @@ export class Dispatcher<S extends Signal> {
       onTaken: (parcel) => this.spooling?.finish(parcel),
       onSettled: () => {
         this.pump();
-        this.flushing.settled();
+        this.watchers.look();
       },
     });
   }
@@ -81,21 +86,17 @@ export class Dispatcher<S extends Signal> {
   }
 
   get bytes(): number {
-    let bytes = this.shelf.bytes;
-    for (const parcel of this.underWay()) bytes += parcel.bytes;
-    return bytes;
+    return this.shelf.bytes + this.inFlight.bytes + (this.detour?.underWay.bytes ?? 0);
   }
 
   /** Items of requests under way. */
   get itemsInFlight(): number {
-    let items = 0;
-    for (const parcel of this.underWay()) items += parcel.items;
-    return items;
+    return this.inFlight.items + (this.detour?.underWay.items ?? 0);
   }
 
   /** True while the destination is given up for the moment, and not only for a short pause. */
   get isDown(): boolean {
-    return this.breaker.isDown || this.flushing.isGivenUp;
+    return this.breaker.isDown || this.isGivenUp;
   }
 
   get breakerState(): BreakerState {
@@ -116,7 +117,9 @@ export class Dispatcher<S extends Signal> {
 
   /** Takes off the oldest batch that a fallback has, too. False if there is none. */
   dropMirrored(): boolean {
-    return this.leave(this.shelf.takeOldest(isMirrored), 'queue_full') !== undefined;
+    if (this.parts.fallback?.mode !== 'mirror') return false;
+    const parcel = this.shelf.takeOldest(({ mirrored }) => mirrored === true);
+    return this.leave(parcel, 'queue_full') !== undefined;
   }
 
   /**
@@ -126,39 +129,45 @@ export class Dispatcher<S extends Signal> {
    * @param isLast the process ends: what the destination has not taken in half of the time goes to a
    * fallback or to disk. If not, what this process has put on disk is waited for too
    */
-  flush(timeout: number, isLast = false): Promise<boolean> {
+  async flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
     const isDone = (): boolean => !this.holdsUpTo(mark) && (isLast || !this.spooling?.ownItems);
-    if (isDone()) return Promise.resolve(true);
-    this.flushing.isEnding = isLast;
+    if (isDone()) return true;
+    const { host } = this.parts;
+    this.isEnding = isLast;
     this.spooling?.hurry(!isLast);
-    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.shelf.hurry(host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
-    const hasOther = this.detour !== undefined || this.spooling !== undefined;
-    return this.flushing.wait({
-      timeout,
-      isLast,
-      isDone,
-      onHalfTime: hasOther ? () => this.giveUp() : undefined,
-      onEnd: () => this.spooling?.hurry(false),
-    });
+    const isShort = isLast && isLimit(timeout) && (this.detour ?? this.spooling) !== undefined;
+    const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;
+    const done = await this.watchers.until(isDone, timeout);
+    halfTime?.cancel();
+    this.spooling?.hurry(false);
+    this.isEnding = false;
+    if (this.isGivenUp) {
+      this.isGivenUp = false;
+      this.pump();
+    }
+    return done;
+  }
+
+  /** Sends what waits at once: credentials or certificates are other ones now. */
+  resume(): void {
+    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.breaker.release();
+    this.spooling?.resume();
+    this.pump();
   }
 
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
-    const left = [...this.inFlight, ...(this.detour?.takeAll() ?? []), ...this.shelf.takeAll()];
-    this.inFlight.clear();
+    const diverted = this.detour?.underWay.takeAll() ?? [];
+    const left = [...this.inFlight.takeAll(), ...diverted, ...this.shelf.takeAll()];
     this.timer?.cancel();
-    for (const parcel of left.filter(isMirrored)) this.lose(parcel, 'shutdown');
-    this.flushing.settled();
+    for (const parcel of left) if (parcel.mirrored) this.lose(parcel, 'shutdown');
+    this.watchers.look();
     return left.filter((parcel) => !parcel.mirrored);
-  }
-
-  /** Puts everything on disk that the disk takes. */
-  spoolAll(): void {
-    const { spooling } = this;
-    if (spooling) this.shelf.unshift(...this.takeAll().filter((parcel) => !spooling.store(parcel)));
   }
 
   /** What is left, for the last attempt while the process exits. */
@@ -168,15 +177,15 @@ export class Dispatcher<S extends Signal> {
     if (isDown && !detour) this.spoolAll();
     const { halve, count } = this.parts.kind;
     const left = this.takeAll().map((parcel) => spooling?.secure(parcel) ?? parcel);
-    return exitRest(left, {
-      destination,
-      detour,
-      isDown,
-      halve,
-      count,
-      keep: (parcel) => spooling?.store(parcel) ?? false,
-      finish: (parcel) => spooling?.finish(parcel),
-    });
+    const keep = (parcel: Parcel<S>): boolean => spooling?.store(parcel) ?? false;
+    const finish = (parcel: Parcel<S>): void => spooling?.finish(parcel);
+    return exitRest(left, { destination, detour, isDown, halve, count, keep, finish });
+  }
+
+  /** Puts everything on disk that the disk takes. */
+  spoolAll(): void {
+    const { spooling } = this;
+    if (spooling) this.shelf.unshift(...this.takeAll().filter((parcel) => !spooling.store(parcel)));
   }
 
   /** What stands in for the destination is no longer needed. */
@@ -194,19 +203,13 @@ export class Dispatcher<S extends Signal> {
   }
 
   private holdsUpTo(mark: number): boolean {
-    for (const { sequence, mirrored } of this.underWay()) if (sequence <= mark && !mirrored) return true;
-    return this.shelf.holdsUpTo(mark);
-  }
-
-  private *underWay(): Iterable<Parcel<S>> {
-    yield* this.inFlight;
-    if (this.detour) yield* this.detour.parcels;
+    const { detour, shelf, inFlight } = this;
+    return inFlight.holdsUpTo(mark) || shelf.holdsUpTo(mark) || (detour?.underWay.holdsUpTo(mark) ?? false);
   }
 
   private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
-    if (!parcel) return undefined;
-    const lost = this.lose(parcel, reason);
-    this.flushing.settled();
+    const lost = parcel && this.lose(parcel, reason);
+    this.watchers.look();
     return lost;
   }
 
@@ -216,23 +219,24 @@ export class Dispatcher<S extends Signal> {
   }
 
   private giveUp(): void {
-    for (const parcel of this.inFlight) this.takeBack(parcel);
-    this.inFlight.clear();
+    this.isGivenUp = true;
+    for (const parcel of this.inFlight.takeAll()) this.takeBack(parcel);
+    this.spooling?.pause();
     this.pump();
-    this.flushing.settled();
+    this.watchers.look();
   }
 
   /** Nobody waits for the answer to this one any more. */
   private takeBack(parcel: Parcel<S>): void {
     this.spooling?.answered(parcel, { kind: 'retry', reason: 'given up' });
-    this.again(parcel, NOW);
+    this.again(parcel, parcel.due);
   }
 
   private pump(): void {
     this.timer?.cancel();
     this.timer = undefined;
     const now = this.parts.host.clock.monotonic();
-    while (this.inFlight.size < this.parts.options.concurrency && !this.flushing.isGivenUp) {
+    while (this.inFlight.size < this.parts.options.concurrency && !this.isGivenUp) {
       if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) > now) break;
       const permit = this.breaker.acquire();
       if (!permit) break;
@@ -246,7 +250,7 @@ export class Dispatcher<S extends Signal> {
 
   /** Where batches go that the destination cannot take now: to a fallback, else to disk. What is left waits here. */
   private elsewhere(now: number): void {
-    if (!this.isDown && !this.flushing.isEnding) return;
+    if (!this.isDown && !this.isEnding) return;
     const may = ({ attempts }: Parcel<S>): boolean => this.isDown || attempts > 0;
     this.detour?.pump(now, may);
     if (!this.detour?.isOpenAt(now)) this.spooling?.storeWaiting(may);
@@ -254,7 +258,7 @@ export class Dispatcher<S extends Signal> {
 
   /** One batch that was on disk, if nothing fresh waits to be sent. */
   private fromDisk(now: number): void {
-    if (!this.spooling?.isReadyAt(now) || this.flushing.isEnding || this.nextAttempt() > now) return;
+    if (!this.spooling?.isReadyAt(now) || this.isEnding || this.nextAttempt() > now) return;
     if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) <= now) return;
     const parcel = this.spooling.take();
     const permit = parcel && this.breaker.acquire();
@@ -279,8 +283,8 @@ export class Dispatcher<S extends Signal> {
   }
 
   private nextDetour(now: number): number {
-    const isWaiting = this.detour && (this.isDown || this.flushing.isEnding) && this.shelf.length > 0;
-    return isWaiting ? this.detour.nextAt(now) : Number.POSITIVE_INFINITY;
+    const isWaiting = (this.isDown || this.isEnding) && this.shelf.length > 0;
+    return (isWaiting && this.detour?.nextAt(now)) || Number.POSITIVE_INFINITY;
   }
 
   private async send(parcel: Parcel<S>, permit: Permit): Promise<void> {
@@ -292,17 +296,19 @@ export class Dispatcher<S extends Signal> {
     const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    parcel.underWay = false;
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
-    if (!this.inFlight.delete(parcel)) return;
+    if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
     this.spooling?.answered(parcel, outcome);
     this.book(parcel, outcome, permit);
     this.pump();
-    this.flushing.settled();
+    this.watchers.look();
   }
 
   private book(parcel: Parcel<S>, outcome: Outcome, permit: Permit): void {
@@ -354,26 +360,12 @@ export class Dispatcher<S extends Signal> {
 
   private split(parcel: Parcel<S>, reason: string): void {
     const { kind, health } = this.parts;
-    const halves = kind.halve(parcel.batch);
+    const halves = halvesOf(parcel, kind);
     if (!halves) {
       const lost = this.lose(parcel, 'rejected');
       health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
-    this.shelf.unshift(
-      ...halves.map((batch) => ({
-        ...parcel,
-        batch,
-        items: kind.count(batch),
-        bytes: kind.size(batch),
-        attempts: 0,
-        due: NOW,
-        spooled: false,
-      })),
-    );
+    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW, spooled: false })));
   }
-}
-
-function isMirrored({ mirrored }: { readonly mirrored?: boolean }): boolean {
-  return mirrored === true;
 }

@@ -14,6 +14,8 @@ export interface ExitWay {
 /** A batch that is left. */
 export interface ExitBatch {
   readonly items: number;
+  /** It was sent before already, and not answered. */
+  readonly underWay: boolean;
   /** It did not arrive. True if the disk has it; else it is lost. */
   keep(): boolean;
   /** It arrived, or was refused for good. */
@@ -25,6 +27,8 @@ export interface ExitPiece {
   /** What it is a part of. */
   readonly of: ExitBatch;
   readonly items: number;
+  /** It was sent before already, and not answered. */
+  readonly underWay: boolean;
   readonly ways: readonly { readonly way: ExitWay; readonly body: Uint8Array }[];
 }
 
@@ -72,6 +76,7 @@ export function exitRest<S extends Signal>(parcels: readonly Parcel<S>[], parts:
   const ways = parcels.length === 0 ? [] : [...own, ...others.values()];
   const batches = parcels.map((parcel) => ({
     items: parcel.items,
+    underWay: parcel.underWay ?? false,
     keep: () => parts.keep(parcel),
     finish: () => parts.finish(parcel),
     pieces: () => piecesOfParcel(parcel, own, others, parts),
@@ -97,12 +102,12 @@ function piecesOfParcel<S extends Signal>(
   for (const [route, way] of others) {
     if (common.refusedBy?.has(route)) continue;
     const { taken, rest } = parts.detour?.part(common, route) ?? {};
-    if (rest) pieces.push(...piecesOf(rest.batch, own, parts));
+    if (rest) pieces.push(...piecesOf(rest, own, parts));
     if (!taken) return pieces;
     common = taken;
     open.push(way);
   }
-  return [...pieces, ...piecesOf(common.batch, parts.isDown ? [...open, ...own] : [...own, ...open], parts)];
+  return [...pieces, ...piecesOf(common, parts.isDown ? [...open, ...own] : [...own, ...open], parts)];
 }
 
 function wayOf<S extends Signal>(
@@ -116,7 +121,7 @@ function wayOf<S extends Signal>(
 
 /** One piece, or several if it is too large for one request of the first way that takes it. */
 function piecesOf<S extends Signal>(
-  batch: BatchOf[S],
+  { batch, underWay = false }: Pick<Parcel<S>, 'batch' | 'underWay'>,
   ways: readonly Way<S>[],
   parts: ExitParts<S>,
 ): Piece[] {
@@ -124,10 +129,10 @@ function piecesOf<S extends Signal>(
   for (const way of ways) {
     const body = tryEncode(way, batch);
     const halves = body === 'too large' && bodies.length === 0 ? parts.halve(batch) : undefined;
-    if (halves) return halves.flatMap((half) => piecesOf(half, ways, parts));
+    if (halves) return halves.flatMap((half) => piecesOf({ batch: half, underWay }, ways, parts));
     if (typeof body === 'object') bodies.push({ way, body });
   }
-  return [{ items: parts.count(batch), ways: bodies }];
+  return [{ items: parts.count(batch), ways: bodies, underWay }];
 }
 
 function tryEncode<S extends Signal>(

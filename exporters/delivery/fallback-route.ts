@@ -39,6 +39,9 @@ export class FallbackRoute<S extends Signal = Signal> {
   constructor(private readonly parts: FallbackRouteParts<S>) {
     this.destination = destinationOf<S>(parts.exporter);
     this.sender = createSender<S>(parts.exporter, parts.host);
+    this.destination?.onRenewal?.(() => {
+      this.failures = 0;
+    });
   }
 
   get name(): string {

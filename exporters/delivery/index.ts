@@ -31,7 +31,7 @@ export {
 export { FallbackRoute, type FallbackRouteParts } from './fallback-route.ts';
 export { FlushError } from './flush-error.ts';
 export { DestinationHealth } from './health.ts';
-export { createMetricReader } from './metric-reader.ts';
+export { createMetricReader, type LastReading } from './metric-reader.ts';
 export {
   type BatchOptions,
   DELIVERY_DEFAULTS,

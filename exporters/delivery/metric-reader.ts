@@ -1,13 +1,21 @@
 import {
   type IMetricReader,
+  type MetricProducer,
   MetricReader,
   type PushMetricExporter,
   type MetricReaderOptions as SdkReaderOptions,
 } from '@opentelemetry/sdk-metrics';
 import { errorMessage, type Host } from '../../src/core/index.ts';
+import { collectNow } from './collect-now.ts';
 import type { MetricReaderOptions } from './options.ts';
 
-type ReaderHost = Pick<Host, 'every' | 'log'>;
+type ReaderHost = Pick<Host, 'clock' | 'every' | 'log'>;
+
+/** A reader that can also read without waiting, because the process exits. */
+export interface LastReading {
+  /** Hands on what was recorded since the last reading. Observable instruments are left out. */
+  readNow(): void;
+}
 
 /**
  * Reads all metrics at the interval and hands them to the exporter. A destination that is read from
@@ -37,8 +45,9 @@ function preferencesOf(exporter: PushMetricExporter): SdkReaderOptions {
  * Unlike the SDK's own periodic reader, its shutdown reaches the exporter even if the flush before
  * it failed, a flush reports what the exporter reports, and its timers are the host's.
  */
-class PeriodicReader extends MetricReader {
+class PeriodicReader extends MetricReader implements LastReading {
   private timer: ReturnType<Host['every']> | undefined;
+  private producer: MetricProducer | undefined;
 
   constructor(
     private readonly exporter: PushMetricExporter,
@@ -46,6 +55,16 @@ class PeriodicReader extends MetricReader {
     private readonly host: ReaderHost,
   ) {
     super(preferencesOf(exporter));
+  }
+
+  override setMetricProducer(producer: MetricProducer): void {
+    this.producer = producer;
+    super.setMetricProducer(producer);
+  }
+
+  readNow(): void {
+    const metrics = this.producer && collectNow(this.producer, this.host.clock.now());
+    if (metrics && metrics.scopeMetrics.length > 0) this.exporter.export(metrics, () => {});
   }
 
   protected override onInitialized(): void {

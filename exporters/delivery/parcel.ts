@@ -1,4 +1,5 @@
 import type { Signal } from '../../src/core/index.ts';
+import type { BatchKind } from './batch-kind.ts';
 import type { Claim } from './claim.ts';
 import type { BatchOf } from './destination.ts';
 
@@ -15,6 +16,8 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** A request with it is under way: it may have arrived. */
+  underWay?: boolean;
   /** Attempts at fallbacks so far. */
   detours?: number;
   /** Fallbacks that cannot take it, ever. */
@@ -25,6 +28,20 @@ export interface Parcel<S extends Signal> {
   readonly claim?: Claim;
   /** True if it was taken off the disk, and goes back there if it cannot be sent. */
   readonly spooled?: boolean;
+}
+
+/** The parcel with another batch in it. */
+export function refill<S extends Signal>(
+  parcel: Parcel<S>,
+  batch: BatchOf[S],
+  kind: BatchKind<S>,
+): Parcel<S> {
+  return { ...parcel, batch, items: kind.count(batch), bytes: kind.size(batch) };
+}
+
+/** The parcel in two; undefined if it is a single item. */
+export function halvesOf<S extends Signal>(parcel: Parcel<S>, kind: BatchKind<S>): Parcel<S>[] | undefined {
+  return kind.halve(parcel.batch)?.map((half) => refill(parcel, half, kind));
 }
 
 /** The parcels that wait to be sent, in the order they came. */

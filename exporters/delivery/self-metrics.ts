@@ -164,6 +164,20 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
       description: 'The circuit breaker: 0 closed, 1 half-open, 2 open.',
     })
     .addCallback(each((stats, observe) => observe(BREAKER[stats.breaker])));
+  observeCredentials(meter, each);
+}
+
+function observeCredentials(meter: Meter, each: Each): void {
+  meter
+    .createObservableGauge('signalbox.delivery.credential.age', {
+      unit: 's',
+      description: 'How long ago the credentials in use were made; only where they can change.',
+    })
+    .addCallback(
+      each(({ credentialAge }, observe) => {
+        if (credentialAge !== undefined) observe(credentialAge / 1_000);
+      }),
+    );
 }
 
 type Observe = (value: number, more?: Attributes) => void;

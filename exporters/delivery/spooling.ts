@@ -132,7 +132,7 @@ export class Spooling<S extends Signal> {
   /** Somebody waits for what is on disk: no pauses of our own, but after a failure. */
   hurry(isHurried: boolean): void {
     this.isHurried = isHurried;
-    if (isHurried) this.resumesAt = Number.NEGATIVE_INFINITY;
+    if (isHurried) this.resume();
   }
 
   /** Takes the next batch off the disk. */
@@ -153,6 +153,17 @@ export class Spooling<S extends Signal> {
       claim: new Claim(holds, items),
       spooled: true,
     };
+  }
+
+  /** The destination may take it again: no pauses. */
+  resume(): void {
+    this.resumesAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The destination was given up: what is on disk now stays there for a while. */
+  pause(): void {
+    const { host, options } = this.parts;
+    this.resumesAt = host.clock.monotonic() + options.breakerReset;
   }
 
   /** A request is answered. After one with what came from the disk there is a pause. */

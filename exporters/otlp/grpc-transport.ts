@@ -18,7 +18,7 @@ export interface GrpcTransportOptions {
 }
 
 /** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
-const MAX_RESPONSE = 4 * 1024 * 1024;
+export const MAX_RESPONSE = 4 * 1024 * 1024;
 /** Milliseconds between two attempts to connect, at most; when to send is decided by delivery. */
 const MAX_RECONNECT = 5_000;
 const DEADLINE_EXCEEDED = 4;
@@ -38,10 +38,10 @@ export class GrpcTransport {
   ) {}
 
   /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
-  send(data: Uint8Array, timeout: number): Promise<Outcome> {
+  send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     return new Promise((resolve) => {
       try {
-        this.call(data, timeout, resolve);
+        this.call(data, timeout, { ...this.options.headers, ...more }, resolve);
       } catch (error) {
         resolve({ kind: 'rejected', reason: String(error) });
       }
@@ -53,11 +53,16 @@ export class GrpcTransport {
     this.client = undefined;
   }
 
-  private call(data: Uint8Array, timeout: number, resolve: (outcome: Outcome) => void): void {
+  private call(
+    data: Uint8Array,
+    timeout: number,
+    headers: Readonly<Record<string, string>>,
+    resolve: (outcome: Outcome) => void,
+  ): void {
     const grpc = this.host.load<typeof grpcJs>('@grpc/grpc-js');
     this.client ??= this.connect(grpc);
     const metadata = new grpc.Metadata();
-    for (const [name, value] of Object.entries(this.options.headers)) metadata.set(name, value);
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     let timer: Timer | undefined;
     const call = this.client.makeUnaryRequest(
       this.options.method,
@@ -134,7 +139,8 @@ function asBuffer(bytes: Uint8Array | undefined): Buffer | null {
   return bytes ? Buffer.from(bytes) : null;
 }
 
-function answered(answer: Buffer | undefined): Outcome {
+/** What an answer with the status OK means. */
+export function answered(answer: Uint8Array | undefined): Outcome {
   try {
     return readAnswer(answer ?? new Uint8Array(), false);
   } catch {

@@ -1,5 +1,6 @@
 export { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
+export { createExitTransport } from './exit-transport.ts';
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';
 export { otlpSpoolCodec } from './spool-codec.ts';
-export { createOtlpTransport, type OtlpTransportOptions } from './transport.ts';
+export type { OtlpTransportOptions } from './transport.ts';

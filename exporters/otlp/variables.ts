@@ -5,6 +5,7 @@ import {
   oneOf,
   path,
   type Signal,
+  text,
   type Variable,
   variable,
 } from '../../src/core/index.ts';
@@ -18,6 +19,8 @@ export interface OtlpValues {
   endpoint: string;
   protocol: OtlpProtocol;
   headers: Readonly<Record<string, string>>;
+  headersFile: string;
+  credentials: string;
   timeout: number;
   compression: Compression;
   insecure: boolean;
@@ -73,6 +76,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
       type: keyValues(),
       secret: true,
     }),
+    ...dynamicHeaders(signal),
     timeout: variable({
       ...common(
         'TIMEOUT',
@@ -98,6 +102,40 @@ function otlpVariables(signal?: Signal): OtlpVariables {
       ...(general ? { default: DEFAULTS.insecure } : {}),
     }),
     ...tlsFiles(common),
+  };
+}
+
+/** Ours: headers that can change while the process runs. */
+function dynamicHeaders(signal?: Signal) {
+  const common = (suffix: string, key: string, doc: string) => ({
+    name: `SIGNALBOX_OTLP_${signal === undefined ? '' : `${signal.toUpperCase()}_`}${suffix}`,
+    topic: signal === undefined ? 'OTLP' : `OTLP: ${signal} only`,
+    yaml: `exporter.otlp.${signal === undefined ? '' : `${signal}.`}${key}`,
+    doc,
+  });
+  return {
+    headersFile: variable({
+      ...common(
+        'HEADERS_FILE',
+        'headers_file',
+        signal === undefined
+          ? 'File with headers of each request, one `name=value` or `Name: value` per line, or a directory with a file for each, as secrets of Docker and Kubernetes are mounted. Read again when it changes or the headers are refused. Its headers win over `OTEL_EXPORTER_OTLP_HEADERS`.'
+          : `The same with more headers for ${signal}; one of the same name wins over the general one.`,
+      ),
+      type: path(),
+      own: true,
+    }),
+    credentials: variable({
+      ...common(
+        'CREDENTIALS',
+        'credentials',
+        signal === undefined
+          ? 'Name of a plug-in made with `defineCredentials`, which fetches headers of each request, such as a token that expires.'
+          : `The same for ${signal} only; wins over the general setting.`,
+      ),
+      type: text('the name of a plug-in'),
+      own: true,
+    }),
   };
 }
 

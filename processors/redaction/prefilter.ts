@@ -1,10 +1,23 @@
-import { isDigit } from './chars.ts';
+import { isAlnum, isDigit } from './chars.ts';
 
-/**
- * Three characters in a row without which nothing can begin: one string of possible characters
- * for each, all of them below 128.
- */
-export type Trigger = readonly [first: string, second: string, third: string];
+/** Four characters that begin at an even place of a text, and without which something cannot begin there. */
+export interface Trigger {
+  /** The possible characters of each place; `ANY` where all are. Of the outer two at most one is. */
+  readonly chars: readonly [string, string, string, string];
+  /** The words one of which has to stand there; empty if the characters are enough. */
+  readonly words: readonly TriggerWord[];
+}
+
+/** Every character of ASCII. */
+export const ANY: string = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+
+/** A word with a trigger in it. */
+export interface TriggerWord {
+  readonly prefix: string;
+  readonly anyCase: boolean;
+  /** Where in the prefix the three characters are that are looked up first. */
+  readonly offset: number;
+}
 
 /** Triggers so frequent that it is worth to look closer at once. */
 export interface PrefilterChecks {
@@ -14,13 +27,16 @@ export interface PrefilterChecks {
   number(text: string, at: number): boolean;
 }
 
-/** A mask has a bit for each bucket and way to lie, and one for characters that are triggers by themselves. */
-const BUCKETS = 15;
-const SPECIAL = 1 << (2 * BUCKETS);
+/** A mask has a bit for each bucket, and one for characters that are triggers by themselves. */
+const BUCKETS = 30;
+const SPECIAL = 1 << BUCKETS;
 const PAIRS = 65_536;
+const PLAIN_WEIGHT = 6;
 const HASH_BITS = 18;
 const COLON = 58;
 const EQUALS = 61;
+const PERCENT = 37;
+const BACKSLASH = 92;
 const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
@@ -29,10 +45,10 @@ const MARGIN = 8;
 
 /**
  * A coarse search that says where nothing can be found, two characters at a time: a text is copied
- * into bytes, and each pair of bytes looked up once. A trigger lies across two pairs, either with
- * two characters in the first one or with two in the second, so both ways are in the tables, each
- * trigger in one of a few buckets. A place that is not told of holds no trigger; one that is may
- * hold none either. Characters beyond Latin-1 lose their upper byte, which can only add places.
+ * into bytes, and each pair of bytes looked up once. Two pairs in a row make a trigger; every
+ * trigger belongs to one of a few buckets. A place that is not told of holds no trigger; one that
+ * is may hold none either. Characters beyond Latin-1 lose their upper byte, which can only add
+ * places.
  *
  * Source of the idea: the Teddy algorithm of Hyperscan, here with tables in the place of SIMD.
  */
@@ -42,6 +58,8 @@ export class Prefilter {
   private readonly tails = new Int32Array(PAIRS);
   /** Triggers by their hash, to look closer where the pairs of different triggers met. */
   private readonly hashes = new Uint32Array(2 ** (HASH_BITS - 5));
+  /** The words with a trigger, by its characters; an empty list if it needs none. */
+  private readonly words = new Map<number, readonly TriggerWord[]>();
   private readonly specials = new Uint8Array(256);
   private readonly shared = new Bytes(BUFFER_SIZE);
   private bytes = this.shared;
@@ -53,20 +71,21 @@ export class Prefilter {
     specials: string,
     private readonly checks: PrefilterChecks,
   ) {
-    const any = Array.from({ length: 256 }, (_, code) => code);
-    triggers.forEach((trigger, index) => {
-      const even = 1 << Math.floor((index * BUCKETS) / triggers.length);
-      const odd = even << BUCKETS;
-      const [first, second, third] = trigger.map(codesOf) as [number[], number[], number[]];
-      mark(this.heads, first, second, even);
-      mark(this.tails, third, any, even);
-      mark(this.heads, any, first, odd);
-      mark(this.tails, second, third, odd);
-      for (const a of first) for (const b of second) for (const c of third) this.addHash(hashOf(a, b, c));
-    });
-    for (const code of codesOf(specials)) this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
+    const any = codesOf(ANY);
+    const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
+    let before = 0;
+    for (const { chars, words } of triggers) {
+      const bucket = 1 << Math.min(BUCKETS - 1, Math.floor((before * BUCKETS) / total));
+      before += weightOf(chars);
+      const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
+      mark(this.heads, first, second, bucket);
+      mark(this.tails, third, fourth, bucket);
+      const three = chars[0] === ANY ? [second, third, fourth] : [first, second, third];
+      for (const key of keysOf(three as [number[], number[], number[]])) this.addTrigger(key, words);
+    }
     mark(this.tails, codesOf(specials), any, SPECIAL);
     mark(this.tails, any, codesOf(specials), SPECIAL);
+    for (const code of codesOf(specials)) this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
   }
 
   /** Makes a text the one that is searched. */
@@ -85,7 +104,7 @@ export class Prefilter {
     const { pairCount } = this;
     let index = from >> 1;
     while ((index = this.nextPair(index)) < pairCount) {
-      if (this.isPlace(text, index << 1)) break;
+      if (this.isPlace(text, index << 1, from)) break;
       index++;
     }
     return index << 1;
@@ -105,29 +124,47 @@ export class Prefilter {
   }
 
   /** True if a trigger ends at this place or the next one. */
-  private isPlace(text: string, at: number): boolean {
+  private isPlace(text: string, at: number, from: number): boolean {
     const { bytes } = this.bytes;
     const b = bytes[at] as number;
     const c = bytes[at + 1] as number;
-    if (this.isSpecial(text, at, b) || this.isSpecial(text, at + 1, c)) return true;
+    if (this.specials[b] !== 0 && this.isSpecial(text, at, b)) return true;
+    if (this.specials[c] !== 0 && this.isSpecial(text, at + 1, c)) return true;
     if (at === 0) return false;
     const a = bytes[at - 1] as number;
-    return this.isTrigger(text, at - 2, bytes[at - 2] as number, a, b) || this.isTrigger(text, at - 1, a, b, c);
+    const one = keyOf(bytes[at - 2] as number, a, b);
+    const other = keyOf(a, b, c);
+    return (
+      (this.hasHash(one) && this.isTrigger(text, at - 2, one, from)) ||
+      (this.hasHash(other) && this.isTrigger(text, at - 1, other, from))
+    );
   }
 
-  private isTrigger(text: string, at: number, a: number, b: number, c: number): boolean {
-    const hash = hashOf(a, b, c);
-    if ((((this.hashes[hash >> 5] as number) >>> (hash & 31)) & 1) === 0) return false;
-    return isDigit(a) && isDigit(b) && isDigit(c) ? this.checks.number(text, at) : true;
+  private hasHash(key: number): boolean {
+    const hash = hashOf(key);
+    return (((this.hashes[hash >> 5] as number) >>> (hash & 31)) & 1) === 1;
   }
 
-  private addHash(hash: number): void {
+  private isTrigger(text: string, at: number, key: number, from: number): boolean {
+    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127)) return this.checks.number(text, at);
+    const words = this.words.get(key);
+    if (words === undefined) return false;
+    if (words.length === 0) return true;
+    for (const word of words) if (isWordAt(word, text, at - word.offset, from)) return true;
+    return false;
+  }
+
+  private addTrigger(key: number, words: readonly TriggerWord[]): void {
+    const hash = hashOf(key);
     this.hashes[hash >> 5] = (this.hashes[hash >> 5] as number) | (1 << (hash & 31));
+    const known = this.words.get(key);
+    const isFree = words.length === 0 || known?.length === 0;
+    this.words.set(key, isFree ? [] : [...(known ?? []), ...words]);
   }
 
   private isSpecial(text: string, at: number, code: number): boolean {
     const special = this.specials[code] as number;
-    return special === OPERATOR ? this.checks.operator(text, at) : special !== 0;
+    return special !== OPERATOR || this.checks.operator(text, at);
   }
 }
 
@@ -148,8 +185,35 @@ class Bytes {
   }
 }
 
-function hashOf(a: number, b: number, c: number): number {
-  return Math.imul((a << 14) ^ (b << 7) ^ c, 0x9e37_79b1) >>> (32 - HASH_BITS);
+function isWordAt({ prefix, anyCase }: TriggerWord, text: string, start: number, from: number): boolean {
+  const isThere = anyCase
+    ? text.slice(start, start + prefix.length).toLowerCase() === prefix
+    : text.startsWith(prefix, start);
+  return isThere && (start <= from || mayStartWord(text, start));
+}
+
+/** True unless the place is inside of a word; what an escape ends in (`\\n`, `%3D`, `\\u0026`) is none. */
+function mayStartWord(text: string, at: number): boolean {
+  if (!isAlnum(text.charCodeAt(at - 1))) return true;
+  return text.charCodeAt(at - 2) === BACKSLASH || text.charCodeAt(at - 3) === PERCENT || text.charCodeAt(at - 6) === BACKSLASH;
+}
+
+function keysOf([first, second, third]: readonly [number[], number[], number[]]): number[] {
+  return first.flatMap((a) => second.flatMap((b) => third.map((c) => keyOf(a, b, c))));
+}
+
+function keyOf(a: number, b: number, c: number): number {
+  return (a << 14) ^ (b << 7) ^ c;
+}
+
+function hashOf(key: number): number {
+  return Math.imul(key, 0x9e37_79b1) >>> (32 - HASH_BITS);
+}
+
+/** Triggers of lower-case letters are met most often, so that fewer of them may share a bucket. */
+function weightOf(chars: Trigger['chars']): number {
+  const isPlain = chars.every((each) => each === ' ' || /[a-z]/.test(each));
+  return isPlain ? PLAIN_WEIGHT : 1;
 }
 
 function codesOf(chars: string): number[] {
@@ -159,14 +223,19 @@ function codesOf(chars: string): number[] {
 const pair = new Uint16Array(1);
 const halves = new Uint8Array(pair.buffer);
 
-/** Marks all pairs of a first and a second character, in the order of bytes of this machine. */
+/**
+ * Marks all pairs of a first and a second character, in the order of bytes of this machine. Bytes
+ * beyond ASCII count as the character of their low bits.
+ */
 function mark(table: Int32Array, firsts: readonly number[], seconds: readonly number[], mask: number): void {
   for (const first of firsts) {
     for (const second of seconds) {
-      halves[0] = first;
-      halves[1] = second;
-      const index = pair[0] as number;
-      table[index] = (table[index] as number) | mask;
+      for (const high of [0, 128, 0x8000, 0x8080]) {
+        halves[0] = first;
+        halves[1] = second;
+        const index = (pair[0] as number) | high;
+        table[index] = (table[index] as number) | mask;
+      }
     }
   }
 }

@@ -102,7 +102,7 @@ export class Redactor {
   private isUntouched(known: KnownKey, value: AnyValue): boolean {
     if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean';
     if (value === known.clean) return true;
-    if (this.hasRules || value.length > this.valueLength) return false;
+    if (this.hasRules || value.length > this.limitOf(known.verdict, known.key)) return false;
     try {
       if (this.scanner.scan(value, !known.verdict.counting).length > 0 || !value.isWellFormed()) return false;
       known.note(value);

@@ -1,62 +1,89 @@
 import type { CandidateOptions } from './candidates.ts';
-import { isAlnum, type CharSet } from './chars.ts';
+import { isAlnum } from './chars.ts';
 import type { WordDetector } from './match.ts';
-import type { Trigger } from './prefilter.ts';
+import { ANY, type Trigger, type TriggerWord } from './prefilter.ts';
 
 const DIGIT = '0123456789';
-const ASCII = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
 /** Letters by how often they occur in English texts, the most frequent first. */
 const FREQUENT = 'etaoinsrhldcumfpgwybvkxjqz';
 
-/** The three characters for each detector without which it can find nothing. */
+/** What has to be found somewhere in a text before anything can be found in it; see `prefilter.ts`. */
 export function triggersOf(options: CandidateOptions): Trigger[] {
   const { detectors, specials, numbers } = options;
-  const triggers: Trigger[] = [
-    ['%', '4', '0'],
-    ['%', '3', 'abcdABCD'],
-    ['\\', 'u', '0'],
-    ...(numbers ? [[DIGIT, DIGIT, DIGIT] as const] : []),
-    ...(specials.includes('-') ? [['-', '-', ASCII] as const] : []),
-    ...(specials.includes('~') ? [['Q', '~', ASCII] as const] : []),
-    ...detectors.map(triggerOf),
-  ];
+  const byChars = new Map<string, Trigger>();
+  const add = (chars: Trigger['chars'], ...words: TriggerWord[]): void => {
+    const key = sortKey(chars);
+    byChars.set(key, { chars, words: [...(byChars.get(key)?.words ?? []), ...words] });
+  };
+  const addThree = (a: string, b: string, c: string): void => {
+    add([a, b, c, ANY]);
+    add([ANY, a, b, c]);
+  };
+  addThree('%', '4', '0');
+  addThree('%', '3', 'abcdABCD');
+  addThree('\\', 'u', '0');
+  if (numbers) addThree(DIGIT, DIGIT, DIGIT);
+  if (specials.includes('-')) addThree('-', '-', ANY);
+  if (specials.includes('~')) addThree('Q', '~', ANY);
+  for (const detector of detectors) {
+    for (const first of [0, -1]) {
+      const at = bestOffset(detector, first);
+      const chars = [at, at + 1, at + 2, at + 3].map((index) => charsAt(detector, index));
+      const word = { prefix: detector.prefix, anyCase: detector.anyCase ?? false, offset: Math.max(at, 0) };
+      add(chars as unknown as Trigger['chars'], word);
+    }
+  }
   // Neighbours share a bucket of the filter, which is the more selective the more alike they are.
-  const unique = new Map(triggers.map((trigger) => [sortKey(trigger), trigger]));
-  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trigger]) => trigger);
+  return [...byChars].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trigger]) => trigger);
 }
 
 /** First by which sorts of characters they are, so that those of plain words are among themselves. */
-function sortKey(trigger: Trigger): string {
-  const sorts = trigger.map((chars) => (/[a-z]/.test(chars) ? 'a' : /[A-Z]/.test(chars) ? 'A' : '-'));
-  return `${sorts.join('')}\n${trigger.join('\n')}`;
+function sortKey(chars: Trigger['chars']): string {
+  const sortOf = (each: string): string => {
+    if (each.length > 4) return each === ANY ? '*' : '+';
+    return /[a-z]/.test(each) ? 'a' : /[A-Z]/.test(each) ? 'A' : each === ' ' ? ' ' : '-';
+  };
+  const sorts = chars.map(sortOf);
+  return `${sorts.join('')}\n${chars.join('\n')}`;
 }
 
-/** The rarest three characters in the first word of a prefix, the one after it included. */
-function triggerOf(detector: WordDetector): Trigger {
+/**
+ * Where the rarest four characters begin: at every second place from `first` on, since a word lies
+ * at even places of a text or at odd ones, and within the first run of letters of the prefix, since
+ * that is where the search for the start of the word ends.
+ */
+function bestOffset(detector: WordDetector, first: number): number {
   const { prefix } = detector;
-  let best = 0;
-  for (let at = 1; at + 3 <= prefix.length && isAlnum(prefix.charCodeAt(at)); at++)
-    if (rarity(prefix, at) > rarity(prefix, best)) best = at;
-  const at = (offset: number): string =>
-    best + offset < prefix.length
-      ? [...spellings(detector, best + offset, best + offset + 1)].join('')
-      : textOf(detector.follows);
-  return [at(0), at(1), at(2)];
+  let best = first;
+  for (let at = first + 2; at < prefix.length - 1 && isWord(prefix.slice(0, at + 1)); at += 2)
+    if (rarity(detector, at) > rarity(detector, best)) best = at;
+  return best;
 }
 
-function rarity(prefix: string, at: number): number {
+function isWord(text: string): boolean {
+  return [...text].every((char) => isAlnum(char.charCodeAt(0)));
+}
+
+function rarity(detector: WordDetector, at: number): number {
+  const chars = [at, at + 1, at + 2, at + 3].map((index) => charsAt(detector, index));
   // Three digits alone stand for numbers.
-  if (/^\d{3}/.test(prefix.slice(at))) return 0;
-  let sum = 0;
-  for (const char of prefix.slice(at, at + 3)) {
-    const rank = FREQUENT.indexOf(char);
-    sum += char === ' ' ? 0 : rank < 0 ? FREQUENT.length : rank;
-  }
-  return sum;
+  if (chars.slice(0, 3).every((each) => /^\d+$/.test(each))) return -1;
+  return chars.reduce((sum, each) => sum + rarityOf(each), 0);
 }
 
-function textOf(set: CharSet | undefined): string {
-  return set === undefined ? ASCII : [...ASCII].filter((char) => set[char.charCodeAt(0)] === 1).join('');
+function rarityOf(chars: string): number {
+  if (chars === ANY) return -6;
+  if (chars.length > 4) return /[a-z]/.test(chars) ? 1 : FREQUENT.length / 2;
+  const rank = FREQUENT.indexOf(chars.slice(0, 1).toLowerCase());
+  return chars === ' ' ? 2 : rank < 0 ? FREQUENT.length : rank;
+}
+
+/** The characters at a place of the prefix, or before or behind it. */
+function charsAt(detector: WordDetector, index: number): string {
+  const { prefix, follows } = detector;
+  if (index < 0) return ANY;
+  if (index < prefix.length) return [...spellings(detector, index, index + 1)].join('');
+  return follows === undefined ? ANY : [...ANY].filter((char) => follows[char.charCodeAt(0)] === 1).join('');
 }
 
 /** The spellings of a part of a prefix. */

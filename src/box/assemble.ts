@@ -30,6 +30,7 @@ import {
   type Signal,
 } from '../core/index.ts';
 import { attempt, createComponent } from './create-component.ts';
+import { createCredentials } from './create-credentials.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createFallbackRoute, type Exporter } from './fallback.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
@@ -94,7 +95,11 @@ class Assembler {
     const { config } = input;
     // What a Datadog Agent asks for reaches the sampler through here.
     const agentRates = new AgentRateTable(input.host.clock);
-    const host: Host = { ...input.host, agentRates };
+    const host: Host = {
+      ...input.host,
+      agentRates,
+      credentials: createCredentials(config, input.components, input.host),
+    };
     this.host = host;
     this.spool = config.spool && new Spool(config.spool, host, otlpSpoolCodec());
     const spool = this.spool ? { spool: this.spool } : {};

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Delivery, ExitPiece, ExitWay } from '../../exporters/index.ts';
+import type { Delivery, ExitPiece, ExitRest, ExitWay } from '../../exporters/index.ts';
 import type { Clock } from '../core/index.ts';
 import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 
@@ -22,12 +22,12 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   // The worker makes ready while this thread encodes.
   const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
   if (!worker) {
-    for (const { delivery, rest } of rests) {
-      for (const batch of rest.batches) if (!batch.keep()) delivery.accounts.drop(batch.items, 'exit');
-    }
+    for (const { delivery, rest } of rests) giveUp(delivery, rest);
     return;
   }
-  const jobs = rests.flatMap(({ delivery, rest }) => rest.pieces().map((piece) => ({ ...piece, delivery })));
+  const jobs = rests.flatMap(({ delivery, rest }) =>
+    rest.pieces().map((piece) => ({ ...piece, ways: transports.usable(piece.ways), delivery })),
+  );
   const board = ExitBoard.for(jobs.length);
   const attempts = jobs.map(({ ways }) => transports.plain(ways));
   const left = deadline - clock.monotonic();
@@ -48,7 +48,7 @@ function settleAll(all: readonly { readonly job: Job; readonly result: Result }[
   for (const batch of new Set(all.map(({ job }) => job.of))) if (!failedBatches.has(batch)) batch.finish();
 }
 
-function settle({ delivery, items, ways }: Job, { state, rejected, way }: Result): void {
+function settle({ delivery, items, ways, underWay }: Job, { state, rejected, way }: Result): void {
   const { accounts } = delivery;
   if (state === JOB.delivered) {
     const refused = Math.min(rejected, items);
@@ -57,7 +57,14 @@ function settle({ delivery, items, ways }: Job, { state, rejected, way }: Result
     const name = ways[way]?.way.fallback;
     if (name !== undefined) accounts.took(name, items - refused);
   } else if (state === JOB.rejected) accounts.rejected += items;
-  else accounts.drop(items, 'exit');
+  else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
+}
+
+/** Without a worker: what there is a disk for is on it, and the rest is lost. */
+function giveUp({ accounts }: Delivery, { batches }: ExitRest): void {
+  for (const batch of batches) {
+    if (!batch.keep()) accounts.drop(batch.items, batch.underWay ? 'unconfirmed' : 'exit');
+  }
 }
 
 /** The transports that the ways take, each once. */
@@ -68,9 +75,17 @@ class Transports {
   constructor(ways: readonly ExitWay[]) {
     for (const { remote } of ways) {
       if (this.indexes.has(remote)) continue;
+      const settings = remote.settings();
+      // Without credentials nothing may be sent there.
+      if (settings === undefined) continue;
       this.indexes.set(remote, this.all.length);
-      this.all.push({ kind: remote.kind, settings: remote.settings() });
+      this.all.push({ kind: remote.kind, settings });
     }
+  }
+
+  /** Those of the ways that there is a transport for. */
+  usable(ways: ExitPiece['ways']): ExitPiece['ways'] {
+    return ways.filter(({ way: { remote } }) => this.indexes.has(remote));
   }
 
   plain(ways: ExitPiece['ways']): ExitWork['jobs'][number] {

@@ -22,8 +22,8 @@ export interface ExitWork {
   readonly shared: SharedArrayBuffer;
 }
 
-/** What became of a job; 0 while it is under way. */
-export const JOB = { underWay: 0, delivered: 1, rejected: 2, failed: 3 } as const;
+/** What became of a job; 0 until it is begun. What stays `sending` may have arrived or not. */
+export const JOB = { waiting: 0, delivered: 1, rejected: 2, failed: 3, sending: 4 } as const;
 
 /** A value of {@link JOB}. */
 export type JobState = (typeof JOB)[keyof typeof JOB];
@@ -45,6 +45,11 @@ export class ExitBoard {
 
   static for(jobs: number): ExitBoard {
     return new ExitBoard(new SharedArrayBuffer(4 * (1 + 3 * jobs)), jobs);
+  }
+
+  /** In the worker: from now on nobody can say that it did not arrive. */
+  begin(job: number): void {
+    Atomics.store(this.cells, 1 + 3 * job, JOB.sending);
   }
 
   /** In the worker. */

@@ -25,7 +25,7 @@ const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }
 function work({ jobs, deadline, shared }: ExitWork): void {
   const board = new ExitBoard(shared, jobs.length);
   for (const [index, attempts] of jobs.entries()) {
-    attempt(attempts, deadline).then(
+    attempt(attempts, deadline, () => board.begin(index)).then(
       ({ state, rejected, way }) => board.finish(index, state, rejected, way),
       () => board.finish(index, JOB.failed),
     );
@@ -35,10 +35,15 @@ function work({ jobs, deadline, shared }: ExitWork): void {
 type Result = ReturnType<ExitBoard['result']>;
 
 /** One after the other, each with its share of the time that is left. */
-async function attempt(attempts: readonly ExitAttempt[], deadline: number): Promise<Result> {
+async function attempt(
+  attempts: readonly ExitAttempt[],
+  deadline: number,
+  begin: () => void,
+): Promise<Result> {
   for (const [way, { transport, body, isFallback }] of attempts.entries()) {
     const share = (deadline - systemClock.now()) / (attempts.length - way);
     if (share <= 0) break;
+    begin();
     const outcome = await senders[transport]?.send(body, share);
     if (outcome?.kind === 'delivered') return { state: JOB.delivered, rejected: outcome.rejected ?? 0, way };
     // What the destination itself refuses is refused.

@@ -38,6 +38,7 @@ import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
+import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
@@ -233,6 +234,7 @@ class Starter {
         forceFlush: flushAtEnd,
         atEnd,
         isDirty: () => this.dirty.isDirty(),
+        readMetrics: () => readNow(sdk.metricReaders, this.log),
         deliverAtExit: (timeout) => {
           spool?.lastChance();
           deliverAtExit(deliveries, timeout, systemClock);

@@ -121,6 +121,8 @@ export interface Config {
   readonly propagation: PropagationConfig;
   /** All processors there are, in the order of the chain; one that is off creates nothing. */
   readonly processors: readonly Chosen[];
+  /** Those that plug-ins brought; exporters name the one they use. */
+  readonly credentials: readonly Chosen[];
   readonly instrumentations: {
     /** Undefined: all that are found. */
     readonly enabled?: readonly string[];

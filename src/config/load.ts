@@ -158,6 +158,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
+    credentials: selection.credentials(),
     instrumentations: {
       ...(enabled ? { enabled } : {}),
       disabled: reader.get(pipeline.DISABLED_INSTRUMENTATIONS),

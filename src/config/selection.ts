@@ -110,6 +110,11 @@ export class Selection {
     return this.all('processor');
   }
 
+  /** All that plug-ins brought. */
+  credentials(): Chosen[] {
+    return this.all('credentials');
+  }
+
   /** Those that plug-ins brought, unless a setting takes them out. */
   instrumentations(): Chosen[] {
     const enabled = this.reader.get(ENABLED_INSTRUMENTATIONS);

@@ -14,6 +14,14 @@ export type {
 } from './component.ts';
 export { defineComponent, isComponent } from './component.ts';
 export { copySpan } from './copy-span.ts';
+export type {
+  Credentials,
+  CredentialsDefinition,
+  CredentialsProvider,
+  HeaderSource,
+  HeaderState,
+} from './credentials.ts';
+export { defineCredentials } from './credentials.ts';
 export type { EnvReader } from './env-reader.ts';
 export { errorMessage } from './error-message.ts';
 export type { SizeOf } from './fit-json.ts';

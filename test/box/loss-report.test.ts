@@ -24,6 +24,15 @@ test('nothing lost is nothing said', () => {
   expect(lossReport([books])).toBeUndefined();
 });
 
+test('what was sent without an answer is not called lost', () => {
+  expect(lossReport([{ ...books, delivered: 0, dropped: { unconfirmed: 10 } }])).toBe(
+    'sent, but not confirmed before the process ended: 10 of 10 spans to otlp',
+  );
+  expect(lossReport([{ ...books, delivered: 7, dropped: { exit: 1, unconfirmed: 2 } }])).toBe(
+    'lost in this process: 1 of 10 spans to otlp (exit 1). sent, but not confirmed before the process ended: 2 of 10 spans to otlp',
+  );
+});
+
 test('what is lost is one line, by destination, signal and reason', () => {
   const traces = { ...books, delivered: 3, rejected: 2, dropped: { queue_full: 4, exit: 1 } };
   const logs = {

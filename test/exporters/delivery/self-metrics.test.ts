@@ -60,6 +60,7 @@ test('the metrics are the books: every item once, by what became of it', async (
     'signalbox.delivery.accepted': 13,
     'signalbox.delivery.dropped{queue_full}': 2,
     'signalbox.delivery.dropped{shutdown}': 0,
+    'signalbox.delivery.dropped{unconfirmed}': 0,
     'signalbox.delivery.dropped{exit}': 0,
     'signalbox.delivery.dropped{spool_full}': 0,
     'signalbox.delivery.dropped{spool_expired}': 0,
