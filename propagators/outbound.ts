@@ -58,7 +58,8 @@ export function outboundOf(context: Context): Outbound | undefined {
 /** The members of the span's trace state; without the weight of a decision that does not hold any more. */
 function traceStateToSend({ traceState }: SpanContext, state: PropagationState | undefined): W3CTraceState {
   const sampling = state?.sampling;
-  const withdrawn = sampling !== undefined && isWithdrawn(sampling) ? sampling.verdict?.traceState : undefined;
+  const withdrawn =
+    sampling !== undefined && isWithdrawn(sampling) ? sampling.verdict?.traceState : undefined;
   return W3CTraceState.from(withdrawn ?? traceState);
 }
 

@@ -1,5 +1,6 @@
 import type { Signal } from '../core/index.ts';
 import type { LogLevel } from './variables/general.ts';
+import type { TracerName } from './variables/pipeline.ts';
 
 /** How items are gathered into requests; times in milliseconds. */
 export interface BatchConfig {
@@ -114,6 +115,8 @@ export interface Config {
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** What makes the spans. */
+  readonly tracer: TracerName;
   /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
   readonly sampling: unknown;
   /** The propagators in use, each once, whatever direction it is used in. */

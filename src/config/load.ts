@@ -155,6 +155,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
+    tracer: reader.get(pipeline.TRACER),
     sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
