@@ -2,18 +2,10 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
+import { type Delivery, type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
-import {
-  errorMessage,
-  formatProblem,
-  type Host,
-  loadModule,
-  type Problem,
-  type Timer,
-  VERSION,
-} from '../core/index.ts';
+import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import {
@@ -42,6 +34,7 @@ import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
+import { shutDown } from './shut-down.ts';
 import { startupLine } from './startup-line.ts';
 import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
@@ -239,7 +232,7 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= this.end(providers);
+      ended ??= this.end(providers, deliveries);
       return ended;
     };
     this.log.info(startupLine(config, identity, assembly, sdk.instrumentations.length));
@@ -247,19 +240,8 @@ class Starter {
   }
 
   /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
-  private async end(providers: Providers): Promise<void> {
-    const { shutdownTimeout } = this.loaded.config;
-    let timer: Timer | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = this.host.after(shutdownTimeout, () => {
-        this.log.warn(`shutdown is not done after ${shutdownTimeout} ms; what is left may be lost`);
-        resolve();
-      });
-    });
-    // A destination that fails has been reported; an application that ends cannot do more about it.
-    const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
-    await Promise.race([work, deadline]);
-    timer?.cancel();
+  private async end(providers: Providers, deliveries: readonly Delivery[]): Promise<void> {
+    await shutDown(providers, deliveries, this.loaded.config.shutdownTimeout, this.host);
     providers.unregister();
     diag.disable();
     clearCurrentBox();

@@ -71,10 +71,14 @@ describe('full content', () => {
   );
 
   test('a client of Anthropic that was told what to record keeps to it', async () => {
-    const sides = await runClients('import', {
-      SIGNALBOX_GENAI_CONTENT: 'full',
-      ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
-    });
+    const sides = await runClients(
+      'import',
+      {
+        SIGNALBOX_GENAI_CONTENT: 'full',
+        ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
+      },
+      ['others'],
+    );
     // What is left is the application's own event, and a prompt that an error quotes.
     expect(
       [...sungBy(sides.otlp, 'anthropic')].filter((kind) => kind !== 'event' && kind !== 'prompt'),
@@ -94,7 +98,7 @@ describe.each([
     try {
       const file = join(directory, 'signalbox.yaml');
       writeFileSync(file, `genai:\n  content: full\nsecurity:\n  redaction:\n    ${setting}: true\n`);
-      const { otlp, datadog } = await runClients('require', { SIGNALBOX_CONFIG_FILE: file });
+      const { otlp, datadog } = await runClients('require', { SIGNALBOX_CONFIG_FILE: file }, ['others']);
       for (const { cells } of [otlp, datadog]) {
         const text = textOf([...cells].filter(([name]) => !QUOTING.includes(name)));
         expect(withheld.filter((kind) => text.includes(`kept-${kind}`))).toEqual([]);
