@@ -10,6 +10,8 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2023' } },
     ],
   },
+  // TEST_TRACER=lean runs every test on that engine, also those that make an SDK of their own.
+  ...(process.env.TEST_TRACER ? { resolver: '<rootDir>/test/support/engines/resolver.cjs' } : {}),
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testTimeout: 30_000,
 };

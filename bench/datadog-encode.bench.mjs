@@ -8,14 +8,11 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const { encode: msgpackEncode } = await import('@msgpack/msgpack');
 const { Packr } = await import('msgpackr');
-const { SHAPES, otelSpans } = await import('./support/datadog-spans.mjs');
+const { race } = await import('./support/race.mjs');
+const { SHAPES, otelSpans } = await import('./support/span-shapes.mjs');
 const { TraceEncoder } = await import('../exporters/datadog/encode/trace-encoder.ts');
 
 const BATCH = 512;
-const IS_QUICK = Boolean(process.env.BENCH_QUICK);
-const ROUNDS = IS_QUICK ? 3 : 15;
-const ROUND_MS = IS_QUICK ? 15 : 40;
-const WARM_UP_MS = IS_QUICK ? 60 : 400;
 const PEER = 'dd-trace format + 0.4';
 
 /** dd-trace's spans, formatter and encoder, taken from inside the package: for this comparison only. */
@@ -37,10 +34,10 @@ function ddTrace() {
   const encoder = new AgentEncoder({ flush() {} });
   const spansOf = (shape) => {
     const root = tracer.startSpan('root');
-    return Array.from({ length: BATCH }, () => {
+    return Array.from({ length: BATCH }, (_, index) => {
       const span = tracer.startSpan(shape.name, {
         childOf: root,
-        tags: { 'span.kind': shape.kindName, ...shape.attributes },
+        tags: { 'span.kind': shape.kindName, ...shape.attributes(index) },
       });
       span.addEvent(shape.event.name, shape.event.attributes);
       span.finish();
@@ -49,32 +46,6 @@ function ddTrace() {
   };
   return { format, encoder, spansOf };
 }
-
-/** Runs for a while; ns per span. */
-function measure(run, ms) {
-  const start = performance.now();
-  let count = 0;
-  let elapsed = 0;
-  while (elapsed < ms) {
-    run();
-    count++;
-    elapsed = performance.now() - start;
-  }
-  return (elapsed * 1e6) / (count * BATCH);
-}
-
-/** Takes turns, so that what else the machine does hits all alike; the median of each. */
-function race(runs) {
-  const names = Object.keys(runs);
-  const times = new Map(names.map((name) => [name, []]));
-  for (const name of names) measure(runs[name], WARM_UP_MS);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of names) times.get(name).push(measure(runs[name], ROUND_MS));
-  }
-  return new Map(names.map((name) => [name, median(times.get(name))]));
-}
-
-const median = (numbers) => numbers.sort((one, other) => one - other)[numbers.length >> 1];
 
 const { format, encoder: ddEncoder, spansOf } = ddTrace();
 const packr = new Packr({ useRecords: false, int64AsType: 'number' });
@@ -110,15 +81,13 @@ for (const shape of SHAPES) {
     'dd-trace format + @msgpack/msgpack': () =>
       msgpackEncode([formatted().map(plain)], { useBigInt64: true }),
   };
-  const medians = race(runs);
-  const reference = medians.get(PEER);
-  for (const [name, ns] of medians) {
+  for (const { name, ns, ratio } of race(runs, PEER, BATCH)) {
     rows.push({
       shape: shape.label,
       encoder: name,
       'ns/span': Math.round(ns),
       'bytes/span': Math.round(runs[name]().length / BATCH),
-      'x dd-trace': Number((ns / reference).toFixed(2)),
+      'x dd-trace': Number(ratio.toFixed(2)),
     });
   }
 }

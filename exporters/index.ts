@@ -12,6 +12,7 @@ export {
   ConsoleSpanExporter,
   type ConsoleStream,
 } from './console/index.ts';
+export { ProviderSource } from './credentials/index.ts';
 export * from './delivery/index.ts';
 export { JsonLinesExporter, RotatingFile, type RotatingFileOptions } from './file/index.ts';
 export type { OtlpSettings, SignalSettings } from './otlp/index.ts';

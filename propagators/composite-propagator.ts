@@ -11,6 +11,7 @@ import {
   PropagationState,
   priorityOf,
   propagationStateOf,
+  SmallContext,
   setPropagationState,
   W3CTraceState,
 } from '../src/core/index.ts';
@@ -19,7 +20,6 @@ import { DatadogPropagator } from './datadog-propagator.ts';
 import { ownHeadersOf } from './http-client.ts';
 import { linkTo, merge } from './merge.ts';
 import { noteSent, outboundOf, RANDOM_FLAG } from './outbound.ts';
-import { SmallContext } from './small-context.ts';
 import { readSqsAttribute, SQSD_ATTRIBUTE } from './sqs.ts';
 import { contextWith, type RemoteTrace, StylePropagator, writeDecision } from './style.ts';
 

@@ -4,6 +4,7 @@ import {
   getPropagationState,
   getSpanState,
   isHexId,
+  isWithdrawn,
   type PropagationState,
   priorityOf,
   W3CTraceState,
@@ -50,8 +51,16 @@ export function outboundOf(context: Context): Outbound | undefined {
     lastParentId: passing ? state?.lastParentId : spanId,
     parentless: passing && state?.parentless === true,
     state,
-    traceState: W3CTraceState.from(spanContext.traceState),
+    traceState: traceStateToSend(spanContext, state),
   };
+}
+
+/** The members of the span's trace state; without the weight of a decision that does not hold any more. */
+function traceStateToSend({ traceState }: SpanContext, state: PropagationState | undefined): W3CTraceState {
+  const sampling = state?.sampling;
+  const withdrawn =
+    sampling !== undefined && isWithdrawn(sampling) ? sampling.verdict?.traceState : undefined;
+  return W3CTraceState.from(withdrawn ?? traceState);
 }
 
 /** Tells the tail sampler that others rely on the sampled flag from now on; a remote trace has no decision of ours. */

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { allVariables } from '../src/config/index.ts';
 import { isComponent, PROBLEM_CODES } from '../src/core/index.ts';
+import { benchmarksChart, benchmarksPage } from './benchmarks-page.mjs';
 
 const ROOT = new URL('../', import.meta.url);
 const FOLDERS = ['exporters', 'propagators', 'samplers', 'processors', 'src/genai'];
@@ -103,8 +104,14 @@ used instead, and a code. Codes keep their meaning from release to release.
 ${table(['code', 'meaning'], rows)}`;
 }
 
-const pages = { 'docs/configuration.md': await configurationPage(), 'docs/problems.md': problemsPage() };
+const pages = {
+  'docs/configuration.md': await configurationPage(),
+  'docs/problems.md': problemsPage(),
+  'docs/benchmarks.md': benchmarksPage(),
+  'docs/benchmarks.svg': benchmarksChart(),
+};
 for (const [path, text] of Object.entries(pages)) {
+  if (text === undefined) continue;
   const file = new URL(path, ROOT);
   const wanted = `${text}\n`;
   const present = existsSync(file) ? readFileSync(file, 'utf8') : undefined;

@@ -6,6 +6,7 @@ export type * from './core/index.ts';
 export {
   boolean,
   defineComponent,
+  defineCredentials,
   duration,
   integer,
   keyValues,

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../src/core/index.ts';
-import type { Answer } from './agent-client.ts';
+import type { Answer } from './agent-connection.ts';
 
 /** What each status without a class rule means. */
 const BY_STATUS: Readonly<Record<number, Outcome>> = {

@@ -1,9 +1,10 @@
 import type { AgentRatesSink, Host, Outcome } from '../../src/core/index.ts';
-import { VERSION } from '../../src/core/index.ts';
 import { describeAddress } from './address.ts';
-import { AgentClient, type Answer } from './agent-client.ts';
+import { AgentClient } from './agent-client.ts';
+import type { Answer } from './agent-connection.ts';
 import { type AgentInfo, parseInfo, parseRates } from './info.ts';
 import { outcomeOf, outcomeOfError } from './outcome.ts';
+import { TRACE_HEADERS, traceRequest } from './trace-request.ts';
 
 /** The part of the options that is plain data, so that another thread can make the transport again. */
 export interface TraceTransportSettings {
@@ -31,18 +32,6 @@ export interface SendOptions {
   readonly background?: boolean;
 }
 
-/** Source: Datadog Agent, `internal/header/headers.go`. */
-const HEADERS = {
-  'Content-Type': 'application/msgpack',
-  'Datadog-Meta-Lang': 'nodejs',
-  'Datadog-Meta-Lang-Version': process.version,
-  'Datadog-Meta-Lang-Interpreter': 'v8',
-  'Datadog-Meta-Tracer-Version': `${VERSION}-signalbox`,
-  'Datadog-Client-Computed-Top-Level': 'yes',
-  // Without it the Agent answers 200 to what it throws away.
-  'Datadog-Send-Real-Http-Status': 'yes',
-};
-
 const RATES_VERSION = 'datadog-rates-payload-version';
 const AGENT_STATE = 'datadog-agent-state';
 
@@ -56,7 +45,7 @@ export class TraceTransport {
 
   constructor(private readonly options: TraceTransportOptions) {
     const { url, timeout, headers, host } = options;
-    this.client = new AgentClient(url, { ...HEADERS, ...headers }, timeout, host);
+    this.client = new AgentClient(url, { ...TRACE_HEADERS, ...headers }, timeout, host);
   }
 
   /** Where it sends, for messages. */
@@ -70,9 +59,9 @@ export class TraceTransport {
     timeout = this.options.timeout,
     { unsampledTraces = 0, unsampledSpans = 0, background = false }: SendOptions = {},
   ): Promise<Outcome> {
-    const path = '/v0.4/traces';
+    const { headers: counted, ...request } = traceRequest(body);
     const headers: Record<string, string> = {
-      'X-Datadog-Trace-Count': String(countTraces(body)),
+      ...counted,
       ...(this.ratesVersion ? { 'Datadog-Rates-Payload-Version': this.ratesVersion } : {}),
     };
     if (unsampledTraces > 0) {
@@ -81,7 +70,7 @@ export class TraceTransport {
     }
     let answer: Answer;
     try {
-      answer = await this.client.request({ method: 'PUT', path, headers, body, timeout, background });
+      answer = await this.client.request({ ...request, headers, timeout, background });
     } catch (error) {
       return outcomeOfError(error as NodeJS.ErrnoException);
     }
@@ -128,12 +117,4 @@ export class TraceTransport {
       this.options.host.log?.debug(`/info of the Datadog Agent: ${(error as Error).message}`);
     }
   }
-}
-
-/** The length of the array that a body is. Source: MessagePack, `fixarray`, `array 16`, `array 32`. */
-function countTraces(body: Uint8Array): number {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const format = body[0] ?? 0;
-  if (format === 0xdd) return view.getUint32(1);
-  return format === 0xdc ? view.getUint16(1) : format & 0x0f;
 }

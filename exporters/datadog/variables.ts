@@ -24,6 +24,7 @@ export const AGENT_HOST = variable({
   name: 'DD_AGENT_HOST',
   aliases: ['DD_TRACE_AGENT_HOSTNAME'],
   type: text('a host name or address'),
+  own: 'address',
   topic,
   yaml: 'exporter.datadog.host',
   doc: 'The host of the Agent, for traces and DogStatsD. Default: the Unix socket of the Agent if it is there, else 127.0.0.1.',
@@ -32,6 +33,7 @@ export const AGENT_HOST = variable({
 export const AGENT_PORT = variable({
   name: 'DD_TRACE_AGENT_PORT',
   type: integer({ min: 1, max: 65_535 }),
+  own: 'address',
   topic,
   yaml: 'exporter.datadog.port',
   doc: 'The port of the trace Agent; 8126 if not set.',
@@ -123,6 +125,7 @@ export const DOGSTATSD_HOST = variable({
   name: 'DD_DOGSTATSD_HOST',
   aliases: ['DD_DOGSTATSD_HOSTNAME'],
   type: text('a host name or address'),
+  own: 'address',
   topic,
   yaml: 'exporter.datadog.dogstatsd.host',
   doc: 'The host of DogStatsD; else DD_AGENT_HOST.',
@@ -131,6 +134,7 @@ export const DOGSTATSD_HOST = variable({
 export const DOGSTATSD_PORT = variable({
   name: 'DD_DOGSTATSD_PORT',
   type: integer({ min: 1, max: 65_535 }),
+  own: 'address',
   topic,
   yaml: 'exporter.datadog.dogstatsd.port',
   doc: 'The UDP port of DogStatsD; 8125 if not set.',

@@ -1,5 +1,8 @@
-/** Why items were dropped by us; the backend's refusals are `rejected` instead. */
-export const DROP_REASONS = ['queue_full', 'shutdown', 'exit'] as const;
+/**
+ * Why items were dropped by us; the backend's refusals are `rejected` instead. `unconfirmed`: sent as
+ * the process ended, without an answer in time, so that the backend may have them.
+ */
+export const DROP_REASONS = ['queue_full', 'shutdown', 'exit', 'unconfirmed'] as const;
 
 /** A word of {@link DROP_REASONS}. */
 export type DropReason = (typeof DROP_REASONS)[number];
@@ -12,6 +15,11 @@ export interface DeliveryStats {
   readonly rejected: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   readonly spooled: number;
+  /**
+   * What each fallback has taken, by its name: of what is `delivered`, and with the mode `mirror` also of
+   * what is in memory for the destination itself.
+   */
+  readonly fallback: Readonly<Record<string, number>>;
   /** `accepted` minus all of the above. */
   readonly inMemory: number;
   /** Requests that were sent again. */
@@ -29,6 +37,31 @@ export class Accounts {
   spooled = 0;
   retries = 0;
   private readonly droppedBy = new Map<DropReason, number>();
+  private readonly takenBy = new Map<string, number>();
+
+  /** A fallback has taken items. Whether they are through with is for the caller to count. */
+  took(fallback: string, items: number): void {
+    this.takenBy.set(fallback, (this.takenBy.get(fallback) ?? 0) + items);
+  }
+
+  /**
+   * Counts what leaves without being delivered to the destination itself. What a fallback has is
+   * delivered all the same.
+   *
+   * @returns how many items are lost
+   */
+  lose(
+    parcel: { readonly items: number; readonly mirrored?: boolean },
+    door: DropReason | 'rejected',
+  ): number {
+    if (parcel.mirrored) {
+      this.delivered += parcel.items;
+      return 0;
+    }
+    if (door === 'rejected') this.rejected += parcel.items;
+    else this.drop(parcel.items, door);
+    return parcel.items;
+  }
 
   drop(items: number, reason: DropReason): void {
     this.droppedBy.set(reason, (this.droppedBy.get(reason) ?? 0) + items);
@@ -44,6 +77,7 @@ export class Accounts {
   stats(inMemory: number): DeliveryStats {
     const { accepted, delivered, rejected, spooled, retries } = this;
     const dropped = Object.fromEntries(this.droppedBy);
-    return { accepted, delivered, rejected, dropped, spooled, inMemory, retries };
+    const fallback = Object.fromEntries(this.takenBy);
+    return { accepted, delivered, rejected, dropped, spooled, fallback, inMemory, retries };
   }
 }

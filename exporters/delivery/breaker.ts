@@ -35,12 +35,23 @@ export class Breaker {
   private openUntil = Number.NEGATIVE_INFINITY;
   /** Until when the server, not we, wants silence. */
   private heldUntil = Number.NEGATIVE_INFINITY;
+  /** Until when we, not the server, want silence: the credentials are refused. */
+  private pausedUntil = Number.NEGATIVE_INFINITY;
   private failedProbes = 0;
+  private down = false;
 
   constructor(private readonly options: BreakerOptions) {}
 
   get state(): BreakerState {
     return this.current;
+  }
+
+  /**
+   * True from when the destination fails (too many failures, refused credentials, or a `Retry-After` as
+   * long as a pause of ours) until a probe succeeds; a short `Retry-After` alone is no failure.
+   */
+  get isDown(): boolean {
+    return this.down;
   }
 
   /** Milliseconds (monotonic) before which there is no use in asking for leave. */
@@ -62,6 +73,7 @@ export class Breaker {
     if (isProbe) {
       this.recent = [];
       this.failedProbes = 0;
+      this.down = false;
       this.enter('closed');
     } else {
       this.remember(false);
@@ -72,26 +84,37 @@ export class Breaker {
   failed({ generation, isProbe }: Permit, after = 0): void {
     if (generation !== this.generation) return;
     if (after > 0) this.heldUntil = this.options.monotonic() + after;
-    if (isProbe) {
-      this.failedProbes++;
-      this.open(Math.max(after, this.resetDelay()));
-      return;
-    }
+    if (isProbe) this.failedProbes++;
     this.remember(true);
-    const failures = this.recent.filter(({ failed }) => failed).length;
-    if (failures >= this.options.threshold) this.open(Math.max(after, this.resetDelay()));
+    const { threshold, reset } = this.options;
+    const isTooMany = this.recent.filter(({ failed }) => failed).length >= threshold;
+    if (isTooMany || after >= reset) this.down = true;
+    if (isTooMany || isProbe) this.open(Math.max(after, this.resetDelay()));
     else if (after > 0) this.open(after);
+  }
+
+  /** Nobody waits for the answer any more. A probe is tried again. */
+  forget({ generation, isProbe }: Permit): void {
+    if (isProbe && generation === this.generation) this.open(0);
   }
 
   /** Keeps everything back for so many ms, e.g. because the credentials are refused. */
   hold(ms: number): void {
-    this.heldUntil = this.options.monotonic() + ms;
+    this.down = true;
+    this.pausedUntil = this.options.monotonic() + ms;
     this.open(ms);
+  }
+
+  /** What was refused may be accepted now: a probe may go, as with {@link probeNow}. */
+  release(): void {
+    this.pausedUntil = Number.NEGATIVE_INFINITY;
+    this.probeNow();
   }
 
   /** Lets a probe go at once, for a caller in a hurry; not before the time that the server has set. */
   probeNow(): void {
-    if (this.current === 'open') this.openUntil = Math.max(this.options.monotonic(), this.heldUntil);
+    if (this.current === 'open')
+      this.openUntil = Math.max(this.options.monotonic(), this.heldUntil, this.pausedUntil);
   }
 
   private remember(failed: boolean): void {

@@ -1,8 +1,9 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import type { Host } from '../../src/core/index.ts';
+import type { Host, Signal } from '../../src/core/index.ts';
 import { Delivery } from './delivery.ts';
+import type { Fallback } from './detour.ts';
 import { DestinationHealth } from './health.ts';
 import { type BatchOptions, DELIVERY_DEFAULTS, type DeliveryOptions } from './options.ts';
 import { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
@@ -16,6 +17,11 @@ export interface DeliverySetup {
   readonly options?: Partial<DeliveryOptions>;
 }
 
+/** The same with what stands in for the destination, for one signal. */
+export interface SignalSetup<S extends Signal> extends DeliverySetup {
+  readonly fallback?: Fallback<S>;
+}
+
 /**
  * The end of the span pipeline for one destination: gathers spans into batches and delivers them,
  * with its own queue, so that one slow destination never holds up another.
@@ -24,11 +30,21 @@ export function createSpanDelivery(
   exporter: SpanExporter,
   batch: BatchOptions,
   host: Host,
-  setup: DeliverySetup = {},
+  setup: SignalSetup<'traces'> = {},
 ): DeliverySpanProcessor {
   const { name, health, options } = complete(setup, 'span exporter', host);
   const { queueSize, timeout } = batch;
-  const parts = { name, signal: 'traces' as const, exporter, health, host, queueSize, timeout, options };
+  const parts = {
+    name,
+    signal: 'traces' as const,
+    exporter,
+    health,
+    host,
+    queueSize,
+    timeout,
+    options,
+    fallback: setup.fallback,
+  };
   return new DeliverySpanProcessor(new Delivery(parts), gathering(batch, options), host);
 }
 
@@ -37,11 +53,21 @@ export function createLogDelivery(
   exporter: LogRecordExporter,
   batch: BatchOptions,
   host: Host,
-  setup: DeliverySetup = {},
+  setup: SignalSetup<'logs'> = {},
 ): DeliveryLogProcessor {
   const { name, health, options } = complete(setup, 'log exporter', host);
   const { queueSize, timeout } = batch;
-  const parts = { name, signal: 'logs' as const, exporter, health, host, queueSize, timeout, options };
+  const parts = {
+    name,
+    signal: 'logs' as const,
+    exporter,
+    health,
+    host,
+    queueSize,
+    timeout,
+    options,
+    fallback: setup.fallback,
+  };
   return new DeliveryLogProcessor(new Delivery(parts), gathering(batch, options), host);
 }
 
@@ -54,7 +80,7 @@ export function createMetricDelivery(
   exporter: PushMetricExporter,
   { queueSize, timeout }: Pick<BatchOptions, 'queueSize' | 'timeout'>,
   host: Host,
-  setup: DeliverySetup = {},
+  setup: SignalSetup<'metrics'> = {},
 ): DeliveryMetricExporter {
   const { name, health, options } = complete(setup, 'metric exporter', host);
   const parts = {
@@ -66,6 +92,7 @@ export function createMetricDelivery(
     queueSize,
     timeout,
     options: { ...options, whenFull: 'oldest' as const },
+    fallback: setup.fallback,
   };
   return new DeliveryMetricExporter(new Delivery(parts), exporter);
 }

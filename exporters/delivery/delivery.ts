@@ -2,14 +2,19 @@ import type { Host, Outcome, Signal } from '../../src/core/index.ts';
 import type { DeliveryStats } from './accounts.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import type { BreakerState } from './breaker.ts';
-import { type BatchOf, type Destination, destinationOf } from './destination.ts';
+import { createSender } from './create-sender.ts';
+import { type BatchOf, type Destination, destinationOf, type ItemOf, type Packed } from './destination.ts';
+import type { Fallback } from './detour.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { ExitRest } from './exit-ways.ts';
 import { FlushError } from './flush-error.ts';
 import type { DestinationHealth } from './health.ts';
 import { type DeliveryOptions, shorterLimit } from './options.ts';
-import type { Parcel } from './parcel.ts';
-import { type PlainExporter, PlainSender } from './plain-sender.ts';
-import { DestinationSender, type Sender } from './sender.ts';
+import type { PlainExporter } from './plain-sender.ts';
+import type { Sender } from './sender.ts';
+
+/** Estimated bytes of the largest items that are packed. */
+const PACKED_TO = 2_048;
 
 /** What a delivery is made of. */
 export interface DeliveryParts<S extends Signal> {
@@ -24,6 +29,8 @@ export interface DeliveryParts<S extends Signal> {
   /** Milliseconds that one request, and one flush, may take; 0 for no limit. */
   readonly timeout: number;
   readonly options: DeliveryOptions;
+  /** What stands in while the destination is down. */
+  readonly fallback?: Fallback<S> | undefined;
 }
 
 /** The books of a delivery, and how it is. */
@@ -31,6 +38,10 @@ export interface DestinationStats extends DeliveryStats {
   readonly destination: string;
   readonly signal: Signal;
   readonly breaker: BreakerState;
+  /** Milliseconds since the credentials in use were made; undefined where they cannot change. */
+  readonly credentialAge?: number;
+  /** True from the first request that failed until one succeeds. */
+  readonly degraded: boolean;
   /** Of those in memory, the items of requests under way. */
   readonly inFlight: number;
   /** Estimated. */
@@ -48,6 +59,8 @@ export class Delivery<S extends Signal = Signal> {
   readonly destination: Destination<S> | undefined;
   private readonly dispatcher: Dispatcher<S>;
   private readonly sender: Sender<S>;
+  /** The destination, where nobody else needs the items. */
+  private readonly packer: Destination<S> | undefined;
   /** Cuts the open batch, for processors that have one. */
   private cutOpenBatch: () => void = () => {};
   private readonly open = { items: 0, bytes: 0 };
@@ -55,13 +68,14 @@ export class Delivery<S extends Signal = Signal> {
   private stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: DeliveryParts<S>) {
-    const { exporter, host, health, signal, timeout, options } = parts;
+    const { exporter, host, health, signal, timeout, options, fallback } = parts;
     this.destination = destinationOf<S>(exporter);
-    this.sender = this.destination
-      ? new DestinationSender(this.destination)
-      : new PlainSender<S>(exporter, host);
+    this.sender = createSender<S>(exporter, host);
     const kind = BATCH_KINDS[signal];
-    this.dispatcher = new Dispatcher({ kind, sender: this.sender, health, host, timeout, options });
+    this.destination?.onRenewal?.(() => this.dispatcher.resume());
+    const { sender } = this;
+    this.packer = fallback && fallback.routes.length > 0 ? undefined : this.destination;
+    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback });
   }
 
   /** Whoever gathers items says how to cut its open batch. */
@@ -92,6 +106,20 @@ export class Delivery<S extends Signal = Signal> {
     return true;
   }
 
+  /**
+   * The form in which an accepted item waits: packed if the destination packs, else as it is. With a
+   * fallback it stays as it is, since another kind of backend needs the item itself; and so does a
+   * large one, which is mostly text and no smaller as bytes.
+   *
+   * @param estimate the bytes it was accepted with
+   */
+  pack(item: ItemOf[S], estimate: number): ItemOf[S] {
+    const packed = estimate <= PACKED_TO ? (this.packer?.pack?.(item) ?? item) : item;
+    const { packedBytes } = packed as Partial<Packed>;
+    if (packedBytes !== undefined) this.open.bytes += packedBytes - estimate;
+    return packed;
+  }
+
   /** Takes a batch of items that were accepted. */
   add(batch: BatchOf[S], items: number, bytes: number): void {
     this.open.items -= items;
@@ -102,7 +130,8 @@ export class Delivery<S extends Signal = Signal> {
   /** Resolves when all that was accepted so far is settled. @throws FlushError if it is not in time */
   async flush(): Promise<void> {
     this.cutOpenBatch();
-    if (await this.dispatcher.flush(shorterLimit(this.parts.timeout, this.flushLimit))) return;
+    const limit = shorterLimit(this.parts.timeout, this.flushLimit);
+    if (await this.dispatcher.flush(limit, this.flushLimit > 0)) return;
     throw new FlushError(this.parts.name, this.parts.signal, this.dispatcher.items);
   }
 
@@ -117,16 +146,22 @@ export class Delivery<S extends Signal = Signal> {
     return this.stopping;
   }
 
-  /** All that is not settled, for the last attempt while the process exits. */
-  takeAll(): Parcel<S>[] {
+  /** Gives up what is left: it is dropped, counted and reported. How many items that are. */
+  abandon(): number {
+    const { health, signal } = this.parts;
     this.cutOpenBatch();
-    return this.dispatcher.takeAll();
+    const left = itemsOf(this.dispatcher.takeAll());
+    if (left > 0) {
+      this.accounts.drop(left, 'shutdown');
+      health.abandoned(signal, left);
+    }
+    return left;
   }
 
-  /** What is too large for one request, in two; undefined if it is a single item. */
-  halve(batch: BatchOf[S]): Pick<Parcel<S>, 'batch' | 'items'>[] | undefined {
-    const kind = BATCH_KINDS[this.parts.signal];
-    return kind.halve(batch)?.map((half) => ({ batch: half, items: kind.count(half) }));
+  /** All that is not settled, for the last attempt while the process exits. */
+  takeForExit(): ExitRest {
+    this.cutOpenBatch();
+    return this.dispatcher.takeForExit(this.destination);
   }
 
   get accounts() {
@@ -142,7 +177,8 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   stats(): DestinationStats {
-    const { accepted, delivered, rejected, dropped, spooled, retries } = this.dispatcher.stats();
+    const { accepted, delivered, rejected, dropped, spooled, fallback, retries } = this.dispatcher.stats();
+    const credentialAge = this.destination?.credentialAge?.();
     return {
       destination: this.parts.name,
       signal: this.parts.signal,
@@ -151,12 +187,15 @@ export class Delivery<S extends Signal = Signal> {
       rejected,
       dropped,
       spooled,
+      fallback,
       inMemory: this.itemsInMemory,
       inFlight: this.dispatcher.itemsInFlight,
       capacity: this.parts.queueSize,
       bytesInMemory: this.open.bytes + this.dispatcher.bytes,
       retries,
       breaker: this.dispatcher.breakerState,
+      degraded: this.parts.health.isFailing(this.parts.signal),
+      ...(credentialAge === undefined ? {} : { credentialAge }),
     };
   }
 
@@ -171,24 +210,20 @@ export class Delivery<S extends Signal = Signal> {
       this.open.bytes + this.dispatcher.bytes + bytes <= options.queueBytes;
     // What is larger than the whole queue gets its chance when it is alone.
     while (this.itemsInMemory > 0 && !fits()) {
+      if (this.dispatcher.dropMirrored()) continue;
       if (options.whenFull === 'newest') return false;
-      const before = this.dispatcher.items;
-      if (!this.dispatcher.dropOldest('queue_full')) return false;
-      health.dropped(signal, before - this.dispatcher.items);
+      const lost = this.dispatcher.dropOldest('queue_full');
+      if (lost === undefined) return false;
+      health.dropped(signal, lost);
     }
     return true;
   }
 
   private async stop(): Promise<void> {
-    const { options, health, signal } = this.parts;
     this.cutOpenBatch();
-    await this.dispatcher.flush(options.shutdownTimeout);
-    const left = itemsOf(this.dispatcher.takeAll());
-    if (left > 0) {
-      this.accounts.drop(left, 'shutdown');
-      health.abandoned(signal, left);
-    }
-    await this.sender.shutdown().catch(() => {});
+    await this.dispatcher.flush(this.parts.options.shutdownTimeout, true);
+    this.abandon();
+    await Promise.allSettled([this.sender.shutdown(), this.dispatcher.shutdown()]);
   }
 }
 

@@ -3,13 +3,16 @@ import { Accounts, type DeliveryStats, type DropReason } from './accounts.ts';
 import { boundedAfter, retryDelay } from './backoff.ts';
 import type { BatchKind } from './batch-kind.ts';
 import { Breaker, type BreakerState, type Permit } from './breaker.ts';
-import type { BatchOf } from './destination.ts';
+import type { BatchOf, Destination } from './destination.ts';
+import { Detour, type Fallback } from './detour.ts';
+import { type ExitRest, exitRest } from './exit-ways.ts';
+import { Flight } from './flight.ts';
 import type { DestinationHealth } from './health.ts';
-import { keepAlive } from './keep-alive.ts';
-import { type DeliveryOptions, isLimit } from './options.ts';
-import { type Parcel, Shelf } from './parcel.ts';
+import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
+import { halvesOf, type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
+import { Watchers } from './watchers.ts';
 
 /** What a dispatcher is made of. */
 export interface DispatcherParts<S extends Signal> {
@@ -20,10 +23,8 @@ export interface DispatcherParts<S extends Signal> {
   /** Milliseconds that one request may take; 0 for no limit. */
   readonly timeout: number;
   readonly options: DeliveryOptions;
+  readonly fallback?: Fallback<S> | undefined;
 }
-
-/** How long everything waits after the credentials were refused: half a minute. */
-const PAUSE = 30_000;
 
 /** Due at once. */
 const NOW = Number.NEGATIVE_INFINITY;
@@ -37,11 +38,16 @@ export class Dispatcher<S extends Signal> {
   /** Told about each request: how long it took in ms, and what came of it. */
   onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
   private readonly shelf = new Shelf<S>();
-  private readonly inFlight = new Set<Parcel<S>>();
+  private readonly inFlight = new Flight<S>();
   private readonly breaker: Breaker;
-  private readonly watchers = new Set<() => void>();
+  private readonly detour: Detour<S> | undefined;
+  private readonly watchers: Watchers;
   private timer: Timer | undefined;
   private sequence = 0;
+  /** While the last flush of the process runs: what has failed once goes to a fallback. */
+  private isEnding = false;
+  /** In its second half: everything does, what was not answered yet included. */
+  private isGivenUp = false;
 
   constructor(private readonly parts: DispatcherParts<S>) {
     const { options, host } = parts;
@@ -50,6 +56,20 @@ export class Dispatcher<S extends Signal> {
       reset: options.breakerReset,
       monotonic: () => host.clock.monotonic(),
     });
+    this.watchers = new Watchers(host);
+    const { fallback, ...rest } = parts;
+    if (!fallback || fallback.routes.length === 0) return;
+    this.detour = new Detour({
+      ...rest,
+      fallback,
+      shelf: this.shelf,
+      accounts: this.accounts,
+      concurrency: options.concurrency,
+      onSettled: () => {
+        this.pump();
+        this.watchers.look();
+      },
+    });
   }
 
   get items(): number {
@@ -57,16 +77,17 @@ export class Dispatcher<S extends Signal> {
   }
 
   get bytes(): number {
-    let bytes = this.shelf.bytes;
-    for (const parcel of this.inFlight) bytes += parcel.bytes;
-    return bytes;
+    return this.shelf.bytes + this.inFlight.bytes + (this.detour?.underWay.bytes ?? 0);
   }
 
   /** Items of requests under way. */
   get itemsInFlight(): number {
-    let items = 0;
-    for (const parcel of this.inFlight) items += parcel.items;
-    return items;
+    return this.inFlight.items + (this.detour?.underWay.items ?? 0);
+  }
+
+  /** True while the destination is given up for the moment, and not only for a short pause. */
+  get isDown(): boolean {
+    return this.breaker.isDown || this.isGivenUp;
   }
 
   get breakerState(): BreakerState {
@@ -79,49 +100,71 @@ export class Dispatcher<S extends Signal> {
     this.pump();
   }
 
-  /** Drops the oldest batch that is not under way. False if there is none. */
-  dropOldest(reason: DropReason): boolean {
-    const parcel = this.shelf.takeOldest();
-    if (!parcel) return false;
-    this.accounts.drop(parcel.items, reason);
-    this.settled();
-    return true;
+  /** Drops the oldest batch that is not under way. How many items are lost; undefined if there is none. */
+  dropOldest(reason: DropReason): number | undefined {
+    return this.leave(this.shelf.takeOldest(), reason);
+  }
+
+  /** Takes off the oldest batch that a fallback has, too. False if there is none. */
+  dropMirrored(): boolean {
+    if (this.parts.fallback?.mode !== 'mirror') return false;
+    const parcel = this.shelf.takeOldest(({ mirrored }) => mirrored === true);
+    return this.leave(parcel, 'queue_full') !== undefined;
   }
 
   /**
    * Sends what is here now, without waiting for pauses of our own. True if all of it was settled
    * within `timeout` ms (0 for no limit); what comes in later is not waited for.
+   *
+   * @param isLast the process ends: what the destination has not taken in half of the time goes to a fallback
    */
-  flush(timeout: number): Promise<boolean> {
+  async flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
-    if (!this.holdsUpTo(mark)) return Promise.resolve(true);
-    this.shelf.hurry(this.parts.host.clock.monotonic());
+    if (!this.holdsUpTo(mark)) return true;
+    const { host } = this.parts;
+    this.isEnding = isLast;
+    this.shelf.hurry(host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
-    const letGo = keepAlive();
-    return new Promise((resolve) => {
-      const finish = (done: boolean): void => {
-        letGo();
-        this.watchers.delete(check);
-        timer?.cancel();
-        resolve(done);
-      };
-      const check = (): void => {
-        if (!this.holdsUpTo(mark)) finish(true);
-      };
-      this.watchers.add(check);
-      const timer = isLimit(timeout) ? this.parts.host.after(timeout, () => finish(false)) : undefined;
-      check();
-    });
+    const isShort = isLast && isLimit(timeout) && this.detour !== undefined;
+    const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;
+    const done = await this.watchers.until(() => !this.holdsUpTo(mark), timeout);
+    halfTime?.cancel();
+    this.isEnding = false;
+    if (this.isGivenUp) {
+      this.isGivenUp = false;
+      this.pump();
+    }
+    return done;
+  }
+
+  /** Sends what waits at once: credentials or certificates are other ones now. */
+  resume(): void {
+    this.shelf.hurry(this.parts.host.clock.monotonic());
+    this.breaker.release();
+    this.pump();
   }
 
   /** All that is not settled, taken off: the dispatcher forgets it, and its answers if they come. */
   takeAll(): Parcel<S>[] {
-    const left = [...this.inFlight, ...this.shelf.takeAll()];
-    this.inFlight.clear();
+    const diverted = this.detour?.underWay.takeAll() ?? [];
+    const left = [...this.inFlight.takeAll(), ...diverted, ...this.shelf.takeAll()];
     this.timer?.cancel();
-    this.settled();
-    return left;
+    for (const parcel of left) if (parcel.mirrored) this.accounts.lose(parcel, 'shutdown');
+    this.watchers.look();
+    return left.filter((parcel) => !parcel.mirrored);
+  }
+
+  /** What is left, for the last attempt while the process exits. */
+  takeForExit(destination: Destination<S> | undefined): ExitRest {
+    const { detour, isDown } = this;
+    const { halve, count } = this.parts.kind;
+    return exitRest(this.takeAll(), { destination, detour, isDown, halve, count });
+  }
+
+  /** What stands in for the destination is no longer needed. */
+  async shutdown(): Promise<void> {
+    await this.detour?.shutdown();
   }
 
   stats(): DeliveryStats {
@@ -129,35 +172,61 @@ export class Dispatcher<S extends Signal> {
   }
 
   private holdsUpTo(mark: number): boolean {
-    for (const { sequence } of this.inFlight) if (sequence <= mark) return true;
-    return this.shelf.holdsUpTo(mark);
+    const { detour, shelf, inFlight } = this;
+    return inFlight.holdsUpTo(mark) || shelf.holdsUpTo(mark) || (detour?.underWay.holdsUpTo(mark) ?? false);
   }
 
-  private settled(): void {
-    for (const check of [...this.watchers]) check();
+  private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
+    const lost = parcel && this.accounts.lose(parcel, reason);
+    this.watchers.look();
+    return lost;
+  }
+
+  private giveUp(): void {
+    this.isGivenUp = true;
+    this.shelf.unshift(...this.inFlight.takeAll());
+    this.pump();
   }
 
   private pump(): void {
     this.timer?.cancel();
     this.timer = undefined;
     const now = this.parts.host.clock.monotonic();
-    while (this.inFlight.size < this.parts.options.concurrency) {
+    while (this.inFlight.size < this.parts.options.concurrency && !this.isGivenUp) {
       if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) > now) break;
       const permit = this.breaker.acquire();
       if (!permit) break;
       const parcel = this.shelf.takeDue(now);
       if (parcel) void this.send(parcel, permit);
     }
+    this.elsewhere(now);
     this.schedule(now);
   }
 
-  /** Comes back when the next batch is due and the breaker may let it go. */
+  /** Where batches go that the destination cannot take now. What is left waits here. */
+  private elsewhere(now: number): void {
+    if (this.isDown) this.detour?.pump(now, () => true);
+    else if (this.isEnding) this.detour?.pump(now, ({ attempts }) => attempts > 0);
+  }
+
+  /** Comes back when a batch is due and the breaker may let it go, or a fallback is tried again. */
   private schedule(now: number): void {
-    const due = this.shelf.nextDue();
-    if (due === undefined || this.inFlight.size >= this.parts.options.concurrency) return;
-    if (this.breaker.state === 'half-open') return;
-    const delay = Math.max(due, this.breaker.notBefore) - now;
-    if (delay > 0) this.timer = this.parts.host.after(Math.ceil(delay), () => this.pump());
+    const next = Math.min(this.nextAttempt(), this.nextDetour(now));
+    const delay = next - now;
+    if (delay > 0 && Number.isFinite(delay)) {
+      this.timer = this.parts.host.after(Math.ceil(delay), () => this.pump());
+    }
+  }
+
+  private nextAttempt(): number {
+    const due = this.shelf.nextDue() ?? Number.POSITIVE_INFINITY;
+    const isBusy = this.inFlight.size >= this.parts.options.concurrency || this.breaker.state === 'half-open';
+    return isBusy ? Number.POSITIVE_INFINITY : Math.max(due, this.breaker.notBefore);
+  }
+
+  private nextDetour(now: number): number {
+    const isWaiting = (this.isDown || this.isEnding) && this.shelf.length > 0;
+    return (isWaiting && this.detour?.nextAt(now)) || Number.POSITIVE_INFINITY;
   }
 
   private async send(parcel: Parcel<S>, permit: Permit): Promise<void> {
@@ -169,16 +238,18 @@ export class Dispatcher<S extends Signal> {
     const started = clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
+    parcel.underWay = false;
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
-    if (!this.inFlight.delete(parcel)) return;
+    if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
     this.book(parcel, outcome, permit);
     this.pump();
-    this.settled();
+    this.watchers.look();
   }
 
   private book(parcel: Parcel<S>, outcome: Outcome, permit: Permit): void {
@@ -189,14 +260,15 @@ export class Dispatcher<S extends Signal> {
         this.accounts.delivered += parcel.items - rejected;
         this.accounts.rejected += rejected;
         this.breaker.succeeded(permit);
+        this.detour?.passed(parcel.batch);
+        if (!this.breaker.isDown) this.detour?.recovered();
         health.succeeded(kind.signal);
         if (rejected > 0 || outcome.reason) health.refused(kind.signal, rejected, outcome.reason);
         return;
       }
       case 'rejected':
-        this.accounts.rejected += parcel.items;
         this.breaker.succeeded(permit);
-        health.failed(kind.signal, outcome.reason, parcel.items);
+        health.failed(kind.signal, outcome.reason, this.accounts.lose(parcel, 'rejected'));
         return;
       case 'split':
         this.breaker.succeeded(permit);
@@ -204,7 +276,7 @@ export class Dispatcher<S extends Signal> {
         return;
       case 'paused':
         health.failed(kind.signal, outcome.reason);
-        this.breaker.hold(PAUSE);
+        this.breaker.hold(CREDENTIALS_PAUSE);
         this.again(parcel, host.clock.monotonic());
         return;
       case 'retry': {
@@ -225,21 +297,12 @@ export class Dispatcher<S extends Signal> {
 
   private split(parcel: Parcel<S>, reason: string): void {
     const { kind, health } = this.parts;
-    const halves = kind.halve(parcel.batch);
+    const halves = halvesOf(parcel, kind);
     if (!halves) {
-      this.accounts.rejected += parcel.items;
-      health.failed(kind.signal, `${reason}; a single item is too large`, parcel.items);
+      const lost = this.accounts.lose(parcel, 'rejected');
+      health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
-    this.shelf.unshift(
-      ...halves.map((batch) => ({
-        batch,
-        items: kind.count(batch),
-        bytes: kind.size(batch),
-        sequence: parcel.sequence,
-        attempts: 0,
-        due: NOW,
-      })),
-    );
+    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW })));
   }
 }

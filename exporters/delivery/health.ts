@@ -7,10 +7,17 @@ interface Incident {
   readonly failing: Set<Signal>;
   readonly affected: Set<Signal>;
   readonly lost: Map<Signal, number>;
+  /** Items that fallbacks took, by their name. */
+  readonly diverted: Map<string, number>;
+  /** False while nothing is said about it. */
+  isSaid: boolean;
 }
 
-/** Drops come by the thousand; the line about them comes once a minute. */
+/** One that comes and goes is a line of each kind once a minute, and so are drops, which come by the thousand. */
 const QUIET = 60_000;
+
+/** So many reasons are remembered. */
+const MAX_REASONS = 100;
 
 /** What one item of a signal is called. */
 export const ITEMS: Readonly<Record<Signal, string>> = {
@@ -21,11 +28,14 @@ export const ITEMS: Readonly<Record<Signal, string>> = {
 
 /**
  * Says when a destination starts failing and when it works again, and nothing in between. One per
- * destination, shared by its signals: signals that fail for the same reason share one line.
+ * destination, shared by its signals: signals that fail for the same reason share one line. If it
+ * flaps, both lines come once a minute at most, and never one without the other.
  */
 export class DestinationHealth {
   private quietUntil = Number.NEGATIVE_INFINITY;
   private readonly incidents = new Map<Signal, Incident>();
+  /** When each reason was said last, and how often it was not said since. */
+  private readonly said = new Map<string, { readonly at: number; unsaid: number }>();
 
   /**
    * @param name the exporter's name, e.g. `otlp`
@@ -45,12 +55,14 @@ export class DestinationHealth {
 
   /** An export of `signal` failed. @param lost items that are lost by it; without it they are kept */
   failed(signal: Signal, reason: string, lost = 0): void {
-    const incident = this.incidents.get(signal) ?? this.begin(signal, reason, lost > 0);
+    const incident = this.incidents.get(signal) ?? this.begin(signal, reason);
     incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + lost);
+    if (!incident.isSaid) this.say(incident, signal, lost > 0);
   }
 
   /** Items were lost because there was no room for them. */
   dropped(signal: Signal, items: number): void {
+    if (items === 0) return;
     const incident = this.incidents.get(signal);
     if (incident) incident.lost.set(signal, (incident.lost.get(signal) ?? 0) + items);
     else if (this.host.clock.monotonic() >= this.quietUntil) {
@@ -67,6 +79,17 @@ export class DestinationHealth {
     this.host.log.warn(`${this.title()}: the backend ${what}: ${reason}`);
   }
 
+  /** A fallback has taken items in the place of this destination. */
+  diverted(signal: Signal, fallback: string, items: number): void {
+    const incident = this.incidents.get(signal);
+    if (!incident) return;
+    const before = incident.diverted.get(fallback);
+    incident.diverted.set(fallback, (before ?? 0) + items);
+    if (before === undefined && incident.isSaid) {
+      this.host.log.info(`${this.title()}: until it works again, the fallback ${fallback} is used`);
+    }
+  }
+
   /** Items are lost because there was no more time for them. */
   abandoned(signal: Signal, items: number): void {
     this.host.log.warn(
@@ -80,24 +103,40 @@ export class DestinationHealth {
     if (!incident) return;
     this.incidents.delete(signal);
     incident.failing.delete(signal);
-    if (incident.failing.size === 0) this.end(incident);
+    if (incident.failing.size === 0 && incident.isSaid) this.end(incident);
   }
 
-  private begin(signal: Signal, reason: string, isLost: boolean): Incident {
-    for (const incident of new Set(this.incidents.values())) {
-      if (incident.reason === reason) return this.join(incident, signal);
-    }
-    const consequence = isLost ? 'What is refused is lost' : 'It waits in memory and is sent again';
-    this.host.log.warn(`${this.title()}: export of ${signal} fails: ${reason}. ${consequence}`);
-    const since = this.host.clock.monotonic();
-    return this.join({ reason, since, failing: new Set(), affected: new Set(), lost: new Map() }, signal);
-  }
-
-  private join(incident: Incident, signal: Signal): Incident {
+  private begin(signal: Signal, reason: string): Incident {
+    const same = [...this.incidents.values()].find((incident) => incident.reason === reason);
+    const incident = same ?? {
+      reason,
+      since: this.host.clock.monotonic(),
+      failing: new Set<Signal>(),
+      affected: new Set<Signal>(),
+      lost: new Map<Signal, number>(),
+      diverted: new Map<string, number>(),
+      isSaid: false,
+    };
     incident.failing.add(signal);
     incident.affected.add(signal);
     this.incidents.set(signal, incident);
+    const before = this.said.get(reason);
+    if (!same && before) before.unsaid++;
     return incident;
+  }
+
+  /** Not again within the quiet time; one that lasts longer is said as soon as that is over. */
+  private say(incident: Incident, signal: Signal, isLost: boolean): void {
+    const now = this.host.clock.monotonic();
+    const { reason } = incident;
+    const before = this.said.get(reason);
+    if (before && now - before.at < QUIET) return;
+    if (this.said.size >= MAX_REASONS) this.said.clear();
+    this.said.set(reason, { at: now, unsaid: 0 });
+    incident.isSaid = true;
+    const times = before && before.unsaid > 1 ? ` (${before.unsaid} times since the last line)` : '';
+    const consequence = isLost ? 'What is refused is lost' : 'It waits in memory and is sent again';
+    this.host.log.warn(`${this.title()}: export of ${signal} fails${times}: ${reason}. ${consequence}`);
   }
 
   private end(incident: Incident): void {
@@ -105,8 +144,9 @@ export class DestinationHealth {
     const lost = [...incident.lost]
       .filter(([, count]) => count > 0)
       .map(([signal, count]) => `${count} ${ITEMS[signal]}`);
+    const diverted = [...incident.diverted].map(([name, count]) => `${count} items to ${name}`).join(', ');
     this.host.log.info(
-      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s. Lost meanwhile: ${lost.join(', ') || 'nothing'}`,
+      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s. Lost meanwhile: ${lost.join(', ') || 'nothing'}${diverted && `. Gone to fallbacks: ${diverted}`}`,
     );
   }
 

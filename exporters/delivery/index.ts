@@ -7,6 +7,7 @@ export {
   createMetricDelivery,
   createSpanDelivery,
   type DeliverySetup,
+  type SignalSetup,
 } from './create.ts';
 export { Delivery, type DeliveryParts, type DestinationStats } from './delivery.ts';
 export {
@@ -14,9 +15,13 @@ export {
   type Deliverable,
   type Destination,
   destinationOf,
+  type ItemOf,
+  type Packed,
   type RemoteTransport,
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';
+export type { Fallback } from './detour.ts';
+export type { ExitPiece, ExitRest, ExitWay } from './exit-ways.ts';
 export {
   describeFailure,
   explainFailure,
@@ -25,9 +30,10 @@ export {
   RETRYABLE_GRPC,
   RETRYABLE_HTTP,
 } from './failure.ts';
+export { FallbackRoute, type FallbackRouteParts } from './fallback-route.ts';
 export { FlushError } from './flush-error.ts';
 export { DestinationHealth } from './health.ts';
-export { createMetricReader } from './metric-reader.ts';
+export { createMetricReader, type LastReading } from './metric-reader.ts';
 export {
   type BatchOptions,
   DELIVERY_DEFAULTS,

@@ -41,6 +41,9 @@ export interface DeliveryOptions {
   readonly shutdownTimeout: number;
 }
 
+/** How long everything waits after the credentials were refused: half a minute. */
+export const CREDENTIALS_PAUSE = 30_000;
+
 const MIB = 1024 * 1024;
 
 /** Sized for a container of 512 MB; see docs/reliability.md. */

@@ -1,4 +1,5 @@
 import type { Signal } from '../../src/core/index.ts';
+import type { BatchKind } from './batch-kind.ts';
 import type { BatchOf } from './destination.ts';
 
 /** A batch on its way, with what is known about it. */
@@ -14,6 +15,28 @@ export interface Parcel<S extends Signal> {
   attempts: number;
   /** Monotonic time of the next attempt. */
   due: number;
+  /** A request with it is under way: it may have arrived. */
+  underWay?: boolean;
+  /** Attempts at fallbacks so far. */
+  detours?: number;
+  /** Fallbacks that cannot take it, ever. */
+  refusedBy?: ReadonlySet<object>;
+  /** True if a fallback has it, and it is only kept for the destination itself. */
+  mirrored?: boolean;
+}
+
+/** The parcel with another batch in it. */
+export function refill<S extends Signal>(
+  parcel: Parcel<S>,
+  batch: BatchOf[S],
+  kind: BatchKind<S>,
+): Parcel<S> {
+  return { ...parcel, batch, items: kind.count(batch), bytes: kind.size(batch) };
+}
+
+/** The parcel in two; undefined if it is a single item. */
+export function halvesOf<S extends Signal>(parcel: Parcel<S>, kind: BatchKind<S>): Parcel<S>[] | undefined {
+  return kind.halve(parcel.batch)?.map((half) => refill(parcel, half, kind));
 }
 
 /** The parcels that wait to be sent, in the order they came. */
@@ -52,9 +75,16 @@ export class Shelf<S extends Signal> {
     return index < 0 ? undefined : this.takeAt(index);
   }
 
-  /** The oldest, taken off. */
-  takeOldest(): Parcel<S> | undefined {
-    return this.takeAt(0);
+  /** The oldest of those that fit, taken off. */
+  takeOldest(fits: (parcel: Parcel<S>) => boolean = () => true): Parcel<S> | undefined {
+    let oldest = -1;
+    let sequence = Number.POSITIVE_INFINITY;
+    for (const [index, parcel] of this.parcels.entries()) {
+      if (parcel.sequence >= sequence || !fits(parcel)) continue;
+      oldest = index;
+      sequence = parcel.sequence;
+    }
+    return oldest < 0 ? undefined : this.takeAt(oldest);
   }
 
   /** All, taken off. */
@@ -71,9 +101,9 @@ export class Shelf<S extends Signal> {
     return next;
   }
 
-  /** True if a batch up to this number is here. */
+  /** True if a batch up to this number is here that nobody else has. */
   holdsUpTo(sequence: number): boolean {
-    return this.parcels.some((parcel) => parcel.sequence <= sequence);
+    return this.parcels.some((parcel) => parcel.sequence <= sequence && !parcel.mirrored);
   }
 
   /** Makes all of them due. */

@@ -102,6 +102,20 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
     .createObservableCounter('signalbox.delivery.rejected', { description: 'Items refused by the backend.' })
     .addCallback(each((stats, observe) => observe(stats.rejected)));
   meter
+    .createObservableCounter('signalbox.delivery.fallback', {
+      description: 'Items that a fallback took while the destination was down.',
+    })
+    .addCallback(
+      each(({ fallback }, observe) => {
+        for (const [name, count] of Object.entries(fallback)) observe(count, { 'signalbox.fallback': name });
+      }),
+    );
+  meter
+    .createObservableGauge('signalbox.delivery.degraded', {
+      description: '1 from the first request that failed until one succeeds, else 0.',
+    })
+    .addCallback(each((stats, observe) => observe(stats.degraded ? 1 : 0)));
+  meter
     .createObservableCounter('signalbox.delivery.retries', { description: 'Requests sent again.' })
     .addCallback(each((stats, observe) => observe(stats.retries)));
   meter
@@ -115,6 +129,20 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
       description: 'The circuit breaker: 0 closed, 1 half-open, 2 open.',
     })
     .addCallback(each((stats, observe) => observe(BREAKER[stats.breaker])));
+  observeCredentials(meter, each);
+}
+
+function observeCredentials(meter: Meter, each: Each): void {
+  meter
+    .createObservableGauge('signalbox.delivery.credential.age', {
+      unit: 's',
+      description: 'How long ago the credentials in use were made; only where they can change.',
+    })
+    .addCallback(
+      each(({ credentialAge }, observe) => {
+        if (credentialAge !== undefined) observe(credentialAge / 1_000);
+      }),
+    );
 }
 
 type Observe = (value: number, more?: Attributes) => void;

@@ -1,6 +1,12 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { errorMessage, type Host, type Outcome } from '../../src/core/index.ts';
-import { countDataPoints, type Destination, describeFailure, isTransient } from '../delivery/index.ts';
+import {
+  countDataPoints,
+  type Destination,
+  describeFailure,
+  isTransient,
+  type RemoteTransport,
+} from '../delivery/index.ts';
 import { packDatagrams, unpackDatagrams } from './frames.ts';
 
 /** What makes datagrams and sends them. */
@@ -22,6 +28,7 @@ export class DogStatsDDestination implements Destination<'metrics'> {
   constructor(
     private readonly port: DatagramPort,
     private readonly host: Pick<Host, 'after'>,
+    readonly remote?: RemoteTransport,
   ) {}
 
   encode(metrics: ResourceMetrics): Uint8Array {

@@ -11,6 +11,7 @@ import { errorMessage, type Host } from '../../src/core/index.ts';
 import { entityHeaders, standaloneHost } from '../datadog-agent/index.ts';
 import type { Deliverable } from '../delivery/index.ts';
 import { DogStatsDDestination } from './destination.ts';
+import type { ExitDogStatsDSettings } from './exit-transport.ts';
 import { LineWriter } from './lines.ts';
 import { Packer } from './packer.ts';
 import type { Origin } from './tags.ts';
@@ -35,6 +36,8 @@ export interface DogStatsDMetricExporterOptions {
   readonly host?: Host;
 }
 
+const DEFAULT_URL = 'udp://127.0.0.1:8125';
+
 /** Buckets of an exponential histogram: enough for 0.5 % error over six powers of ten. */
 const MAX_BUCKETS = 1_280;
 
@@ -53,7 +56,7 @@ export class DogStatsDMetricExporter implements PushMetricExporter, Deliverable<
   private hasFallenBack = false;
 
   constructor(private readonly options: DogStatsDMetricExporterOptions = {}) {
-    const { url = 'udp://127.0.0.1:8125', host = standaloneHost(), origin = {} } = options;
+    const { url = DEFAULT_URL, host = standaloneHost(), origin = {} } = options;
     const { aggregates = true, timestamps = false } = options;
     this.host = host;
     this.lines = new LineWriter({ origin, aggregates, timestamps });
@@ -66,6 +69,8 @@ export class DogStatsDMetricExporter implements PushMetricExporter, Deliverable<
         close: () => this.transport.close(),
       },
       host,
+      // A Unix datagram socket needs a native package, which another thread does not load.
+      url.startsWith('unix:') ? undefined : { kind: 'dogstatsd', settings: () => this.exitSettings() },
     );
   }
 
@@ -162,10 +167,19 @@ export class DogStatsDMetricExporter implements PushMetricExporter, Deliverable<
   }
 
   private open(url: string): DatagramTransport {
+    return transportFor(url, { ...this.request(), host: this.host });
+  }
+
+  private request() {
     const { timeout = 5_000, origin = {} } = this.options;
     const entityId = origin.containerId;
-    const headers = entityHeaders(entityId ? { entityId } : {}, origin.externalEnv);
-    return transportFor(url, { timeout, headers, host: this.host });
+    return { timeout, headers: entityHeaders(entityId ? { entityId } : {}, origin.externalEnv) };
+  }
+
+  private exitSettings(): ExitDogStatsDSettings {
+    const { url = DEFAULT_URL, fallbackUrl } = this.options;
+    const current = this.hasFallenBack && fallbackUrl ? fallbackUrl : url;
+    return { ...this.request(), url: current, ...(fallbackUrl ? { fallbackUrl } : {}) };
   }
 
   private count(name: string, value: number, reason: string): void {

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
+import { LLMOBS_ATTRIBUTE } from '../../src/core/index.ts';
 import { safe, tag } from './names.ts';
 
 /** Resource attribute → Datadog's reserved tag. Source: Datadog, unified service tagging. */
@@ -15,7 +16,8 @@ const UNIFIED: readonly (readonly [tag: string, attributes: readonly string[]])[
  */
 const DETECTED =
   /^(service|deployment|telemetry|process|host|os|container|k8s|cloud|aws|gcp|azure|faas|device|webengine|signalbox)\./;
-const UNIFIED_NAMES = new Set(['service', 'env', 'version']);
+/** Told by tags of their own, or about traces only. */
+const LEFT_OUT = new Set(['service', 'env', 'version', LLMOBS_ATTRIBUTE]);
 
 /** Tags of everything this resource sends, each ready for a line. */
 export function resourceTags({ attributes }: Resource, podUid?: string): string[] {
@@ -25,7 +27,7 @@ export function resourceTags({ attributes }: Resource, podUid?: string): string[
     tags.push(tag(name, value));
   }
   for (const [key, value] of Object.entries(attributes)) {
-    if (!DETECTED.test(key) && !UNIFIED_NAMES.has(key)) tags.push(tag(key, value));
+    if (!DETECTED.test(key) && !LEFT_OUT.has(key)) tags.push(tag(key, value));
   }
   if (podUid) tags.push(tag('dd.internal.entity_id', podUid));
   return tags.filter((one) => one !== undefined);

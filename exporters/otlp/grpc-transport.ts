@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import type * as grpcJs from '@grpc/grpc-js';
 import type { Host, Outcome, Timer } from '../../src/core/index.ts';
+import { ConnectingSockets } from './connecting-sockets.ts';
 import { outcomeOfFailure } from './grpc-outcome.ts';
 import { readAnswer } from './partial-success.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -18,7 +20,7 @@ export interface GrpcTransportOptions {
 }
 
 /** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
-const MAX_RESPONSE = 4 * 1024 * 1024;
+export const MAX_RESPONSE = 4 * 1024 * 1024;
 /** Milliseconds between two attempts to connect, at most; when to send is decided by delivery. */
 const MAX_RECONNECT = 5_000;
 const DEADLINE_EXCEEDED = 4;
@@ -31,6 +33,7 @@ const identity = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
  */
 export class GrpcTransport {
   private client: grpcJs.Client | undefined;
+  private readonly connecting = new ConnectingSockets();
 
   constructor(
     private readonly options: GrpcTransportOptions,
@@ -38,10 +41,10 @@ export class GrpcTransport {
   ) {}
 
   /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
-  send(data: Uint8Array, timeout: number): Promise<Outcome> {
+  send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     return new Promise((resolve) => {
       try {
-        this.call(data, timeout, resolve);
+        this.connecting.run(() => this.call(data, timeout, { ...this.options.headers, ...more }, resolve));
       } catch (error) {
         resolve({ kind: 'rejected', reason: String(error) });
       }
@@ -51,13 +54,19 @@ export class GrpcTransport {
   shutdown(): void {
     this.client?.close();
     this.client = undefined;
+    this.connecting.destroy();
   }
 
-  private call(data: Uint8Array, timeout: number, resolve: (outcome: Outcome) => void): void {
+  private call(
+    data: Uint8Array,
+    timeout: number,
+    headers: Readonly<Record<string, string>>,
+    resolve: (outcome: Outcome) => void,
+  ): void {
     const grpc = this.host.load<typeof grpcJs>('@grpc/grpc-js');
     this.client ??= this.connect(grpc);
     const metadata = new grpc.Metadata();
-    for (const [name, value] of Object.entries(this.options.headers)) metadata.set(name, value);
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     let timer: Timer | undefined;
     const call = this.client.makeUnaryRequest(
       this.options.method,
@@ -117,11 +126,10 @@ function withoutHold(credentials: grpcJs.ChannelCredentials): grpcJs.ChannelCred
     const connector = create(...args);
     const connect = connector.connect.bind(connector);
     connector.connect = async (tcp) => {
+      // Already here: a handshake that is never answered would hold it, too.
+      letGo(tcp);
       const result = await connect(tcp);
-      for (const socket of [tcp, result.socket]) {
-        socket.unref();
-        socket.ref = () => socket;
-      }
+      letGo(result.socket);
       return result;
     };
     return connector;
@@ -129,12 +137,18 @@ function withoutHold(credentials: grpcJs.ChannelCredentials): grpcJs.ChannelCred
   return credentials;
 }
 
+function letGo(socket: Socket): void {
+  socket.unref();
+  socket.ref = () => socket;
+}
+
 /** In another thread a Buffer has become a Uint8Array, which grpc-js does not take. */
 function asBuffer(bytes: Uint8Array | undefined): Buffer | null {
   return bytes ? Buffer.from(bytes) : null;
 }
 
-function answered(answer: Buffer | undefined): Outcome {
+/** What an answer with the status OK means. */
+export function answered(answer: Uint8Array | undefined): Outcome {
   try {
     return readAnswer(answer ?? new Uint8Array(), false);
   } catch {

@@ -49,10 +49,10 @@ export class HttpTransport {
   }
 
   /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
-  async send(data: Uint8Array, timeout: number): Promise<Outcome> {
+  async send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     try {
       const body = this.options.compression === 'gzip' ? await pack(data) : data;
-      return outcomeOfAnswer(await this.exchange(body, timeout), this.host.clock.now());
+      return outcomeOfAnswer(await this.exchange(body, timeout, more), this.host.clock.now());
     } catch (error) {
       return outcomeOfError(error);
     }
@@ -62,14 +62,18 @@ export class HttpTransport {
     this.agent.destroy();
   }
 
-  private exchange(body: Uint8Array, timeout: number): Promise<Answer> {
+  private exchange(
+    body: Uint8Array,
+    timeout: number,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
     const { url, headers, compression, socketPath } = this.options;
     const encoding = compression === 'gzip' ? { 'content-encoding': 'gzip' } : {};
     return new Promise((resolve, reject) => {
       const request = this.request(url, {
         method: 'POST',
         agent: this.agent,
-        headers: { ...headers, ...encoding, 'content-length': body.length },
+        headers: { ...headers, ...more, ...encoding, 'content-length': body.length },
         ...(socketPath === undefined ? {} : { socketPath }),
       });
       const late = () =>

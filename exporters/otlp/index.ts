@@ -1,3 +1,5 @@
+export { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
+export { createExitTransport } from './exit-transport.ts';
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';
-export { createOtlpTransport, type OtlpTransportOptions } from './transport.ts';
+export type { OtlpTransportOptions } from './transport.ts';

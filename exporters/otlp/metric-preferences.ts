@@ -1,4 +1,4 @@
-import type * as sdk from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, AggregationType, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { OtlpSettings } from './settings.ts';
 
 /**
@@ -13,14 +13,14 @@ const DELTA_INSTRUMENTS: Readonly<Record<OtlpSettings['temporality'], readonly s
 
 /** What a metric exporter asks of the SDK. */
 export type MetricPreferences = Required<
-  Pick<sdk.PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'>
+  Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'>
 >;
 
 /** The preferences of the settings, in the SDK's terms. */
-export function metricPreferences(
-  { temporality, histogram }: Pick<OtlpSettings, 'temporality' | 'histogram'>,
-  { AggregationTemporality, AggregationType }: typeof sdk,
-): MetricPreferences {
+export function metricPreferences({
+  temporality,
+  histogram,
+}: Pick<OtlpSettings, 'temporality' | 'histogram'>): MetricPreferences {
   const delta = new Set(DELTA_INSTRUMENTS[temporality]);
   const exponential = histogram === 'base2_exponential_bucket_histogram';
   return {

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { EnvReader, Signal, Variable } from '../../src/core/index.ts';
 import { defaultEndpoint, type GrpcTarget, grpcTarget, httpUrl, type OtlpProtocol } from './endpoint.ts';
-import { type Guarded, withholdKeys } from './exposure.ts';
+import { type Guarded, isExposed, withholdKeys } from './exposure.ts';
 import { proxyFor } from './proxy.ts';
 import {
   type Compression,
@@ -35,6 +35,12 @@ export interface SignalSettings {
   /** A full URL for HTTP, a target for gRPC. */
   readonly target: string | GrpcTarget;
   readonly headers: Readonly<Record<string, string>>;
+  /** Files with further headers; later ones win. */
+  readonly headerFiles: readonly NamedFile[];
+  /** The plug-in that gives further headers. */
+  readonly provider?: { readonly name: string; readonly source: string };
+  /** What the credentials come from, for messages: settings. */
+  readonly credentialSources: readonly string[];
   /** Milliseconds; 0 for no limit. */
   readonly timeout: number;
   readonly compression: Compression;
@@ -103,6 +109,7 @@ class SignalReader {
       protocol,
       target,
       headers,
+      ...this.dynamicHeaders(target),
       ...(socketPath === undefined ? {} : { socketPath }),
       ...(proxy === undefined ? {} : { proxy }),
       timeout: this.value('timeout') ?? DEFAULTS.timeout,
@@ -152,6 +159,40 @@ class SignalReader {
       });
     }
     return guarded;
+  }
+
+  /** Headers that can change: none of them where everybody on the way could read them. */
+  private dynamicHeaders(
+    target: string | GrpcTarget,
+  ): Pick<SignalSettings, 'headerFiles' | 'provider' | 'credentialSources'> {
+    const files = [GENERAL.headersFile, this.own.headersFile].flatMap((variable) => {
+      const path = this.env.get(variable);
+      return path === undefined ? [] : [{ path, source: this.env.sourceOf(variable) }];
+    });
+    const name = this.value('credentials');
+    const provider =
+      name === undefined ? undefined : { name, source: this.env.sourceOf(this.pick('credentials')) };
+    const dynamic = [...files, ...(provider ? [provider] : [])].map(({ source }) => source);
+    if (dynamic.length > 0 && isExposed(target) && !this.env.get(INSECURE_CREDENTIALS)) {
+      this.report({
+        code: 'CFG011',
+        source: this.env.sourceOf(this.pick('endpoint')),
+        message: `is not encrypted and not on this machine, and would show ${dynamic.join(' and ')} to everybody on the way`,
+        expected: `https://, or ${INSECURE_CREDENTIALS.name}=true`,
+        used: 'sending without them',
+      });
+      return { headerFiles: [], credentialSources: this.headerSources() };
+    }
+    return {
+      headerFiles: files,
+      ...(provider ? { provider } : {}),
+      credentialSources: dynamic.length > 0 ? dynamic : this.headerSources(),
+    };
+  }
+
+  private headerSources(): string[] {
+    const set = [GENERAL.headers, this.own.headers].filter((variable) => this.env.isSet(variable));
+    return (set.length > 0 ? set : [GENERAL.headers]).map((variable) => this.env.sourceOf(variable));
   }
 
   private grpcTarget(insecure: boolean): GrpcTarget {

@@ -3,10 +3,9 @@ import type { Signal } from '../../src/core/index.ts';
 
 type Serializer = transformer.ISerializer<never, unknown>;
 
-/** How a signal is written in OTLP and what its service is called. */
+/** How a signal is written in OTLP's JSON form and what its service is called. */
 export interface OtlpSignal {
   readonly service: string;
-  protobuf(from: typeof transformer): transformer.ISerializer<unknown, unknown>;
   json(from: typeof transformer): transformer.ISerializer<unknown, unknown>;
 }
 
@@ -14,17 +13,14 @@ export interface OtlpSignal {
 export const OTLP_SIGNALS: Readonly<Record<Signal, OtlpSignal>> = {
   traces: {
     service: 'trace.v1.TraceService',
-    protobuf: (from) => anyBatch(from.ProtobufTraceSerializer),
     json: (from) => anyBatch(from.JsonTraceSerializer),
   },
   metrics: {
     service: 'metrics.v1.MetricsService',
-    protobuf: (from) => anyBatch(from.ProtobufMetricsSerializer),
     json: (from) => anyBatch(from.JsonMetricsSerializer),
   },
   logs: {
     service: 'logs.v1.LogsService',
-    protobuf: (from) => anyBatch(from.ProtobufLogsSerializer),
     json: (from) => anyBatch(from.JsonLogsSerializer),
   },
 };

@@ -4,7 +4,8 @@ import { HttpTransport, type HttpTransportOptions } from './http-transport.ts';
 
 /** Sends bodies; see the two classes. */
 export interface OtlpTransport {
-  send(body: Uint8Array, timeout: number): Promise<Outcome>;
+  /** @param more headers beside those of the options, over which they win */
+  send(body: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome>;
   shutdown(): void;
 }
 

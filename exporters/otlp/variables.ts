@@ -5,6 +5,7 @@ import {
   oneOf,
   path,
   type Signal,
+  text,
   type Variable,
   variable,
 } from '../../src/core/index.ts';
@@ -18,6 +19,8 @@ export interface OtlpValues {
   endpoint: string;
   protocol: OtlpProtocol;
   headers: Readonly<Record<string, string>>;
+  headersFile: string;
+  credentials: string;
   timeout: number;
   compression: Compression;
   insecure: boolean;
@@ -49,6 +52,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
     topic: general ? 'OTLP' : `OTLP: ${signal} only`,
     yaml: `exporter.otlp.${general ? '' : `${signal}.`}${key}`,
     doc: general ? doc : `The same for ${signal} only; wins over the general setting.`,
+    ...(general ? {} : { own: true }),
   });
   return {
     endpoint: variable({
@@ -57,6 +61,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         ? {}
         : { doc: `Where${of} go. Used as it is: for HTTP it includes the path, e.g. /v1/${signal}.` }),
       type: endpoint(),
+      own: 'address',
     }),
     protocol: variable({
       ...common('PROTOCOL', 'protocol', 'How data is sent: `grpc`, `http/protobuf` or `http/json`.'),
@@ -71,6 +76,7 @@ function otlpVariables(signal?: Signal): OtlpVariables {
       type: keyValues(),
       secret: true,
     }),
+    ...dynamicHeaders(signal),
     timeout: variable({
       ...common(
         'TIMEOUT',
@@ -92,9 +98,44 @@ function otlpVariables(signal?: Signal): OtlpVariables {
         'gRPC without TLS; only for an endpoint without http:// or https://, which decide otherwise.',
       ),
       type: boolean(),
+      own: true,
       ...(general ? { default: DEFAULTS.insecure } : {}),
     }),
     ...tlsFiles(common),
+  };
+}
+
+/** Ours: headers that can change while the process runs. */
+function dynamicHeaders(signal?: Signal) {
+  const common = (suffix: string, key: string, doc: string) => ({
+    name: `SIGNALBOX_OTLP_${signal === undefined ? '' : `${signal.toUpperCase()}_`}${suffix}`,
+    topic: signal === undefined ? 'OTLP' : `OTLP: ${signal} only`,
+    yaml: `exporter.otlp.${signal === undefined ? '' : `${signal}.`}${key}`,
+    doc,
+  });
+  return {
+    headersFile: variable({
+      ...common(
+        'HEADERS_FILE',
+        'headers_file',
+        signal === undefined
+          ? 'File with headers of each request, one `name=value` or `Name: value` per line, or a directory with a file for each, as secrets of Docker and Kubernetes are mounted. Read again when it changes or the headers are refused. Its headers win over `OTEL_EXPORTER_OTLP_HEADERS`.'
+          : `The same with more headers for ${signal}; one of the same name wins over the general one.`,
+      ),
+      type: path(),
+      own: true,
+    }),
+    credentials: variable({
+      ...common(
+        'CREDENTIALS',
+        'credentials',
+        signal === undefined
+          ? 'Name of a plug-in made with `defineCredentials`, which fetches headers of each request, such as a token that expires.'
+          : `The same for ${signal} only; wins over the general setting.`,
+      ),
+      type: text('the name of a plug-in'),
+      own: true,
+    }),
   };
 }
 
@@ -112,6 +153,7 @@ function tlsFiles(common: Common) {
         "File with the CA certificates (PEM) to trust, in place of Node.js's own.",
       ),
       type: path(),
+      own: true,
     }),
     clientCertificate: variable({
       ...common(
@@ -120,6 +162,7 @@ function tlsFiles(common: Common) {
         'File with the client certificate (PEM) for mutual TLS.',
       ),
       type: path(),
+      own: true,
     }),
     clientKey: variable({
       ...common('CLIENT_KEY', 'tls.client_key', 'File with the private key (PEM) of the client certificate.'),
@@ -166,6 +209,7 @@ export const INSECURE_CREDENTIALS = variable({
   type: boolean(),
   default: false,
   topic: 'OTLP',
+  own: true,
   yaml: 'exporter.otlp.insecure_credentials',
   doc: 'Send API keys also where they are not encrypted: over http:// or plain gRPC to another machine.',
 });

@@ -21,7 +21,8 @@ export class SharedParts {
 
   resource(resource: Resource): Resource {
     const known = this.resources.get(resource);
-    if (known) return known;
+    // One that needed nothing takes its own place again, so that its spans need no copy.
+    if (known && !(known instanceof RedactedResource && known.isSettled)) return known;
     const pending = resource.asyncAttributesPending === true;
     const clean = pending ? new RedactedResource(resource, this.redactor) : this.redactSettled(resource);
     this.resources.set(resource, clean);
@@ -75,6 +76,10 @@ class RedactedResource implements Resource {
 
   get asyncAttributesPending(): boolean {
     return this.original.asyncAttributesPending === true;
+  }
+
+  get isSettled(): boolean {
+    return !this.asyncAttributesPending;
   }
 
   get attributes(): Attributes {

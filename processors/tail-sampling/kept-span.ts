@@ -27,7 +27,7 @@ export class KeptSpan implements ReadableSpan {
   /**
    * @param traceState replaces the span's, if given
    * @param extra added to the span's attributes, if given
-   * @param isSampled sets the sampled flag; default true
+   * @param isSampled sets the sampled flag, or clears it; default true
    */
   constructor(span: ReadableSpan, traceState?: TraceState, extra?: Attributes, isSampled = true) {
     const own = span.spanContext();
@@ -35,7 +35,7 @@ export class KeptSpan implements ReadableSpan {
     this.context = {
       traceId: own.traceId,
       spanId: own.spanId,
-      traceFlags: isSampled ? own.traceFlags | TraceFlags.SAMPLED : own.traceFlags,
+      traceFlags: isSampled ? own.traceFlags | TraceFlags.SAMPLED : own.traceFlags & ~TraceFlags.SAMPLED,
       ...(own.isRemote === undefined ? {} : { isRemote: own.isRemote }),
       ...(state ? { traceState: state } : {}),
     };

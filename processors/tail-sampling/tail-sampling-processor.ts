@@ -99,6 +99,12 @@ export class TailSamplingProcessor implements SpanProcessor {
     return this.stopping;
   }
 
+  /** Decides all that is open, because the process ends without a `shutdown`; what is kept is handed on at once. */
+  atEnd(): void {
+    this.decideAll('shutdown', this.options.shutdown === 'drop');
+    this.metrics.flush();
+  }
+
   /** Spans and estimated bytes held now, for tests and diagnostics. */
   get held(): { readonly traces: number; readonly spans: number; readonly bytes: number } {
     return { traces: this.segments.size, spans: this.spans, bytes: this.bytes };
@@ -106,8 +112,7 @@ export class TailSamplingProcessor implements SpanProcessor {
 
   private stop(): Promise<void> {
     this.timer?.cancel();
-    this.decideAll('shutdown', this.options.shutdown === 'drop');
-    this.metrics.flush();
+    this.atEnd();
     return this.next.shutdown();
   }
 

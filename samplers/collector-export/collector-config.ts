@@ -1,4 +1,5 @@
-import { stringify } from 'yaml';
+import type * as Yaml from 'yaml';
+import { loadModule } from '../../src/core/index.ts';
 import type { SamplingConfig } from '../read-sampling.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Finding, toPolicies } from './collector-export.ts';
@@ -69,6 +70,8 @@ export function exportCollector(rules: readonly Rule[], options: CollectorOption
   return { balancer: toYaml(balancer), sampler: toYaml(sampler), findings };
 }
 
+/** The package is loaded here, since a process that samples never needs it. */
 function toYaml(value: unknown): string {
+  const { stringify } = loadModule<typeof Yaml>('yaml');
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

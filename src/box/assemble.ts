@@ -10,8 +10,8 @@ import {
   createMetricReader,
   createSpanDelivery,
   type Delivery,
-  type DeliverySetup,
   DestinationHealth,
+  type Fallback,
 } from '../../exporters/index.ts';
 import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
 import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
@@ -19,7 +19,6 @@ import type { Chosen, Config } from '../config/index.ts';
 import {
   type AnyComponent,
   type ComponentKind,
-  type ExporterInstance,
   errorMessage,
   type Host,
   type InstanceOf,
@@ -29,7 +28,9 @@ import {
   type Signal,
 } from '../core/index.ts';
 import { attempt, createComponent } from './create-component.ts';
+import { createCredentials } from './create-credentials.ts';
 import { createPropagator } from './create-propagator.ts';
+import { createFallbackRoute, type Exporter } from './fallback.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import { logRecordLimits, spanLimits } from './limits.ts';
 import { chain, createProcessors, type Processor } from './processor-chain.ts';
@@ -62,6 +63,8 @@ export interface Destination {
 export interface Assembly {
   readonly sdk: SdkConfiguration;
   readonly destinations: readonly Destination[];
+  /** What stands in for them, in the order it is tried. */
+  readonly fallbacks: readonly Destination[];
   /** What the backends of traces want in the records of the application's loggers. */
   logFields(service: ServiceIdentity): LogFields[];
   /** One per destination and signal. */
@@ -73,14 +76,6 @@ export interface Assembly {
 /** Turns the configuration into the SDK's building blocks. Registers and starts nothing. */
 export function assemble(input: AssemblyInput): Assembly {
   return new Assembler(input).assemble();
-}
-
-interface Exporter {
-  readonly name: string;
-  readonly instance: ExporterInstance;
-  readonly description: string;
-  /** Shared by its signals. */
-  readonly setup: DeliverySetup;
 }
 
 class Assembler {
@@ -95,7 +90,11 @@ class Assembler {
     const { config } = input;
     // What a Datadog Agent asks for reaches the sampler through here.
     const agentRates = new AgentRateTable(input.host.clock);
-    const host: Host = { ...input.host, agentRates };
+    const host: Host = {
+      ...input.host,
+      agentRates,
+      credentials: createCredentials(config, input.components, input.host),
+    };
     this.host = host;
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
@@ -145,18 +144,41 @@ class Assembler {
         logRecordLimits: logRecordLimits(config),
         instrumentations: [...instrumentations, ...plugged],
       },
-      destinations: this.exporters.map(({ name, description }) => ({
-        name,
-        signals: (Object.keys(config.signals) as Signal[]).filter((signal) =>
-          config.signals[signal].includes(name),
-        ),
-        description,
-      })),
+      destinations: this.described((signal, name) => config.signals[signal].includes(name)),
+      fallbacks: this.described((signal, name) => this.standsIn(signal, name)),
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
       atEnd: () => this.atEnd(),
     };
+  }
+
+  /** The exporters with the signals they have in a role; those without are left out. */
+  private described(has: (signal: Signal, name: string) => boolean): Destination[] {
+    const all = Object.keys(this.input.config.signals) as Signal[];
+    return this.exporters
+      .map(({ name, description }) => ({
+        name,
+        signals: all.filter((signal) => has(signal, name)),
+        description,
+      }))
+      .filter(({ signals }) => signals.length > 0);
+  }
+
+  /** What a signal goes to anyway must not get it a second time. */
+  private standsIn(signal: Signal, name: string): boolean {
+    const { signals, fallback } = this.input.config;
+    return signals[signal].length > 0 && fallback.exporters.includes(name) && !signals[signal].includes(name);
+  }
+
+  /** The fallbacks of a signal, shared by all its destinations. */
+  private fallback<S extends Signal>(signal: S): { readonly fallback?: Fallback<S> } {
+    const { exporters: names, mode } = this.input.config.fallback;
+    const routes = names
+      .filter((name) => this.standsIn(signal, name))
+      .flatMap((name) => this.exporters.find((exporter) => exporter.name === name) ?? [])
+      .flatMap((exporter) => createFallbackRoute(signal, exporter, this.input.config, this.host) ?? []);
+    return routes.length === 0 ? {} : { fallback: { routes, mode } };
   }
 
   private atEnd(): void {
@@ -194,9 +216,11 @@ class Assembler {
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { host } = this;
     const { config } = this.input;
+    const fallback = this.fallback('traces');
     const targets = this.created('traces', ({ instance, setup }) => {
       const exporter = instance.traces?.();
-      return exporter && this.keep(createSpanDelivery(exporter, config.batch.spans, host, setup));
+      const whole = { ...setup, ...fallback };
+      return exporter && this.keep(createSpanDelivery(exporter, config.batch.spans, host, whole));
     });
     if (targets.length === 0) return own.length > 0 ? [this.guard(own)] : [];
     const observers = this.processors.flatMap(({ instance }) => instance.observe ?? []);
@@ -216,9 +240,11 @@ class Assembler {
   private logProcessors(): LogRecordProcessor[] {
     const { host } = this;
     const { config } = this.input;
+    const fallback = this.fallback('logs');
     const targets = this.created('logs', ({ instance, setup }) => {
       const exporter = instance.logs?.();
-      return exporter && this.keep(createLogDelivery(exporter, config.batch.logs, host, setup));
+      const whole = { ...setup, ...fallback };
+      return exporter && this.keep(createLogDelivery(exporter, config.batch.logs, host, whole));
     });
     if (targets.length === 0) return [];
     const onError = this.onError('a destination failed to take a log record');
@@ -231,11 +257,12 @@ class Assembler {
     const { host } = this;
     const { config } = this.input;
     const queue = { queueSize: config.delivery.queueItems, timeout: config.metrics.timeout };
+    const fallback = this.fallback('metrics');
     return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;
       if (!('export' in exporter)) return createMetricReader(exporter, config.metrics, host);
-      const end = this.keep(createMetricDelivery(exporter, queue, host, setup));
+      const end = this.keep(createMetricDelivery(exporter, queue, host, { ...setup, ...fallback }));
       const chain = this.chain<PushMetricExporter>(end, ({ metrics }, next) => metrics?.(next));
       return createMetricReader(chain, config.metrics, host);
     });

@@ -39,12 +39,12 @@ export function loadConfiguration(input: ConfigurationInput = {}): LoadedConfigu
   const file = openConfigFile(env, report);
   const sources = { env, ...(file ? { file } : {}), ...(code ? { code } : {}) };
   const plugged = [...(input.components ?? []), ...loadPlugins(readPlugins(sources), directory, report)];
-  const components = mergeComponents(BUILT_IN_COMPONENTS, plugged, report);
-  const { config, problems } = loadConfig({ ...sources, components });
+  const merged = mergeComponents(BUILT_IN_COMPONENTS, plugged, report);
+  const { config, problems, components } = loadConfig({ ...sources, components: merged });
   return {
     config,
     components,
     problems: [...found, ...problems],
-    settings: () => describeConfig({ ...sources, components }),
+    settings: () => describeConfig({ ...sources, components: merged }),
   };
 }

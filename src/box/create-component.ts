@@ -13,6 +13,7 @@ const REQUIRED: Readonly<Record<ComponentKind, readonly string[]>> = {
   propagator: ['inject', 'extract', 'fields'],
   sampler: ['shouldSample'],
   processor: [],
+  credentials: ['get'],
   instrumentation: ['enable', 'disable', 'setTracerProvider', 'setMeterProvider'],
 };
 

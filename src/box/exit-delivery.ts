@@ -1,92 +1,90 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Delivery, Destination } from '../../exporters/index.ts';
+import type { Delivery, ExitPiece, ExitRest, ExitWay } from '../../exporters/index.ts';
 import type { Clock } from '../core/index.ts';
 import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 
-interface Job {
-  readonly delivery: Delivery;
-  readonly items: number;
-  readonly transport: number;
-  readonly body: Uint8Array;
-}
+type Job = ExitPiece & { readonly delivery: Delivery };
 
 const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
 
 /**
  * Delivers what is left in the `exit` event, when no callback of this thread will come any more: a
  * worker thread sends it, and this thread waits for it, at most `timeout` ms. Each body is sent
- * once. What was under way is sent again, since nobody knows whether it arrived. Never throws.
+ * once, and to a fallback if that fails. What was under way is sent again, since nobody knows whether it
+ * arrived. Never throws.
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
-  const left = deliveries.flatMap((delivery) => leftOf(delivery));
-  if (left.length === 0) return;
   const deadline = clock.monotonic() + timeout;
+  const rests = deliveries.map((delivery) => ({ delivery, rest: delivery.takeForExit() }));
+  const transports = new Transports(rests.flatMap(({ rest }) => rest.ways));
   // The worker makes ready while this thread encodes.
-  const worker = timeout > 0 ? startWorker(left.map(({ remote }) => remote)) : undefined;
-  const jobs = left.flatMap((rest, transport) => jobsOf(rest, transport));
+  const worker = timeout > 0 && transports.all.length > 0 ? startWorker(transports.all) : undefined;
+  if (!worker) {
+    for (const { delivery, rest } of rests) giveUp(delivery, rest);
+    return;
+  }
+  const jobs = rests.flatMap(({ delivery, rest }) =>
+    rest.pieces().map((piece) => ({ ...piece, ways: transports.usable(piece.ways), delivery })),
+  );
   const board = ExitBoard.for(jobs.length);
-  const work: ExitWork = { jobs: jobs.map(plain), timeout, shared: board.shared };
-  if (worker) {
-    worker.postMessage(work);
-    board.wait(deadline - clock.monotonic(), clock.monotonic);
+  const attempts = jobs.map(({ ways }) => transports.plain(ways));
+  const left = deadline - clock.monotonic();
+  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  worker.postMessage(work);
+  board.wait(left, clock.monotonic);
+  for (const [index, job] of jobs.entries()) settle(job, board.result(index));
+}
+
+function settle(
+  { delivery, items, ways, underWay }: Job,
+  { state, rejected, way }: ReturnType<ExitBoard['result']>,
+): void {
+  const { accounts } = delivery;
+  if (state === JOB.delivered) {
+    const refused = Math.min(rejected, items);
+    accounts.delivered += items - refused;
+    accounts.rejected += refused;
+    const name = ways[way]?.way.fallback;
+    if (name !== undefined) accounts.took(name, items - refused);
+  } else if (state === JOB.rejected) accounts.rejected += items;
+  else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
+}
+
+function giveUp({ accounts }: Delivery, { items, underWay }: ExitRest): void {
+  if (items > underWay) accounts.drop(items - underWay, 'exit');
+  if (underWay > 0) accounts.drop(underWay, 'unconfirmed');
+}
+
+/** The transports that the ways take, each once. */
+class Transports {
+  readonly all: ExitTransport[] = [];
+  private readonly indexes = new Map<ExitWay['remote'], number>();
+
+  constructor(ways: readonly ExitWay[]) {
+    for (const { remote } of ways) {
+      if (this.indexes.has(remote)) continue;
+      const settings = remote.settings();
+      // Without credentials nothing may be sent there.
+      if (settings === undefined) continue;
+      this.indexes.set(remote, this.all.length);
+      this.all.push({ kind: remote.kind, settings });
+    }
   }
-  for (const [index, { delivery, items }] of jobs.entries()) {
-    const { state, rejected } = board.result(index);
-    const { accounts } = delivery;
-    if (state === JOB.delivered) {
-      accounts.delivered += items - rejected;
-      accounts.rejected += rejected;
-    } else if (state === JOB.rejected) accounts.rejected += items;
-    else accounts.drop(items, 'exit');
+
+  /** Those of the ways that there is a transport for. */
+  usable(ways: ExitPiece['ways']): ExitPiece['ways'] {
+    return ways.filter(({ way: { remote } }) => this.indexes.has(remote));
   }
-}
 
-type Piece = NonNullable<ReturnType<Delivery['halve']>>[number];
-
-interface Rest {
-  readonly delivery: Delivery;
-  readonly destination: Destination;
-  readonly remote: ExitTransport;
-  readonly parcels: ReturnType<Delivery['takeAll']>;
-}
-
-/** What is left of a delivery, if another thread can send it; if not, it is dropped. */
-function leftOf(delivery: Delivery): Rest[] {
-  const parcels = delivery.takeAll();
-  const { destination, accounts } = delivery;
-  if (parcels.length === 0) return [];
-  if (destination?.remote) {
-    const { kind, settings } = destination.remote;
-    return [{ delivery, destination, remote: { kind, settings: settings() }, parcels }];
+  plain(ways: ExitPiece['ways']): ExitWork['jobs'][number] {
+    return ways.map(({ way: { remote, fallback }, body }) => ({
+      transport: this.indexes.get(remote) ?? 0,
+      body,
+      isFallback: fallback !== undefined,
+    }));
   }
-  for (const { items } of parcels) accounts.drop(items, 'exit');
-  return [];
-}
-
-function jobsOf(rest: Rest, transport: number): Job[] {
-  return rest.parcels.flatMap((parcel) => jobsOfParcel(rest, transport, parcel));
-}
-
-/** One body, or several if it is too large for one; what cannot be encoded is dropped. */
-function jobsOfParcel(rest: Rest, transport: number, { batch, items }: Piece): Job[] {
-  const { delivery, destination } = rest;
-  let halves: Piece[] | undefined;
-  try {
-    const body = destination.encode(batch);
-    if (body) return [{ delivery, items, transport, body }];
-    halves = delivery.halve(batch);
-  } catch {
-    // It is condemned as a whole.
-  }
-  if (halves) return halves.flatMap((half) => jobsOfParcel(rest, transport, half));
-  delivery.accounts.drop(items, 'exit');
-  return [];
-}
-
-function plain({ transport, body }: Job): ExitWork['jobs'][number] {
-  return { transport, body };
 }
 
 /** Undefined if there can be no worker: not permitted, or its file was bundled away. */

@@ -4,25 +4,34 @@ export interface ExitTransport {
   readonly settings: unknown;
 }
 
+/** One way that what is left may go: a body with the index of its transport. */
+export interface ExitAttempt {
+  readonly transport: number;
+  readonly body: Uint8Array;
+  /** Then it is not final what it refuses. */
+  readonly isFallback: boolean;
+}
+
 /** What the worker is told next: plain data that survives a structured clone. */
 export interface ExitWork {
-  /** Each body with the index of its transport. */
-  readonly jobs: readonly { readonly transport: number; readonly body: Uint8Array }[];
-  /** Milliseconds that each may take. */
-  readonly timeout: number;
+  /** The attempts of each, to be made in order until one succeeds. */
+  readonly jobs: readonly (readonly ExitAttempt[])[];
+  /** When the exiting thread no longer waits, in milliseconds since the epoch: the one clock that threads share. */
+  readonly deadline: number;
   /** See {@link ExitBoard}. */
   readonly shared: SharedArrayBuffer;
 }
 
-/** What became of a job; 0 while it is under way. */
-export const JOB = { underWay: 0, delivered: 1, rejected: 2, failed: 3 } as const;
+/** What became of a job; 0 until it is begun. What stays `sending` may have arrived or not. */
+export const JOB = { waiting: 0, delivered: 1, rejected: 2, failed: 3, sending: 4 } as const;
 
 /** A value of {@link JOB}. */
 export type JobState = (typeof JOB)[keyof typeof JOB];
 
 /**
  * The board that the worker writes its results on and the exiting thread reads: how many jobs are
- * done, then two numbers for each: what became of it and how many of its items were refused.
+ * done, then three numbers for each: what became of it, how many of its items were refused, and by which
+ * attempt.
  */
 export class ExitBoard {
   private readonly cells: Int32Array<SharedArrayBuffer>;
@@ -35,13 +44,19 @@ export class ExitBoard {
   }
 
   static for(jobs: number): ExitBoard {
-    return new ExitBoard(new SharedArrayBuffer(4 * (1 + 2 * jobs)), jobs);
+    return new ExitBoard(new SharedArrayBuffer(4 * (1 + 3 * jobs)), jobs);
+  }
+
+  /** In the worker: from now on nobody can say that it did not arrive. */
+  begin(job: number): void {
+    Atomics.store(this.cells, 1 + 3 * job, JOB.sending);
   }
 
   /** In the worker. */
-  finish(job: number, state: JobState, rejected = 0): void {
-    Atomics.store(this.cells, 2 + 2 * job, rejected);
-    Atomics.store(this.cells, 1 + 2 * job, state);
+  finish(job: number, state: JobState, rejected = 0, way = 0): void {
+    Atomics.store(this.cells, 3 + 3 * job, way);
+    Atomics.store(this.cells, 2 + 3 * job, rejected);
+    Atomics.store(this.cells, 1 + 3 * job, state);
     Atomics.add(this.cells, 0, 1);
     Atomics.notify(this.cells, 0);
   }
@@ -57,8 +72,9 @@ export class ExitBoard {
     }
   }
 
-  result(job: number): { readonly state: JobState; readonly rejected: number } {
-    const state = Atomics.load(this.cells, 1 + 2 * job) as JobState;
-    return { state, rejected: Atomics.load(this.cells, 2 + 2 * job) };
+  result(job: number): { readonly state: JobState; readonly rejected: number; readonly way: number } {
+    const state = Atomics.load(this.cells, 1 + 3 * job) as JobState;
+    const [rejected, way] = [2, 3].map((cell) => Atomics.load(this.cells, cell + 3 * job));
+    return { state, rejected: rejected ?? 0, way: way ?? 0 };
   }
 }

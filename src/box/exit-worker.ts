@@ -5,8 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 // biome-ignore lint/style/noRestrictedImports: a thread that starts while the process exits must load the transports and nothing else.
 import { REMOTE_TRANSPORTS } from '../../exporters/transports.ts';
-import { type Host, loadModule, type Outcome } from '../core/index.ts';
-import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
+import { type Host, loadModule } from '../core/index.ts';
+import { type ExitAttempt, ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.ts';
 import { systemClock } from './system-host.ts';
 
 const host: Pick<Host, 'after' | 'clock' | 'load'> = {
@@ -22,27 +22,34 @@ const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }
   REMOTE_TRANSPORTS[kind]?.(settings as never, host),
 );
 
-function work({ jobs, timeout, shared }: ExitWork): void {
+function work({ jobs, deadline, shared }: ExitWork): void {
   const board = new ExitBoard(shared, jobs.length);
-  for (const [index, { transport, body }] of jobs.entries()) {
-    const sender = senders[transport];
-    if (!sender) board.finish(index, JOB.failed);
-    else {
-      sender.send(body, timeout).then(
-        (outcome) => board.finish(index, stateOf(outcome), rejectedIn(outcome)),
-        () => board.finish(index, JOB.failed),
-      );
-    }
+  for (const [index, attempts] of jobs.entries()) {
+    attempt(attempts, deadline, () => board.begin(index)).then(
+      ({ state, rejected, way }) => board.finish(index, state, rejected, way),
+      () => board.finish(index, JOB.failed),
+    );
   }
 }
 
-function stateOf({ kind }: Outcome) {
-  if (kind === 'delivered') return JOB.delivered;
-  return kind === 'rejected' ? JOB.rejected : JOB.failed;
-}
+type Result = ReturnType<ExitBoard['result']>;
 
-function rejectedIn(outcome: Outcome): number {
-  return outcome.kind === 'delivered' ? (outcome.rejected ?? 0) : 0;
+/** One after the other, each with its share of the time that is left. */
+async function attempt(
+  attempts: readonly ExitAttempt[],
+  deadline: number,
+  begin: () => void,
+): Promise<Result> {
+  for (const [way, { transport, body, isFallback }] of attempts.entries()) {
+    const share = (deadline - systemClock.now()) / (attempts.length - way);
+    if (share <= 0) break;
+    begin();
+    const outcome = await senders[transport]?.send(body, share);
+    if (outcome?.kind === 'delivered') return { state: JOB.delivered, rejected: outcome.rejected ?? 0, way };
+    // What the destination itself refuses is refused.
+    if (outcome?.kind === 'rejected' && !isFallback) return { state: JOB.rejected, rejected: 0, way };
+  }
+  return { state: JOB.failed, rejected: 0, way: 0 };
 }
 
 parentPort?.once('message', work);

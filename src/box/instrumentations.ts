@@ -1,7 +1,10 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { keepOwnHttpHeaders, keepOwnUndiciHeaders } from '../../propagators/index.ts';
 import type { Config } from '../config/index.ts';
-import { errorMessage, loadModule, nearest, type Report } from '../core/index.ts';
+import { errorMessage, nearest, type Report } from '../core/index.ts';
 import { findPackage, loadFrom } from './application.ts';
 import { guardPatches } from './instrumentation-guard.ts';
 import { OFF_BY_DEFAULT, OFFICIAL_INSTRUMENTATIONS } from './instrumentation-list.ts';
@@ -12,17 +15,14 @@ type InstrumentationClass = new (config?: object) => Instrumentation;
 
 /** Instrumentations that come with Signalbox. */
 const BUILT_IN: Readonly<Record<string, () => Instrumentation>> = {
-  http: () =>
-    construct(loadModule('@opentelemetry/instrumentation-http'), {
-      startOutgoingSpanHook: keepOwnHttpHeaders,
-    }),
+  http: () => new HttpInstrumentation({ startOutgoingSpanHook: keepOwnHttpHeaders }),
   undici: () =>
-    construct(loadModule('@opentelemetry/instrumentation-undici'), {
+    new UndiciInstrumentation({
       requestHook: keepOwnUndiciHeaders,
       // Model calls that failed are told from it how long to wait.
       headersToSpanAttributes: { responseHeaders: ['retry-after'] },
     }),
-  'runtime-node': () => construct(loadModule('@opentelemetry/instrumentation-runtime-node')),
+  'runtime-node': () => new RuntimeNodeInstrumentation(),
 };
 
 const AUTO = '@opentelemetry/auto-instrumentations-node';

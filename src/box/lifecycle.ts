@@ -6,6 +6,12 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Milliseconds that the `exit` event may block, at most, whatever the timeout. */
 const EXIT_LIMIT = 1_000;
 
+/**
+ * Milliseconds in which the same signal is the same wish: Ctrl-C comes from the terminal and once more
+ * from a parent such as npm that hands it on.
+ */
+const ONE_WISH = 100;
+
 /** What the life cycle looks after. */
 export interface Flushable {
   /** True if something was recorded since the last flush. */
@@ -14,6 +20,8 @@ export interface Flushable {
   atEnd(): void;
   /** @param timeout ms that it may take */
   forceFlush(timeout: number): Promise<void>;
+  /** Takes in what metrics have gathered since they were last read, without waiting. Never throws. */
+  readMetrics(): void;
   /** Delivers what is left while the process exits, without a callback. @param timeout ms that it may take */
   deliverAtExit(timeout: number): void;
 }
@@ -44,7 +52,9 @@ export function superviseEnd(box: Flushable, options: EndOptions): () => void {
 class EndOfProcess {
   private flushing: Promise<boolean> | undefined;
   private isFirstEnd = true;
-  private readonly received = new Set<NodeJS.Signals>();
+  private hasFlushed = false;
+  /** When the first signal came that ends the process. */
+  private signalledAt: number | undefined;
 
   /** Milliseconds of the timeout that are left. */
   private left: number;
@@ -95,7 +105,10 @@ class EndOfProcess {
    */
   private readonly onExit = (): void => {
     // Without time it would only be handed on to be lost.
-    if (this.left > 0) this.box.atEnd();
+    if (this.left > 0) {
+      this.box.atEnd();
+      if (!this.hasFlushed || this.box.isDirty()) this.box.readMetrics();
+    }
     this.box.deliverAtExit(Math.min(this.left, EXIT_LIMIT));
   };
 
@@ -104,24 +117,28 @@ class EndOfProcess {
    * it is sent again after the flush, and the process ends as it would have: same signal, same code.
    */
   private readonly onSignal = (signal: NodeJS.Signals): void => {
+    const now = this.options.monotonic();
     const others = this.process.listenerCount(signal) - 1 - listenersOfSignalExit(this.process, signal);
     if (others > 0) {
       // The application handles the signal and decides when to end.
       void this.flush();
-    } else if (this.received.has(signal)) {
+    } else if (this.signalledAt !== undefined) {
       // The second time somebody is in a hurry.
-      this.raise(signal);
+      if (now - this.signalledAt > ONE_WISH) this.raise(signal, 0);
     } else {
-      this.received.add(signal);
+      this.signalledAt = now;
       this.box.atEnd();
-      void this.flush().then(() => this.raise(signal));
+      void this.flush().then(() => this.raise(signal, this.left));
     }
   };
 
-  private raise(signal: NodeJS.Signals): void {
+  /**
+   * There is no `exit` event when a signal ends the process. What has ended during the flush goes now, in
+   * what is left of the time; without any, this only settles the books.
+   */
+  private raise(signal: NodeJS.Signals, left: number): void {
     this.remove();
-    // There is no `exit` event when a signal ends the process, and no more time: this only settles the books.
-    this.box.deliverAtExit(0);
+    this.box.deliverAtExit(Math.min(left, EXIT_LIMIT));
     this.process.kill(this.process.pid, signal);
   }
 
@@ -129,9 +146,11 @@ class EndOfProcess {
   private flush(): Promise<boolean> {
     const { timeout, monotonic } = this.options;
     const started = monotonic();
-    this.flushing ??= withDeadline(this.box.forceFlush(timeout), timeout).finally(() => {
+    this.flushing ??= withDeadline(this.box.forceFlush(timeout), timeout).then((inTime) => {
       this.flushing = undefined;
+      this.hasFlushed ||= inTime;
       this.left = Math.max(0, this.left - (monotonic() - started));
+      return inTime;
     });
     return this.flushing;
   }

@@ -26,11 +26,23 @@ export function createProcessors(
   const links: Processor[] = [];
   for (const one of chosen.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))) {
     if (tailSampler && one.name === 'redaction')
-      links.push({ name: 'tail sampling', instance: { spans: tailSampler } });
+      links.push({ name: 'tail sampling', instance: tailLink(tailSampler) });
     const instance = create(one);
     if (instance) links.push({ name: one.name, instance });
   }
   return links;
+}
+
+/** The tail sampler as a link that decides what is undecided when the process ends. */
+function tailLink(create: SpanLink): ProcessorInstance {
+  let tail: (SpanProcessor & { atEnd?(): void }) | undefined;
+  return {
+    spans: (next) => {
+      tail = create(next);
+      return tail;
+    },
+    atEnd: () => tail?.atEnd?.(),
+  };
 }
 
 /** The chain in front of `last`, with the links that `pick` takes out of each processor. */

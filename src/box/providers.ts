@@ -2,7 +2,8 @@ import { context, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Config } from '../config/index.ts';
+import { EarlyTracerProvider, LeanTracerProvider } from '../tracer/index.ts';
 import { settleAll } from './fan-out.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
@@ -11,6 +12,9 @@ interface Provider {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
+
+/** The choice of `SIGNALBOX_TRACER`. */
+const TRACER_PROVIDERS = { lean: LeanTracerProvider, sdk: EarlyTracerProvider };
 
 /** The running SDK. */
 export interface Providers {
@@ -26,7 +30,7 @@ export interface Providers {
  * because that loads every exporter there is and reads the environment a second time, in its own
  * way (ARCHITECTURE.md, "Why not NodeSDK").
  */
-export function startProviders(configuration: SdkConfiguration): Providers {
+export function startProviders(configuration: SdkConfiguration, tracer: Config['tracer']): Providers {
   installPropagation(configuration);
   const providers: Provider[] = [];
   const { resource } = configuration;
@@ -40,6 +44,7 @@ export function startProviders(configuration: SdkConfiguration): Providers {
   }
   if (configuration.spanProcessors.length > 0) {
     const { sampler, spanLimits, spanProcessors, idGenerator } = configuration;
+    const TracerProvider = TRACER_PROVIDERS[tracer];
     const tracerProvider = new TracerProvider({
       resource,
       sampler,

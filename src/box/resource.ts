@@ -1,4 +1,5 @@
 import type { ContextManager } from '@opentelemetry/api';
+import { containerDetector } from '@opentelemetry/resource-detector-container';
 import {
   type DetectedResourceAttributes,
   defaultResource,
@@ -11,7 +12,7 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
-import { errorMessage, type Host, loadModule, nearest, type Report, VERSION } from '../core/index.ts';
+import { errorMessage, type Host, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
 import { withinDeadline } from './cloud-detection.ts';
 
@@ -37,9 +38,7 @@ const BUILT_IN: Readonly<Record<string, () => ResourceDetector>> = {
   os: () => osDetector,
   process: () => processDetector,
   serviceinstance: () => serviceInstanceIdDetector,
-  container: () =>
-    loadModule<{ containerDetector: ResourceDetector }>('@opentelemetry/resource-detector-container')
-      .containerDetector,
+  container: () => containerDetector,
 };
 
 /** Detectors of packages that the application may have installed. */

@@ -41,7 +41,7 @@ export function assembleSampling(input: SamplingInput): Sampling {
     ...(environment ? { env: environment } : {}),
     agentRates,
     recordDropped,
-    datadog: config.signals.traces.includes('datadog'),
+    datadog: config.signals.traces.some((name) => name.split('/')[0] === 'datadog'),
     tail: TailSamplingProcessor,
   });
 }

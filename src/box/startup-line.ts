@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { type Signal, VERSION } from '../core/index.ts';
-import type { Destination } from './assemble.ts';
+import type { Assembly, Destination } from './assemble.ts';
 import type { Identity } from './resource.ts';
 
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
@@ -12,7 +12,7 @@ const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 export function startupLine(
   config: Config,
   identity: Identity,
-  destinations: readonly Destination[],
+  { destinations, fallbacks }: Pick<Assembly, 'destinations' | 'fallbacks'>,
   instrumentations: number,
 ): string {
   const parts = [
@@ -20,6 +20,7 @@ export function startupLine(
     ...destinations.map(
       ({ name, signals, description }) => `${signals.join('+')} → ${name} (${description})`,
     ),
+    ...describeFallbacks(config, fallbacks),
     ...describeOff(config),
     `sampler ${config.sampler.name}`,
     `propagators ${config.propagators.map(({ name }) => name).join(',') || 'none'}`,
@@ -34,6 +35,15 @@ function describeService({ name, version, source }: Identity): string {
     return `${name}${suffix} (from package.json; set OTEL_SERVICE_NAME to change it)`;
   if (source === 'default') return `${name}${suffix} (set OTEL_SERVICE_NAME to name it)`;
   return `${name}${suffix}`;
+}
+
+/** In the order they are tried, which is not that of the exporters. */
+function describeFallbacks({ fallback }: Config, fallbacks: readonly Destination[]): string[] {
+  const described = fallback.exporters
+    .flatMap((name) => fallbacks.find((one) => one.name === name) ?? [])
+    .map(({ name, description }) => `${name} (${description})`);
+  if (described.length === 0) return [];
+  return [`fallback ${described.join(', then ')}${fallback.mode === 'mirror' ? ', mirrored' : ''}`];
 }
 
 function describeOff(config: Config): string[] {

@@ -1,5 +1,6 @@
 import type { Signal } from '../core/index.ts';
 import type { LogLevel } from './variables/general.ts';
+import type { TracerName } from './variables/pipeline.ts';
 
 /** How items are gathered into requests; times in milliseconds. */
 export interface BatchConfig {
@@ -22,6 +23,13 @@ export interface DeliveryConfig {
   readonly breakerThreshold: number;
   readonly breakerReset: number;
   readonly shutdownTimeout: number;
+}
+
+/** `switch`: what a fallback has is done with. `mirror`: it is also kept for the destination itself. */
+export interface FallbackConfig {
+  /** Names of exporters, in the order they are tried. */
+  readonly exporters: readonly string[];
+  readonly mode: 'switch' | 'mirror';
 }
 
 /** A component that was chosen, with its own settings as its `fromEnv` returned them. */
@@ -87,12 +95,15 @@ export interface Config {
   readonly exporters: readonly Chosen[];
   /** Names of the exporters of each signal; none means the signal is off. */
   readonly signals: Readonly<Record<Signal, readonly string[]>>;
+  readonly fallback: FallbackConfig;
   readonly batch: { readonly spans: BatchConfig; readonly logs: BatchConfig };
   readonly delivery: DeliveryConfig;
   /** Milliseconds. */
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;
   readonly sampler: Chosen;
+  /** What makes the spans. */
+  readonly tracer: TracerName;
   /** Rules, rates and the tail sampler's buffer, as the component `rules` read them; they stand in front of `sampler`. */
   readonly sampling: unknown;
   /** The propagators in use, each once, whatever direction it is used in. */
@@ -100,6 +111,8 @@ export interface Config {
   readonly propagation: PropagationConfig;
   /** All processors there are, in the order of the chain; one that is off creates nothing. */
   readonly processors: readonly Chosen[];
+  /** Those that plug-ins brought; exporters name the one they use. */
+  readonly credentials: readonly Chosen[];
   readonly instrumentations: {
     /** Undefined: all that are found. */
     readonly enabled?: readonly string[];

@@ -6,7 +6,6 @@ import { LIMITS } from './variables/limits.ts';
 import { PIPELINE } from './variables/pipeline.ts';
 import { PROPAGATION } from './variables/propagation.ts';
 import { SIGNALS } from './variables/signals.ts';
-import { UPCOMING } from './variables/upcoming.ts';
 
 /** The settings of Signalbox itself; components add their own. */
 export const CORE_VARIABLES: readonly AnyVariable[] = [
@@ -17,7 +16,6 @@ export const CORE_VARIABLES: readonly AnyVariable[] = [
   ...PIPELINE,
   ...PROPAGATION,
   ...DELIVERY,
-  ...UPCOMING,
 ];
 
 /**

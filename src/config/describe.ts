@@ -1,6 +1,6 @@
 import { allVariables } from './core-variables.ts';
 import type { LoadInput } from './load.ts';
-import { readerOf } from './load.ts';
+import { readerOf, withNamedDestinations } from './load.ts';
 import { type Origin, showValue } from './reader.ts';
 
 /** One setting in effect, fit to be shown: secrets are masked. */
@@ -17,7 +17,7 @@ export interface SettingInEffect {
 
 /** All settings with their values and where these came from, in the order of the documentation. */
 export function describeConfig(input: LoadInput): readonly SettingInEffect[] {
-  const variables = allVariables(input.components);
+  const variables = allVariables(withNamedDestinations(input));
   const reader = readerOf(input, variables);
   return variables.map((variable) => {
     const value: unknown = reader.get(variable);

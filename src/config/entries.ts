@@ -41,6 +41,8 @@ const ROOTS = ['opentelemetry', 'signalbox'];
 export class KnownPaths {
   readonly settings: ReadonlySet<string>;
   readonly sections: ReadonlySet<string>;
+  /** What was met and is none of them. */
+  readonly unknown: string[] = [];
 
   constructor(settings: Iterable<string>) {
     this.settings = new Set(settings);
@@ -106,6 +108,7 @@ export function collectEntries<N>(root: N, open: Open<N>, known: KnownPaths, rep
 
   const reportUnknown = (path: string, source: string): void => {
     const didYouMean = known.meantBy(path);
+    known.unknown.push(path);
     report({
       code: 'CFG007',
       source,

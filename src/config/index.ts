@@ -4,6 +4,7 @@ export type {
   Chosen,
   Config,
   DeliveryConfig,
+  FallbackConfig,
   LimitsConfig,
   PropagationConfig,
   ServiceConfig,

@@ -1,21 +1,32 @@
-import type { AnyComponent, AnyVariable, Problem, Report } from '../core/index.ts';
+import type { AnyComponent, AnyVariable, Problem, Report, Variable } from '../core/index.ts';
 import { type ConfigTree, readTree } from './code-options.ts';
 import type { BatchConfig, Config } from './config.ts';
 import { allVariables, CORE_VARIABLES } from './core-variables.ts';
 import { readDelivery } from './delivery.ts';
 import { KnownPaths } from './entries.ts';
 import { reportMisspeltNames, reportUnsupportedNames } from './misspelt.ts';
+import { nameDestinations, reportAmbiguousNames } from './named-destinations.ts';
 import { readPropagation } from './propagation.ts';
 import { type Environment, SettingsReader } from './reader.ts';
+import { readResourceAttributes } from './resource-attributes.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
-import { QUEUE_ITEMS } from './variables/delivery.ts';
+import { FALLBACK, QUEUE_ITEMS } from './variables/delivery.ts';
 import * as general from './variables/general.ts';
 import * as identity from './variables/identity.ts';
 import { LOG_LIMITS, SPAN_LIMITS } from './variables/limits.ts';
 import * as pipeline from './variables/pipeline.ts';
 import * as signals from './variables/signals.ts';
 import { type ConfigFile, readYaml } from './yaml-document.ts';
+
+/** The settings that name exporters. */
+const CHOOSING: readonly Variable<readonly string[]>[] = [
+  signals.BACKEND,
+  signals.TRACES_EXPORTER,
+  signals.METRICS_EXPORTER,
+  signals.LOGS_EXPORTER,
+  FALLBACK,
+];
 
 /** What to load from; the components give the names that may be chosen and their settings. */
 export interface LoadInput {
@@ -30,6 +41,8 @@ export interface LoadInput {
 export interface Loaded {
   readonly config: Config;
   readonly problems: readonly Problem[];
+  /** The given components, and the named destinations. */
+  readonly components: readonly AnyComponent[];
 }
 
 /**
@@ -37,26 +50,44 @@ export interface Loaded {
  * nothing is thrown.
  */
 export function loadConfig(input: LoadInput): Loaded {
-  const { env, components } = input;
+  const { env } = input;
+  const components = withNamedDestinations(input);
   const variables = allVariables(components);
   const reader = readerOf(input, variables);
   const config = deepFreeze(buildConfig(reader, new Selection(reader, components)));
   for (const variable of variables) if (CORE_VARIABLES.includes(variable)) reader.get(variable);
-  reportMisspeltNames(env, namesOf(variables), reader.report);
+  reportMisspeltNames(env, namesOf(variables), components, reader.report);
+  reportAmbiguousNames(components, (name) => Boolean(env[name]), reader.report);
   reportUnsupportedNames(env, reader.report);
   reportNotYetActive(variables, reader);
-  return { config, problems: Object.freeze([...reader.problems]) };
+  return { config, problems: Object.freeze([...reader.problems]), components };
+}
+
+/**
+ * The components, and behind each exporter the destinations that are named after it (`otlp/eu`) in a
+ * setting that chooses exporters, or below `exporter` in the file.
+ */
+export function withNamedDestinations(input: LoadInput): readonly AnyComponent[] {
+  const known = new KnownPaths(
+    [...allVariables(input.components), ...CHOOSING].flatMap(({ yaml }) =>
+      yaml === undefined ? [] : [yaml],
+    ),
+  );
+  const reader = readerOf(input, CHOOSING, known);
+  const words = CHOOSING.flatMap((variable) => reader.get(variable) ?? []);
+  const keys = known.unknown.flatMap((path) => path.split('.').filter((key) => key.includes('/')));
+  return nameDestinations(input.components, [...words, ...keys]);
 }
 
 /** A reader over all sources of the input, that holds the problems of the documents already. */
 export function readerOf(
   input: Pick<LoadInput, 'env' | 'file' | 'code'>,
   variables: readonly AnyVariable[],
+  known = new KnownPaths(variables.flatMap(({ yaml }) => (yaml === undefined ? [] : [yaml]))),
 ): SettingsReader {
   const { env, file, code } = input;
   const found: Problem[] = [];
   const report: Report = (problem) => void found.push(problem);
-  const known = new KnownPaths(variables.flatMap(({ yaml }) => (yaml === undefined ? [] : [yaml])));
   const reader = new SettingsReader({
     env,
     code: code ? readTree(code, known, report) : [],
@@ -101,6 +132,7 @@ function reportNotYetActive(variables: readonly AnyVariable[], reader: SettingsR
 
 function buildConfig(reader: SettingsReader, selection: Selection): Config {
   const enabled = reader.get(pipeline.ENABLED_INSTRUMENTATIONS);
+  const exporters = selection.exporters();
   return {
     enabled: !reader.get(general.SDK_DISABLED),
     strict: reader.get(general.STRICT),
@@ -109,10 +141,10 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     shutdownTimeout: reader.get(general.SHUTDOWN_TIMEOUT),
     service: readService(reader),
     resource: {
-      attributes: { ...reader.get(identity.RESOURCE_ATTRIBUTES), ...reader.get(identity.DD_TAGS) },
+      attributes: readResourceAttributes(reader, exporters.signals.traces),
       detectors: reader.get(identity.RESOURCE_DETECTORS),
     },
-    ...selection.exporters(),
+    ...exporters,
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
     delivery: readDelivery(reader),
     metrics: metrics(reader),
@@ -121,9 +153,11 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
       log: mapValues(LOG_LIMITS, (variable) => reader.get(variable)),
     },
     sampler: selection.sampler(),
+    tracer: reader.get(pipeline.TRACER),
     sampling: selection.samplingRules(),
     ...readPropagation(reader, selection),
     processors: selection.processors(),
+    credentials: selection.credentials(),
     instrumentations: {
       ...(enabled ? { enabled } : {}),
       disabled: reader.get(pipeline.DISABLED_INSTRUMENTATIONS),

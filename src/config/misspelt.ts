@@ -1,4 +1,5 @@
-import { nearest, type Report } from '../core/index.ts';
+import { type AnyComponent, nearest, type Report } from '../core/index.ts';
+import { prefixOf, suffixOf } from './named-destinations.ts';
 import type { Environment } from './reader.ts';
 
 /**
@@ -24,12 +25,28 @@ const FAMILIES = [
  * Reports variable names that nobody reads and that look like one of ours, and every unknown
  * `SIGNALBOX_` name.
  */
-export function reportMisspeltNames(env: Environment, known: ReadonlySet<string>, report: Report): void {
+export function reportMisspeltNames(
+  env: Environment,
+  known: ReadonlySet<string>,
+  components: readonly AnyComponent[],
+  report: Report,
+): void {
   const byWords = new Map([...known].map((name) => [sortedWords(name), name]));
   for (const name of Object.keys(env)) {
     if (!env[name] || known.has(name)) continue;
     const family = FAMILIES.find(({ pattern }) => pattern.test(name));
     if (!family || FOREIGN.some((pattern) => pattern.test(name))) continue;
+    const destination = unusedDestination(name, components);
+    if (destination !== undefined) {
+      report({
+        code: 'CFG012',
+        source: name,
+        message: `is a setting of the destination "${destination}", which nothing names`,
+        expected: `${destination} in SIGNALBOX_BACKEND, SIGNALBOX_FALLBACK or OTEL_…_EXPORTER`,
+        used: 'ignoring it',
+      });
+      continue;
+    }
     const sameWords = byWords.get(sortedWords(name));
     const didYouMean = sameWords ?? nearest(name, known, family.maxEdits);
     if (didYouMean === undefined && !family.allOurs) continue;
@@ -41,6 +58,20 @@ export function reportMisspeltNames(env: Environment, known: ReadonlySet<string>
       used: 'ignoring it',
     });
   }
+}
+
+/** The destination that has this setting, if it is spelt right and the destination is not in use. */
+function unusedDestination(name: string, components: readonly AnyComponent[]): string | undefined {
+  for (const { kind, name: exporter, variables } of components) {
+    if (kind !== 'exporter' || exporter.includes('/') || !name.startsWith(prefixOf(exporter))) continue;
+    const suffixes = variables.map((variable) => suffixOf(variable, exporter) ?? '');
+    const ends = suffixes.filter((suffix) => suffix !== '' && name.endsWith(`_${suffix}`));
+    // The longest: TRACES_ENDPOINT of `eu`, not ENDPOINT of `eu-traces`.
+    const [longest] = ends.sort((a, b) => b.length - a.length);
+    const middle = longest && name.slice(prefixOf(exporter).length, -longest.length - 1);
+    if (middle) return `${exporter}/${middle.toLowerCase().replaceAll('_', '-')}`;
+  }
+  return undefined;
 }
 
 /** `OTEL_EXPORTER_TRACES` and `OTEL_TRACES_EXPORTER` have the same words. */

@@ -10,6 +10,7 @@ import {
 } from '../core/index.ts';
 import type { Entry, Leaf } from './entries.ts';
 import { MASK, showable } from './mask.ts';
+import type { NamedVariable } from './named-destinations.ts';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,8 +67,9 @@ export class SettingsReader implements EnvReader {
     return this.resolve(variable).value as T | undefined;
   }
 
-  isSet(variable: AnyVariable): boolean {
-    return this.candidates(variable).length > 0;
+  isSet(variable: NamedVariable): boolean {
+    const { takesOver } = variable;
+    return this.candidates(variable).length > 0 || (takesOver !== undefined && this.isSet(takesOver));
   }
 
   sourceOf(variable: AnyVariable): string {
@@ -79,10 +81,13 @@ export class SettingsReader implements EnvReader {
     return this.resolve(variable).origin;
   }
 
-  private resolve(variable: AnyVariable): Resolved {
+  private resolve(variable: NamedVariable): Resolved {
     let resolved = this.resolved.get(variable);
     if (!resolved) {
-      resolved = this.read(variable);
+      const own = this.read(variable);
+      const { takesOver } = variable;
+      const other = takesOver && own.origin === 'default' ? this.resolve(takesOver) : own;
+      resolved = other.origin === 'default' ? own : other;
       this.resolved.set(variable, resolved);
     }
     return resolved;

@@ -7,9 +7,11 @@ import {
   type Signal,
   type Variable,
 } from '../core/index.ts';
-import type { Chosen } from './config.ts';
+import type { Chosen, Config } from './config.ts';
 import { showable } from './mask.ts';
+import { isAddress, normal, splitName } from './named-destinations.ts';
 import type { SettingsReader } from './reader.ts';
+import { FALLBACK, FALLBACK_MODE } from './variables/delivery.ts';
 import { DISABLED_INSTRUMENTATIONS, ENABLED_INSTRUMENTATIONS, SAMPLER } from './variables/pipeline.ts';
 import { PROPAGATORS } from './variables/propagation.ts';
 import {
@@ -26,6 +28,15 @@ const NONE = 'none';
 const OTLP_ENDPOINTS = ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 /** Other words for propagators, from Datadog's documentation. */
 const PROPAGATOR_SYNONYMS: ReadonlyMap<string, string> = new Map([['b3 single header', 'b3']]);
+
+/** What others call the exporter for development. */
+const EXPORTER_SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['stdout', 'console'],
+  ['stderr', 'console'],
+]);
+
+/** So many addresses of a destination are named; an exporter may have one for each signal. */
+const MAX_LISTED = 3;
 
 /** How the words of one setting are matched with components. */
 interface Choice {
@@ -46,8 +57,8 @@ export class Selection {
     private readonly components: readonly AnyComponent[],
   ) {}
 
-  /** The exporters of each signal, and every exporter once. */
-  exporters(): { exporters: Chosen[]; signals: Record<Signal, readonly string[]> } {
+  /** The exporters of each signal, those that stand in for them, and every exporter once. */
+  exporters(): Pick<Config, 'exporters' | 'signals' | 'fallback'> {
     const all = new Map<string, Chosen>();
     const namesOf = (signal: Signal): string[] => {
       const chosen = this.exportersOf(signal);
@@ -55,7 +66,29 @@ export class Selection {
       return chosen.map(({ name }) => name);
     };
     const signals = { traces: namesOf('traces'), metrics: namesOf('metrics'), logs: namesOf('logs') };
-    return { exporters: [...all.values()], signals };
+    const standIns = this.fallbacks(signals);
+    for (const exporter of standIns) all.set(exporter.name, exporter);
+    const fallback = { exporters: standIns.map(({ name }) => name), mode: this.reader.get(FALLBACK_MODE) };
+    return { exporters: [...all.values()], signals, fallback };
+  }
+
+  /** A fallback is of use for the signals that it carries and does not get anyway. */
+  private fallbacks(signals: Config['signals']): Chosen[] {
+    const words = this.reader.get(FALLBACK);
+    if (!words) return [];
+    const on = (Object.keys(signals) as Signal[]).filter((signal) => signals[signal].length > 0);
+    return this.choose(words, { kind: 'exporter', variable: FALLBACK, fallback: [] }).filter(({ name }) => {
+      const carried = on.filter((signal) => carries(this.find('exporter', name), signal));
+      if (carried.length === 0 || carried.some((signal) => !signals[signal].includes(name))) return true;
+      this.reader.report({
+        code: 'CFG012',
+        source: this.reader.sourceOf(FALLBACK),
+        message: `"${name}" is where ${carried.join(', ')} go anyway`,
+        expected: 'another destination',
+        used: 'ignoring it as a fallback',
+      });
+      return false;
+    });
   }
 
   /** The propagators one setting names; `none` counts only where it stands alone. */
@@ -75,6 +108,11 @@ export class Selection {
   /** All that there are, in their order: one that is off creates nothing. */
   processors(): Chosen[] {
     return this.all('processor');
+  }
+
+  /** All that plug-ins brought. */
+  credentials(): Chosen[] {
+    return this.all('credentials');
   }
 
   /** Those that plug-ins brought, unless a setting takes them out. */
@@ -132,7 +170,8 @@ export class Selection {
   /** A word that names nothing is reported and left out; if none is left, the fallback is used. */
   private choose(words: readonly string[], choice: Choice): Chosen[] {
     const { kind, variable, fallback, signal } = choice;
-    const distinct = [...new Map(words.map((word) => [normal(word), word])).values()];
+    const meant = words.map((word) => (kind === 'exporter' && EXPORTER_SYNONYMS.get(normal(word))) || word);
+    const distinct = [...new Map(meant.map((word) => [normal(word), word])).values()];
     if (acceptsNone(kind) && distinct.some((word) => normal(word) === NONE)) {
       if (distinct.length > 1) this.reportNone(variable, 'using none');
       return [];
@@ -147,7 +186,26 @@ export class Selection {
       const used = usable.map(({ name }) => name).join(',') || (unknown.length > 0 ? fallback.join(',') : '');
       for (const word of unknown) this.reportUnknown(word, choice, used);
     }
-    return usable.map((component) => this.settingsOf(component)).filter((chosen) => chosen !== undefined);
+    const reachable = usable.filter((component) => this.hasAddress(component, variable));
+    return reachable.map((component) => this.settingsOf(component)).filter((chosen) => chosen !== undefined);
+  }
+
+  /** A named destination that nobody says where it is would be the one of its kind a second time. */
+  private hasAddress(component: AnyComponent, variable: AnyVariable): boolean {
+    const addresses = component.name.includes('/') ? component.variables.filter(isAddress) : [];
+    if (addresses.length === 0) return true;
+    if (addresses.some((address) => this.reader.originOf(address) !== 'default')) return true;
+    this.reader.report({
+      code: 'CFG012',
+      source: this.reader.sourceOf(variable),
+      message: `"${component.name}" has no address`,
+      expected: addresses
+        .slice(0, MAX_LISTED)
+        .map(({ name }) => name)
+        .join(' or '),
+      used: 'going on without it',
+    });
+    return false;
   }
 
   private find(kind: ComponentKind, word: string, signal?: Signal): AnyComponent | undefined {
@@ -187,13 +245,13 @@ export class Selection {
       .map(({ name }) => name);
     if (acceptsNone(kind)) accepted.push(NONE);
     const exists = this.find(kind, word) !== undefined;
-    const didYouMean = exists ? undefined : nearest(word, accepted);
+    const didYouMean = exists ? undefined : (nearest(word, accepted) ?? nearestKind(word, accepted));
     this.reader.report({
       code: 'CFG003',
       source: this.reader.sourceOf(variable),
       message: `"${showable(word)}" ${exists ? `does not carry ${signal}` : `is not a known ${kind}`}`,
       ...(didYouMean ? { didYouMean } : {}),
-      expected: accepted.join(', '),
+      expected: `${accepted.join(', ')}${word.includes('/') && !didYouMean ? '; behind a slash a name of letters, digits, - and _' : ''}`,
       used: `using ${used || NONE}`,
     });
   }
@@ -229,9 +287,11 @@ function acceptsNone(kind: ComponentKind): boolean {
   return kind === 'exporter' || kind === 'propagator';
 }
 
-/** Names are compared without regard to case, `-` and `_`. */
-function normal(word: string): string {
-  return word.toLowerCase().replace(/[-_]/g, '');
+/** `otlp/eu` for `otpl/eu`. */
+function nearestKind(word: string, accepted: readonly string[]): string | undefined {
+  const parts = splitName(word);
+  const kind = parts && nearest(parts.kind, accepted);
+  return kind && `${kind}/${parts.name}`;
 }
 
 function named(kind: ComponentKind, word: string): (component: AnyComponent) => boolean {

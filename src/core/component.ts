@@ -3,6 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { CredentialsProvider } from './credentials.ts';
 import type { EnvReader } from './env-reader.ts';
 import type { Host } from './host.ts';
 import type { AnyVariable } from './variable.ts';
@@ -59,6 +60,7 @@ export interface InstanceOf {
   sampler: Sampler;
   processor: ProcessorInstance;
   instrumentation: Instrumentation | Instrumentation[];
+  credentials: CredentialsProvider;
 }
 
 /** The three signals of OpenTelemetry. */

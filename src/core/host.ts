@@ -1,4 +1,5 @@
 import type { AgentRatesSink } from './agent-rates-sink.ts';
+import type { HeaderSource } from './credentials.ts';
 import type { Report } from './problem.ts';
 
 /** A timer that can be stopped. Timers of a host never keep the process alive. */
@@ -37,6 +38,8 @@ export interface Host {
   readonly report: Report;
   /** Where sample rates of a Datadog Agent go, if a sampler wants them. */
   readonly agentRates?: AgentRatesSink;
+  /** The credentials that a plug-in of this name provides, cached; undefined if there is none. */
+  credentials?(name: string): HeaderSource | undefined;
   /** Loads an optional or heavy package when it is needed. @throws if it is not installed. */
   load<T>(module: string): T;
   /** Runs `task` once after `delay` ms. */

@@ -25,7 +25,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import type { TraceDecision } from './trace-decision.ts';
+import { isWithdrawn, type TraceDecision } from './trace-decision.ts';
 import { W3CTraceState } from './w3c-trace-state.ts';
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map();
@@ -96,6 +96,9 @@ export class PropagationState {
   }
 }
 
+/** Datadog's priority of traces that a rule drops. */
+const USER_REJECT = -1;
+
 /** The API makes equal names equal keys, so that all copies of the package share it. */
 const KEY = createContextKey('signalbox.propagation');
 
@@ -133,9 +136,11 @@ export function propagationStateOf(spanContext: SpanContext): PropagationState |
 /**
  * The sampling priority of a span, as inject sends it and the Datadog exporter writes it. An inbound
  * priority holds while the sampler agrees with it in sign; else the sampled flag decides (1 or 0).
+ * A trace that a later fact has dropped before anybody heard of it is rejected from then on.
  */
 export function priorityOf(spanContext: SpanContext, state: PropagationState | undefined): number {
   const priority = state?.priority;
+  if (state?.sampling !== undefined && isWithdrawn(state.sampling)) return USER_REJECT;
   const sampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
   if (priority !== undefined && (state?.decidedHere || priority > 0 === sampled)) return priority;
   return sampled ? 1 : 0;

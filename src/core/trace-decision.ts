@@ -33,7 +33,10 @@ export interface SegmentVerdict {
   readonly final: boolean;
   /** The rule that decided, by its name or text. */
   readonly rule: string;
-  /** Trace state for exported spans: the weight (`th`) of the rule that decided. */
+  /**
+   * The weight (`th`) of the rule that decided: for exported spans, and for what is still sent of a
+   * trace that is dropped after all.
+   */
   readonly traceState?: TraceState;
   /** What the exported local root gets in addition. */
   readonly rootAttributes?: Attributes;
@@ -61,6 +64,14 @@ export interface TailPolicy {
   evaluate(localRoot: ReadableSpan): SegmentEvaluation;
   /** Attributes for a single span kept out of a dropped trace, or undefined to drop it too. */
   keepSpan?(span: ReadableSpan): Attributes | undefined;
+}
+
+/**
+ * True if the trace was kept at its start, and dropped by a later fact before its flag had left the
+ * process. What leaves from then on says no.
+ */
+export function isWithdrawn({ sampled, outcome }: TraceDecision): boolean {
+  return sampled && outcome === 'drop';
 }
 
 /**

@@ -86,7 +86,7 @@ function readDigits(text: string, from: number, to: number): number {
 }
 
 /** Two uint32 as sixteen hex digits. */
-function writeHex(high: number, low: number): string {
+export function writeHex(high: number, low: number): string {
   return String.fromCharCode(
     hexCode(high >>> 28),
     hexCode(high >>> 24),

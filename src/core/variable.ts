@@ -53,6 +53,12 @@ export interface Variable<T> {
   readonly aliases?: readonly string[];
   /** Dotted path in the YAML file and in `start({ config })`, e.g. `exporter.otlp.endpoint`. */
   readonly yaml?: string;
+  /**
+   * What a named destination of an exporter (`otlp/eu`) does not take over from its kind, since it
+   * means one backend only; `address` also says where that is, and a named destination needs one.
+   * Default: `address` for URLs, `true` for secrets.
+   */
+  readonly own?: boolean | 'address';
   /** Set while the feature behind the setting is not there yet: accepted, validated, reported. */
   readonly notYetActive?: boolean;
 }

@@ -1,5 +1,13 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
-import { ATTR, errorCategory, errorCodeFromStatus, OWN_ATTR, secondsToWait } from './conventions/index.ts';
+import {
+  ATTR,
+  type ErrorCategory,
+  errorCategory,
+  errorCodeFromStatus,
+  OWN_ATTR,
+  secondsToWait,
+} from './conventions/index.ts';
+import { quietly } from './quietly.ts';
 
 /** What the clients of the providers put on their errors. */
 interface ProviderError {
@@ -35,7 +43,7 @@ export function recordError(span: Span, error: unknown, now = Date.now()): void 
     span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
   } catch {
     // An error with getters that throw is still an error.
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR }));
   }
 }
 
@@ -46,14 +54,38 @@ export function errorAttributes(error: unknown, now = Date.now()): Attributes {
   const code = codeOf(source) ?? (status === undefined ? undefined : errorCodeFromStatus(status));
   const type = code ?? classOf(error);
   const attributes: Attributes = { [ATTR.errorType]: type };
-  const category = errorCategory(type, status) ?? errorCategory(classOf(error), status);
+  const category = categoryOf(error, type, status);
   if (category) attributes[OWN_ATTR.errorCategory] = category;
   if (status !== undefined) attributes[ATTR.httpStatus] = status;
-  const wait = retryAfter(source.headers ?? source.responseHeaders, now);
+  const wait = causes(error)
+    .map(({ headers, responseHeaders }) => retryAfter(headers ?? responseHeaders, now))
+    .find((seconds) => seconds !== undefined);
   if (wait !== undefined) attributes[OWN_ATTR.retryAfter] = wait;
   const chain = errorChain(error);
   if (chain.length > 1) attributes[OWN_ATTR.errorChain] = chain;
   return attributes;
+}
+
+/** By the error itself, or by the first of its causes that tells: a cut stream is a TypeError without one. */
+function categoryOf(error: unknown, type: string, status: number | undefined): ErrorCategory | undefined {
+  const own = errorCategory(type, status) ?? errorCategory(classOf(error), status);
+  if (own) return own;
+  for (const cause of causes(error)) {
+    const found = errorCategory(codeOf(cause), statusOf(cause)) ?? errorCategory(classOf(cause));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** An error, then its causes, as far as they are objects; ends at a cycle. */
+function causes(error: unknown): ProviderError[] {
+  const seen = new Set<ProviderError>();
+  let current = error;
+  while (typeof current === 'object' && current !== null && !seen.has(current) && seen.size < MAX_CHAIN) {
+    seen.add(current);
+    current = (current as ProviderError).cause;
+  }
+  return [...seen];
 }
 
 /** `Class: message` of an error and of each of its causes; ends at a cycle. */
@@ -91,6 +123,7 @@ function statusOf({ status, statusCode }: ProviderError): number | undefined {
 
 /** OpenAI: `code`, Anthropic: `error.error.type`, Node.js: `code`; never a free text. */
 function codeOf({ code, type, error }: ProviderError): string | undefined {
+  if (isJsonRpcCode(code)) return String(code);
   const body = typeof error === 'object' && error !== null ? (error as ProviderError) : undefined;
   const inner =
     body && typeof body.error === 'object' && body.error !== null ? (body.error as ProviderError) : undefined;
@@ -99,6 +132,11 @@ function codeOf({ code, type, error }: ProviderError): string | undefined {
       return candidate;
   }
   return undefined;
+}
+
+/** The codes of JSON-RPC's own errors and MCP's. Source: JSON-RPC 2.0, section 5.1; MCP conventions, `error.type`. */
+function isJsonRpcCode(code: unknown): code is number {
+  return typeof code === 'number' && code >= -32_768 && code <= -32_000;
 }
 
 function classOf(error: unknown): string {

@@ -8,17 +8,28 @@ const books = {
   rejected: 0,
   dropped: {},
   spooled: 0,
+  fallback: {},
   inMemory: 0,
   inFlight: 0,
   capacity: 100,
   bytesInMemory: 0,
   retries: 3,
   breaker: 'closed',
+  degraded: false,
 } as const;
 
 test('nothing lost is nothing said', () => {
   expect(lossReport([])).toBeUndefined();
   expect(lossReport([books])).toBeUndefined();
+});
+
+test('what was sent without an answer is not called lost', () => {
+  expect(lossReport([{ ...books, delivered: 0, dropped: { unconfirmed: 10 } }])).toBe(
+    'sent, but not confirmed before the process ended: 10 of 10 spans to otlp',
+  );
+  expect(lossReport([{ ...books, delivered: 7, dropped: { exit: 1, unconfirmed: 2 } }])).toBe(
+    'lost in this process: 1 of 10 spans to otlp (exit 1). sent, but not confirmed before the process ended: 2 of 10 spans to otlp',
+  );
 });
 
 test('what is lost is one line, by destination, signal and reason', () => {

@@ -62,8 +62,8 @@ describe('finding a command', () => {
   test('loads what the command needs, and no more', async () => {
     const nodeArgs = ['--require', join(ROOT, 'test/cli/apps/loaded-packages.cjs')];
     const loaded = async (...args: string[]) => (await signalbox(args, { nodeArgs })).stderr;
-    expect(await loaded('--version')).not.toContain('@opentelemetry/sdk');
-    expect(await loaded('config')).toContain('@opentelemetry/sdk');
+    expect(await loaded('--version')).not.toContain('@opentelemetry/');
+    expect(await loaded('config')).toContain('@opentelemetry/api');
   });
 });
 

@@ -48,6 +48,9 @@ test('the configuration is frozen, down to the settings of components', () => {
 type Row = [env: Record<string, string>, read: (config: Config) => unknown, expected: unknown];
 
 test.each<Row>([
+  // Agent Observability of Datadog: said only where Datadog may read it, or on request.
+  [{}, ({ resource }) => resource.attributes.dd_llmobs_enabled, undefined],
+  [{ DD_LLMOBS_ENABLED: '1' }, ({ resource }) => resource.attributes.dd_llmobs_enabled, 'true'],
   // Empty counts as not set.
   [{ OTEL_SDK_DISABLED: '' }, (config) => config.enabled, true],
   [{ OTEL_LOG_LEVEL: '   ' }, (config) => config.logLevel, 'info'],

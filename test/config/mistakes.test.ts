@@ -125,8 +125,8 @@ test.each<[env: Record<string, string>, line: string]>([
     'OTEL_CONFIG_FILE: names a file of the declarative configuration, which Signalbox does not read. Expected: SIGNALBOX_CONFIG_FILE and its keys. Ignoring it. [CFG013]',
   ],
   [
-    { SIGNALBOX_FALLBACK: 'file' },
-    'SIGNALBOX_FALLBACK: is accepted, but the feature is not yet active. Ignoring it for now. [CFG009]',
+    { OTEL_METRICS_EXEMPLAR_FILTER: 'always_on' },
+    'OTEL_METRICS_EXEMPLAR_FILTER: is accepted, but the feature is not yet active. Ignoring it for now. [CFG009]',
   ],
 ])('%j is one clear line', (env, line) => {
   expect(load(env).lines).toEqual([line]);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -130,5 +131,54 @@ describe('the packed package, installed into an empty project', () => {
       ]),
     );
     expect(readdirSync(installed)).not.toEqual(expect.arrayContaining(['test']));
+  });
+
+  // Parts of the SDK are bundled, and what those need in turn must be asked for by ourselves.
+  test('imports only packages that it declares', () => {
+    const installed = join(directory, 'node_modules/signalbox');
+    const { dependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(installed, 'package.json'), 'utf8'),
+    );
+    const imported = readdirSync(join(installed, 'dist'))
+      .filter((file) => /\.([cm]js|d\.[cm]ts)$/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(join(installed, 'dist', file), 'utf8').matchAll(
+          /(?:\bfrom |require\(|^import )["']([^."'][^"']*)["']/gm,
+        ),
+      ])
+      .map(([, specifier]) => specifier as string)
+      .filter((specifier) => !isBuiltin(specifier));
+    const packages = new Set(imported.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]));
+    expect(packages.size).toBeGreaterThan(5);
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    expect([...packages].filter((name) => !declared.includes(name as string))).toEqual([]);
+  });
+
+  test('loads at start what the configuration names and nothing else', async () => {
+    const list = join(directory, 'loaded.cjs');
+    writeFileSync(list, 'console.log(JSON.stringify(Object.keys(require.cache)))');
+    const { stdout } = await runApp({
+      app: list,
+      loader: 'none',
+      nodeArgs: ['--require', 'signalbox/register'],
+      cwd: directory,
+      env: receiver.env,
+    }).exit;
+    const files = JSON.parse(stdout) as string[];
+    const packages = new Set(
+      files
+        .filter((file) => file !== list)
+        .map((file) => /.*node_modules[\\/]((@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]),
+    );
+    // gRPC, YAML, prices and user patterns have their own packages, and are not there.
+    expect([...packages].sort()).toEqual([
+      '@opentelemetry/api',
+      'debug',
+      'import-in-the-middle',
+      'module-details-from-path',
+      'ms',
+      'require-in-the-middle',
+      'signalbox',
+    ]);
   });
 });

@@ -157,9 +157,14 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
   );
 
   test.each([
-    ['nobody listening', refused, 0],
-    ['the backend hanging', hanging, 500],
-  ])('at process.exit(), %s; the loss is one line', async (_what, env, blocked) => {
+    ['nobody listening', refused, 0, 'lost in this process: 10 of 10 spans to otlp (exit 10)'],
+    [
+      'the backend hanging',
+      hanging,
+      500,
+      'sent, but not confirmed before the process ended: 10 of 10 spans to otlp',
+    ],
+  ])('at process.exit(), %s; what is known is one line', async (_what, env, blocked, line) => {
     const exit = await run('manual-spans.cjs', ['--spans=10', '--end=exit', '--code=4'], {
       ...env(),
       SIGNALBOX_SHUTDOWN_TIMEOUT: '500',
@@ -168,7 +173,7 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
     expect(exit.duration).toBeGreaterThan(blocked);
     expect(exit.duration).toBeLessThan(500 + 2 * SLACK);
     const lines = exit.stderr.split('\n').filter((line) => line.startsWith('signalbox: WARN'));
-    expect(lines).toEqual(['signalbox: WARN lost in this process: 10 of 10 spans to otlp (exit 10)']);
+    expect(lines).toEqual([`signalbox: WARN ${line}`]);
   });
 
   test('at process.exit() where no worker is permitted', async () => {
@@ -204,7 +209,30 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
     const exit = await signalled(run('manual-spans.cjs', ['--end=wait'], env), 'SIGTERM');
     expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
     expect(exit.afterSignal).toBeLessThan(500 + SLACK);
-    expect(exit.stderr).toContain('lost in this process: 3 of 3 spans to otlp (exit 3)');
+    expect(exit.stderr).toContain('sent, but not confirmed before the process ended: 3 of 3 spans to otlp');
+  });
+
+  test('and the same signal twice at once, as from a terminal and npm, is one', async () => {
+    await using backend = await startOtlpReceiver('http/protobuf');
+    backend.respondWith({ delay: 300 });
+    const app = run('manual-spans.cjs', ['--end=wait'], backend.env);
+    await app.waitForLine(/ready/);
+    app.kill('SIGINT');
+    app.kill('SIGINT');
+    expect(await app.exit).toMatchObject({ code: null, signal: 'SIGINT' });
+    expect(backend.spans).toHaveLength(3);
+  });
+
+  test('and a second signal, of another kind, ends it at once', async () => {
+    const app = run('manual-spans.cjs', ['--end=wait'], {
+      ...hanging(),
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '60000',
+    });
+    await app.waitForLine(/ready/);
+    app.kill('SIGTERM');
+    const again = setInterval(() => app.kill('SIGINT'), 50);
+    const exit = await app.exit.finally(() => clearInterval(again));
+    expect(exit).toMatchObject({ code: null, signal: 'SIGINT' });
   });
 
   test('and a second signal ends it at once', async () => {

@@ -53,6 +53,22 @@ describe('SIGNALBOX_SAMPLING_RULES', () => {
   });
 });
 
+test.each(['exit', 'SIGTERM'])(
+  'what is undecided when the process ends by %s is decided then, and sent',
+  async (end) => {
+    await runApp({
+      app: join(import.meta.dirname, 'apps', 'undecided.cjs'),
+      args: [end],
+      env: {
+        ...receiver.env,
+        OTEL_LOGS_EXPORTER: 'none',
+        SIGNALBOX_SAMPLING_RULES: 'keep spans>=2; drop spans>=1; keep',
+      },
+    }).exit;
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['one', 'two']);
+  },
+);
+
 test('DD_TRACE_SAMPLING_RULES of a dd-trace user mean the same here', async () => {
   const rules = JSON.stringify([{ resource: 'health', sample_rate: 0 }, { sample_rate: 1 }]);
   const { names } = await run({ DD_TRACE_SAMPLING_RULES: rules });

@@ -20,6 +20,22 @@ test('every span arrives over every protocol and at Datadog, and the table says 
   expect(stdout).toMatch(
     / └ planner POST client +└ planner +http\.client\.request +POST +http +429 Too Many Requests\n/,
   );
+  // The agent's run, in the words of both backends.
+  expect(stdout).toMatch(
+    / ├ chat gpt-4o-mini +30 → 12 +\$0\.00001095 +├ chat gpt-4o-mini +client\.request +llm +30 → 12 +\$0\.00001095\n/,
+  );
+  expect(stdout).toMatch(/ ├ execute_tool weather +├ execute_tool weather +internal +llm\n/);
+});
+
+test.each([
+  ['is right', 'none', []],
+  ['with another cost', 'otlp-cost', [expect.stringContaining('trace at OTLP is')]],
+  ['with a span less', 'datadog-lose', [expect.stringContaining('trace at Datadog is')]],
+  ['with a tool elsewhere', 'datadog-move', [expect.stringContaining('trace at Datadog is')]],
+])('the run of an agent %s', async (_, fault, problems) => {
+  const app = join(import.meta.dirname, 'fixtures/faulty-agent.mjs');
+  const { stdout } = await runApp({ app, args: [fault], ...plain }).exit;
+  expect(JSON.parse(stdout)).toEqual(problems);
 });
 
 test.each([

@@ -1,13 +1,22 @@
-import { after, test } from 'node:test';
-import { traceChat } from 'signalbox/genai';
+import { afterEach, beforeEach, test } from 'node:test';
 import { approximately, createTestBox } from 'signalbox/testing';
+import { answer } from './answer.mjs';
 
-const box = createTestBox();
-after(() => box.dispose());
+let box;
+beforeEach(() => {
+  box = createTestBox();
+});
+afterEach(() => box.dispose());
 
-await test('an answer costs what it should', async () => {
-  await traceChat({ provider: 'openai', model: 'gpt-4o' }, async (call) =>
-    call.usage({ input: 1000, output: 100 }),
-  );
-  box.assertSpans().named('chat gpt-4o').hasCount(1).hasAttribute('gen_ai.usage.cost', approximately(0.0035));
+test('an answer costs what it should', async () => {
+  await answer('hi');
+  box
+    .assertSpans()
+    .named('chat gpt-4o')
+    .hasCount(1)
+    .hasParent('invoke_agent travel')
+    .hasAttribute('gen_ai.usage.cost', approximately(0.0035))
+    .hasStatus('UNSET')
+    .hasDurationBetween(0, 2000);
+  box.assertSpans().isComplete(); // one root per trace, no parent missing
 });

@@ -1,71 +1,87 @@
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
 import { toJson } from '../map/json.ts';
-import { LIMITS } from '../map/normalise.ts';
+import { LIMITS, memoised } from '../map/normalise.ts';
+import { writeDecimal, writeJsonString } from './json-text.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 
-const TIME = Buffer.from('{"time_unix_nano":');
-const NAME = Buffer.from(',"name":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
 const DROPPED = Buffer.from(',"dropped_attributes_count":');
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const CLOSE = 0x7d;
 
-/**
- * Events as the JSON that the Agent keeps in `meta.events`. An event that would make it longer than
- * 25 000 bytes is written without its attributes, and left out if that is not enough: so the text
- * stays JSON.
- */
-export function writeEventsJson(writer: MsgpackWriter, events: readonly TimedEvent[]): void {
-  const header = writer.openString();
-  const limit = writer.position + LIMITS.metaValue - 1;
-  writer.byte(0x5b);
-  let first = true;
-  for (const event of events) {
-    const start = writer.position;
-    if (!first) writer.byte(COMMA);
-    writeEvent(writer, event, true);
-    if (writer.position > limit) {
-      writer.position = first ? start : start + 1;
-      writeEvent(writer, event, false);
+/** Writes events as the JSON that the Agent keeps in `meta.events`. */
+export class EventsJson {
+  /** Names of events and attributes repeat: each is turned into JSON once. */
+  private readonly nameField = memoised((name) => Buffer.from(`,"name":${JSON.stringify(name)}`));
+  private readonly attributeKey = memoised((name) => Buffer.from(`${JSON.stringify(name)}:`));
+  /** Events of one batch are often of the same second. */
+  private seconds = Number.NaN;
+  private timeField = Buffer.alloc(0);
+
+  constructor(private readonly writer: MsgpackWriter) {}
+
+  /**
+   * Writes a string. An event that would make it longer than 25 000 bytes is written without its
+   * attributes, and left out if that is not enough: so the text stays JSON.
+   */
+  write(events: readonly TimedEvent[]): void {
+    const { writer } = this;
+    const header = writer.openString();
+    const limit = writer.position + LIMITS.metaValue - 1;
+    writer.byte(0x5b);
+    let first = true;
+    for (const event of events) {
+      const start = writer.position;
+      if (!first) writer.byte(COMMA);
+      this.writeEvent(event, true);
+      if (writer.position > limit) {
+        writer.rewind(first ? start : start + 1);
+        this.writeEvent(event, false);
+      }
+      if (writer.position > limit) writer.rewind(start);
+      else first = false;
     }
-    if (writer.position > limit) writer.position = start;
-    else first = false;
+    writer.byte(0x5d);
+    writer.closeString(header);
   }
-  writer.byte(0x5d);
-  writer.closeString(header);
-}
 
-function writeEvent(writer: MsgpackWriter, event: TimedEvent, whole: boolean): void {
-  const [seconds, nanos] = event.time;
-  writer.raw(TIME);
-  if (seconds > 0) writer.decimal(seconds, 1);
-  writer.decimal(Math.max(Math.trunc(nanos), 0), seconds > 0 ? 9 : 1);
-  writer.raw(NAME);
-  writer.json(event.name);
-  if (whole && event.attributes) writeAttributes(writer, event.attributes);
-  if (event.droppedAttributesCount) {
-    writer.raw(DROPPED);
-    writer.decimal(event.droppedAttributesCount, 1);
+  private writeEvent(event: TimedEvent, whole: boolean): void {
+    const { writer } = this;
+    this.writeTime(event.time[0], Math.max(Math.trunc(event.time[1]), 0));
+    writer.raw(this.nameField(event.name));
+    if (whole && event.attributes) this.writeAttributes(event.attributes);
+    if (event.droppedAttributesCount) {
+      writer.raw(DROPPED);
+      writeDecimal(writer, event.droppedAttributesCount, 1);
+    }
+    writer.byte(CLOSE);
   }
-  writer.byte(CLOSE);
-}
 
-function writeAttributes(writer: MsgpackWriter, attributes: Readonly<Record<string, unknown>>): void {
-  let first = true;
-  for (const name in attributes) {
-    const value = attributes[name];
-    const json = typeof value === 'string' ? undefined : scalarJson(value);
-    if (typeof value !== 'string' && json === undefined) continue;
-    if (first) writer.raw(ATTRIBUTES);
-    else writer.byte(COMMA);
-    first = false;
-    writer.json(name);
-    writer.byte(COLON);
-    if (json === undefined) writer.json(value as string);
-    else writer.text(json);
+  private writeTime(seconds: number, nanos: number): void {
+    if (seconds !== this.seconds) {
+      this.seconds = seconds;
+      this.timeField = Buffer.from(`{"time_unix_nano":${seconds > 0 ? seconds : ''}`);
+    }
+    this.writer.raw(this.timeField);
+    writeDecimal(this.writer, nanos, seconds > 0 ? 9 : 1);
   }
-  if (!first) writer.byte(CLOSE);
+
+  private writeAttributes(attributes: Readonly<Record<string, unknown>>): void {
+    const { writer } = this;
+    let first = true;
+    for (const name in attributes) {
+      const value = attributes[name];
+      const json = typeof value === 'string' ? undefined : scalarJson(value);
+      if (typeof value !== 'string' && json === undefined) continue;
+      if (first) writer.raw(ATTRIBUTES);
+      else writer.byte(COMMA);
+      first = false;
+      writer.raw(this.attributeKey(name));
+      if (json === undefined) writeJsonString(writer, value as string);
+      else writer.text(json);
+    }
+    if (!first) writer.byte(CLOSE);
+  }
 }
 
 function scalarJson(value: unknown): string | undefined {

@@ -6,6 +6,15 @@ import { msgpackString } from './msgpack-writer.ts';
 /** More distinct names than this are not remembered, so that invented names cannot fill the memory. */
 const MAX_KEYS = 4_096;
 
+/** A value, and where in the payload it was written behind its name: to be repeated from there. */
+export class Written<Value> {
+  payload = -1;
+  start = 0;
+  end = 0;
+
+  constructor(public value: Value) {}
+}
+
 /** What is known about one attribute name: found once, read for every span. */
 export class Key {
   /** The name as MessagePack, at most 200 characters. */
@@ -19,11 +28,9 @@ export class Key {
   readonly genAi: boolean;
   /** The number of the span that has this tag already; see {@link Key.claim}. */
   private writtenIn = 0;
-  /** The last long value under this name and where it was written, to repeat it from there. */
-  lastValue = '';
-  lastPayload = -1;
-  lastStart = 0;
-  lastEnd = 0;
+  /** The last text and the last number under this name. */
+  readonly text = new Written<string>('');
+  readonly metric = new Written<number>(0);
 
   constructor(
     readonly name: string,

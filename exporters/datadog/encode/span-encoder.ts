@@ -96,6 +96,7 @@ export class SpanEncoder {
     const count = head.tagCount + frame.tags.count;
     if (frame.hasStart(tags.payload, head)) {
       writer.again(frame.startAt, frame.startEnd);
+      writer.settle();
       tags.resume(start + head.template.length + META_COUNT, count);
     } else {
       writer.raw(head.template);

@@ -1,18 +1,15 @@
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import { cutValue, SURELY_SHORT } from '../map/cut-value.ts';
 import { toJson } from '../map/json.ts';
-import { cutWithMark, LIMITS } from '../map/normalise.ts';
 import type { Naming } from '../map/resource-name.ts';
-import { writeEventsJson } from './events-json.ts';
-import type { Key, KeyTable } from './keys.ts';
+import { EventsJson } from './events-json.ts';
+import { type Key, type KeyTable, Written } from './keys.ts';
 import { type MsgpackWriter, msgpackString } from './msgpack-writer.ts';
 
 const META = msgpackString('meta');
 const METRICS = msgpackString('metrics');
-const TRUE = msgpackString('true');
-const FALSE = msgpackString('false');
 
-/** Values shorter than this are written again faster than they are found again. */
-const REPEAT_FROM = 8;
+/** Longer texts are not compared with the one before: they seldom repeat. */
 const REPEAT_TO = 1_024;
 
 /**
@@ -21,11 +18,14 @@ const REPEAT_TO = 1_024;
  */
 export class TagWriter {
   /** Numbers wait here until `meta` is complete; the arrays are used again for every span. */
-  private readonly metricKeys: Uint8Array[] = [];
+  private readonly metricKeys: Key[] = [];
   private readonly metricValues: number[] = [];
   private metaAt = 0;
   private metaCount = 0;
   private metricCount = 0;
+  /** The last beginning of `metrics`. */
+  private readonly metrics = new Written(0);
+  private readonly eventsJson: EventsJson;
   /** Number of the span being written; never 0. */
   span = 0;
 
@@ -33,7 +33,9 @@ export class TagWriter {
     private readonly writer: MsgpackWriter,
     private readonly keys: KeyTable,
     private readonly naming: Naming,
-  ) {}
+  ) {
+    this.eventsJson = new EventsJson(writer);
+  }
 
   /** Number of the payload: positions in another one are void. */
   payload = 0;
@@ -59,15 +61,37 @@ export class TagWriter {
     this.metricCount = 0;
   }
 
+  /** Completes `meta` and writes `metrics`. */
   end(): void {
-    const { writer, metricCount, metricKeys, metricValues } = this;
+    const { writer, metrics, payload, metricCount, metricKeys, metricValues } = this;
     writer.patch32(this.metaAt, this.metaCount);
-    writer.raw(METRICS);
-    writer.patch32(writer.openMap(), metricCount);
-    for (let index = 0; index < metricCount; index++) {
-      writer.raw(metricKeys[index] as Uint8Array);
-      writer.number(metricValues[index] as number);
+    if (metrics.payload === payload && metrics.value === metricCount) {
+      writer.again(metrics.start, metrics.end);
+    } else {
+      metrics.start = writer.position;
+      writer.raw(METRICS);
+      writer.patch32(writer.openMap(), metricCount);
+      metrics.end = writer.position;
+      metrics.value = metricCount;
+      metrics.payload = payload;
     }
+    for (let index = 0; index < metricCount; index++) {
+      this.number(metricKeys[index] as Key, metricValues[index] as number);
+    }
+  }
+
+  private number({ bytes, metric }: Key, value: number): void {
+    const { writer, payload } = this;
+    if (metric.payload === payload && Object.is(metric.value, value)) {
+      writer.again(metric.start, metric.end);
+      return;
+    }
+    metric.start = writer.position;
+    writer.raw(bytes);
+    writer.number(value);
+    metric.end = writer.position;
+    metric.value = value;
+    metric.payload = payload;
   }
 
   /** Entries of `meta` that are MessagePack already; their keys must be reserved ones. */
@@ -86,10 +110,7 @@ export class TagWriter {
         this.metric(key, value);
         return;
       case 'boolean':
-        if (!key.claim(this.span)) return;
-        this.writer.raw(key.bytes);
-        this.writer.raw(value ? TRUE : FALSE);
-        this.metaCount++;
+        this.text(key, value ? 'true' : 'false');
         return;
       case 'object':
         if (value !== null) this.nested(key, value);
@@ -100,29 +121,27 @@ export class TagWriter {
   }
 
   /**
-   * A tag with text, cut at 25 000 characters. Where the value is the one that the tag had in an
+   * A tag with text, cut at 25 000 characters; JSON stays JSON. Where the value is the one that the tag had in an
    * earlier span of the payload, name and value are copied from there.
    */
   text(key: Key, value: string): void {
     if (!key.claim(this.span)) return;
-    const { writer } = this;
+    const { writer, payload } = this;
+    const { text } = key;
     this.metaCount++;
+    if (text.payload === payload && text.value === value) {
+      writer.again(text.start, text.end);
+      return;
+    }
     const { length } = value;
-    if (length < REPEAT_FROM || length > REPEAT_TO) {
-      writer.raw(key.bytes);
-      writer.string(length > LIMITS.metaValue ? cutWithMark(value, LIMITS.metaValue) : value);
-      return;
-    }
-    if (key.lastPayload === this.payload && key.lastValue === value) {
-      writer.again(key.lastStart, key.lastEnd);
-      return;
-    }
-    key.lastStart = writer.position;
+    const start = writer.position;
     writer.raw(key.bytes);
-    writer.string(value);
-    key.lastEnd = writer.position;
-    key.lastValue = value;
-    key.lastPayload = this.payload;
+    writer.string(length > SURELY_SHORT ? cutValue(value) : value);
+    if (length > REPEAT_TO) return;
+    text.start = start;
+    text.end = writer.position;
+    text.value = value;
+    text.payload = payload;
   }
 
   /** JSON that was kept short by whoever made it, and is not cut. */
@@ -137,7 +156,7 @@ export class TagWriter {
   events(key: Key, events: readonly TimedEvent[]): void {
     if (!key.claim(this.span)) return;
     this.writer.raw(key.bytes);
-    writeEventsJson(this.writer, events);
+    this.eventsJson.write(events);
     this.metaCount++;
   }
 
@@ -149,7 +168,7 @@ export class TagWriter {
 
   /** A number under a name that may also stand in `meta`. */
   metricAlso(key: Key, value: number): void {
-    this.metricKeys[this.metricCount] = key.bytes;
+    this.metricKeys[this.metricCount] = key;
     this.metricValues[this.metricCount] = value;
     this.metricCount++;
   }

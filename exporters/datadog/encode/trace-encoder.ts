@@ -45,10 +45,6 @@ export interface TraceEncoderOptions {
 /** Source: dd-trace, which flushes at 8 MB; far below what any Agent takes. */
 export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 
-/** Buffers kept for the next payloads, and how large they may have grown. */
-const MAX_SPARE = 2;
-const MAX_SPARE_BYTES = 8 * 1024 * 1024;
-
 /** Array headers of the payload and of the first chunk. */
 const HEADERS = 10;
 
@@ -60,7 +56,6 @@ export class TraceEncoder {
   private readonly encoder: SpanEncoder;
   private readonly heads: TraceHeads;
   private readonly samplingOf: SamplingOf;
-  private readonly spare: Buffer[] = [];
   private payloads: TracePayload[] = [];
   private spans: ReadableSpan[] = [];
   private traces = 0;
@@ -107,8 +102,7 @@ export class TraceEncoder {
 
   /** Gives the memory of a payload back once it is sent. Optional: without it, memory is new each time. */
   release({ bytes }: TracePayload): void {
-    const whole = Buffer.from(bytes.buffer);
-    if (this.spare.length < MAX_SPARE && whole.length <= MAX_SPARE_BYTES) this.spare.push(whole);
+    this.writer.release(bytes);
   }
 
   private writeChunk(chunk: Chunk, head: TraceHead): void {
@@ -160,12 +154,12 @@ export class TraceEncoder {
   }
 
   private rollBack(position: number): void {
-    this.writer.position = position;
+    this.writer.rewind(position);
     this.encoder.forget();
   }
 
   private beginPayload(): void {
-    this.writer.position = 0;
+    this.writer.rewind(0);
     this.encoder.forget();
     this.spans = [];
     this.traces = 0;
@@ -190,9 +184,7 @@ export class TraceEncoder {
     const { writer, traces, spans } = this;
     if (traces > 0) {
       writer.patch32(1, traces);
-      const { position } = writer;
-      const bytes = writer.swap(this.spare.pop()).subarray(0, position);
-      this.payloads.push({ bytes, traces, spans });
+      this.payloads.push({ bytes: writer.take(), traces, spans });
     }
     this.spans = [];
   }

@@ -53,7 +53,7 @@ export class TraceHeads {
     const { template, tags } = this;
     template.patchHex(OFFSET.traceId, traceId.slice(16));
     const high = highTraceId(traceId);
-    tags.position = this.processEnd;
+    tags.rewind(this.processEnd);
     tags.string('otel.trace_id');
     tags.string(traceId);
     if (high !== undefined) {

@@ -78,8 +78,8 @@ export function cutWithMark(text: string, length: number): string {
 }
 
 /** Remembers results of a pure function on strings; forgets all when it holds `limit`. */
-export function memoised(compute: (text: string) => string, limit = 1_000): (text: string) => string {
-  const results = new Map<string, string>();
+export function memoised<Result>(compute: (text: string) => Result, limit = 1_000): (text: string) => Result {
+  const results = new Map<string, Result>();
   return (text) => {
     let result = results.get(text);
     if (result === undefined) {

@@ -1,10 +1,13 @@
 import { errorMessage, type Host } from '../../../src/core/index.ts';
+import { AgentClient } from '../../datadog-agent/index.ts';
 import { NoProxyError, ProxyTransport } from './proxy.ts';
 import type { DatagramTransport } from './transport.ts';
 import { UdpTransport } from './udp.ts';
 import { UnixTransport } from './unix.ts';
 
+export { ProxyTransport } from './proxy.ts';
 export type { DatagramTransport } from './transport.ts';
+export { UdpTransport } from './udp.ts';
 
 export interface TransportOptions {
   readonly timeout: number;
@@ -18,10 +21,8 @@ export interface TransportOptions {
  * is used instead.
  */
 export function transportFor(url: string, { timeout, headers, host }: TransportOptions): DatagramTransport {
-  if (url.startsWith('http+unix://')) {
-    return new ProxyTransport(url.slice('http+'.length), headers, timeout, host);
-  }
-  if (/^https?:/.test(url)) return new ProxyTransport(url, headers, timeout, host);
+  const agentUrl = proxyOf(url);
+  if (agentUrl !== undefined) return new ProxyTransport(new AgentClient(agentUrl, headers, timeout, host));
   if (!url.startsWith('unix:')) return new UdpTransport(url);
   try {
     return new UnixTransport(url.slice('unix://'.length), host);
@@ -32,6 +33,12 @@ export function transportFor(url: string, { timeout, headers, host }: TransportO
     );
     return new UdpTransport('udp://127.0.0.1:8125');
   }
+}
+
+/** The trace Agent's URL, if the metrics go through its proxy. */
+export function proxyOf(url: string): string | undefined {
+  if (url.startsWith('http+unix://')) return url.slice('http+'.length);
+  return /^https?:/.test(url) ? url : undefined;
 }
 
 /** True if another way is to be tried. */

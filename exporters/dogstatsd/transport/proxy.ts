@@ -1,5 +1,4 @@
-import type { Host } from '../../../src/core/index.ts';
-import { AgentClient } from '../../datadog-agent/index.ts';
+import type { AgentConnection } from '../../datadog-agent/index.ts';
 import { type DatagramTransport, LARGE_BYTES } from './transport.ts';
 
 /** The Agent has no DogStatsD proxy. */
@@ -10,26 +9,24 @@ export class NoProxyError extends Error {
 /** DogStatsD through the HTTP port or socket of the trace Agent. */
 export class ProxyTransport implements DatagramTransport {
   readonly maxBytes = LARGE_BYTES;
-  private readonly client: AgentClient;
 
-  /** @param url of the trace Agent */
-  constructor(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    timeout: number,
-    host: Pick<Host, 'after'>,
-  ) {
-    this.client = new AgentClient(url, { 'Content-Type': 'text/plain', ...headers }, timeout, host);
-  }
+  constructor(private readonly agent: Pick<AgentConnection, 'request' | 'close'>) {}
 
   async send(datagram: Uint8Array, background = false): Promise<void> {
     const path = '/dogstatsd/v2/proxy';
-    const { status } = await this.client.request({ method: 'POST', path, body: datagram, background });
+    const headers = { 'Content-Type': 'text/plain' };
+    const { status } = await this.agent.request({
+      method: 'POST',
+      path,
+      headers,
+      body: datagram,
+      background,
+    });
     if (status === 404) throw new NoProxyError('the Agent has no DogStatsD proxy');
     if (status < 200 || status > 299) throw new Error(`HTTP ${status}`);
   }
 
   close(): void {
-    this.client.close();
+    this.agent.close();
   }
 }

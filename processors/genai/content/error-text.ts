@@ -1,6 +1,6 @@
 import type { SpanStatus } from '@opentelemetry/api';
+import { firstCodePoints } from '../../../src/core/index.ts';
 import type { ContentMode } from './policy.ts';
-import { truncateText } from './truncate.ts';
 
 /** How the text of an error is held. */
 type Form = 'message' | 'stack' | 'chain';
@@ -39,19 +39,19 @@ export function errorText(
   value: unknown,
   { mode, message, length }: { mode: ContentMode; message: unknown; length: number },
 ): unknown {
-  if (mode === 'full') return typeof value === 'string' ? truncateText(value, MAX_TEXT) : value;
+  if (mode === 'full') return typeof value === 'string' ? firstCodePoints(value, MAX_TEXT) : value;
   if (form === 'chain')
     return Array.isArray(value) ? value.map((link) => CLASS.exec(String(link))?.[0] ?? '') : undefined;
   const text = String(value);
   if (form === 'stack') return framesOf(text, typeof message === 'string' ? message : '');
-  return mode === 'preview' ? truncateText(text, length) : undefined;
+  return mode === 'preview' ? firstCodePoints(text, length) : undefined;
 }
 
 /** A status whose message is as short as the mode says. */
 export function errorStatus(status: SpanStatus, mode: ContentMode, length: number): SpanStatus {
   if (status.message === undefined) return status;
   if (mode === 'off') return { code: status.code };
-  return { ...status, message: truncateText(status.message, mode === 'full' ? MAX_TEXT : length) };
+  return { ...status, message: firstCodePoints(status.message, mode === 'full' ? MAX_TEXT : length) };
 }
 
 /** The class and the frames of a stack, without the message between them. */

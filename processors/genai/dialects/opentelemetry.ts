@@ -27,6 +27,7 @@ export const OPENTELEMETRY: Dialect = {
     'gen_ai.response.finish_reason': FINISH_REASON,
     'gen_ai.response.finish_reasons': FINISH_REASON,
     'anthropic.message.stop_reason': FINISH_REASON,
+    'anthropic.tool_result.content': ATTR.toolResult,
     'gen_ai.response.streaming': ATTR.requestStream,
     'gen_ai.is_streaming': ATTR.requestStream,
     'gen_ai.response.time_to_first_token_ms': ms(ATTR.timeToFirstChunk),

@@ -1,4 +1,4 @@
-import { duration, integer, oneOf, variable } from '../../core/index.ts';
+import { duration, integer, listOf, oneOf, text, variable } from '../../core/index.ts';
 
 const topic = 'Delivery';
 const MIB = 1024 * 1024;
@@ -84,7 +84,26 @@ export const BREAKER_RESET = variable({
   doc: 'How long an open circuit breaker waits before one request probes, in seconds; longer after each probe that failed, up to 5 minutes.',
 });
 
+export const FALLBACK = variable({
+  name: 'SIGNALBOX_FALLBACK',
+  type: listOf(text('names of exporters')),
+  topic,
+  yaml: 'resilience.fallback_exporter',
+  doc: 'Where telemetry goes while the circuit breaker of its destination is open: exporters in the order they are tried, e.g. `otlp/eu,file`.',
+});
+
+export const FALLBACK_MODE = variable<'switch' | 'mirror'>({
+  name: 'SIGNALBOX_FALLBACK_MODE',
+  type: oneOf(['switch', 'mirror']),
+  default: 'switch',
+  topic,
+  yaml: 'resilience.fallback_mode',
+  doc: 'What a fallback has taken is done with (`switch`), or also kept for the destination until it is back or there is no room (`mirror`).',
+});
+
 export const DELIVERY = [
+  FALLBACK,
+  FALLBACK_MODE,
   QUEUE_ITEMS,
   QUEUE_BYTES,
   QUEUE_FULL,

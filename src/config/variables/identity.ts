@@ -1,4 +1,4 @@
-import { keyValues, listOf, oneOf, text, variable } from '../../core/index.ts';
+import { datadogBoolean, keyValues, listOf, oneOf, text, variable } from '../../core/index.ts';
 import { tagList } from '../tag-list.ts';
 
 const topic = 'Identity';
@@ -51,6 +51,14 @@ export const DD_TAGS = variable({
   doc: 'Attributes of the resource as dd-trace users set them: `key:value` with commas or blanks between.',
 });
 
+export const LLMOBS_ENABLED = variable({
+  name: 'DD_LLMOBS_ENABLED',
+  type: datadogBoolean(),
+  topic,
+  yaml: 'genai.llmobs_enabled',
+  doc: 'Whether Datadog is to make GenAI spans traces of Agent Observability (LLM Observability): the resource attribute `dd_llmobs_enabled`. Default: `true` with `datadog` among the exporters of traces, else left out.',
+});
+
 /** Source: `OTEL_NODE_RESOURCE_DETECTORS` of @opentelemetry/sdk-node and auto-instrumentations-node. */
 const DETECTORS = [
   'env',
@@ -83,5 +91,6 @@ export const IDENTITY = [
   ENVIRONMENT,
   RESOURCE_ATTRIBUTES,
   DD_TAGS,
+  LLMOBS_ENABLED,
   RESOURCE_DETECTORS,
 ];

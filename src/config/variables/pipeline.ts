@@ -1,4 +1,4 @@
-import { listOf, text, variable } from '../../core/index.ts';
+import { listOf, oneOf, text, variable } from '../../core/index.ts';
 
 export const SAMPLER = variable({
   name: 'OTEL_TRACES_SAMPLER',
@@ -7,6 +7,18 @@ export const SAMPLER = variable({
   topic: 'Sampling',
   yaml: 'tracing.sampler.type',
   doc: 'Which traces are recorded.',
+});
+
+/** Who makes the spans: our tracer, or that of the OpenTelemetry SDK. */
+export type TracerName = 'lean' | 'sdk';
+
+export const TRACER = variable<TracerName>({
+  name: 'SIGNALBOX_TRACER',
+  type: oneOf(['lean', 'sdk']),
+  default: 'lean',
+  topic: 'Tracing',
+  yaml: 'tracing.tracer',
+  doc: 'What makes the spans: `lean`, which takes a fraction of the time, or the tracer of the OpenTelemetry SDK. Both do the same.',
 });
 
 export const ENABLED_INSTRUMENTATIONS = variable({
@@ -26,4 +38,4 @@ export const DISABLED_INSTRUMENTATIONS = variable({
   doc: 'These instrumentations are not used, even if they are installed or enabled.',
 });
 
-export const PIPELINE = [SAMPLER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];
+export const PIPELINE = [SAMPLER, TRACER, ENABLED_INSTRUMENTATIONS, DISABLED_INSTRUMENTATIONS];

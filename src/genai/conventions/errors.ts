@@ -20,7 +20,8 @@ export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
 
 /**
  * Provider error codes and types, and the clients' error classes.
- * Sources: error pages of OpenAI, Azure OpenAI, Anthropic, Gemini (google.rpc.Code), Bedrock.
+ * Sources: error pages of OpenAI, Azure OpenAI, Anthropic, Gemini (google.rpc.Code), Bedrock; JSON-RPC
+ * and the MCP SDK.
  */
 const BY_CODE: Readonly<Record<string, ErrorCategory>> = {
   rate_limit_exceeded: 'rate_limited',
@@ -71,6 +72,13 @@ const BY_CODE: Readonly<Record<string, ErrorCategory>> = {
   server_error: 'server_error',
   InternalServerError: 'server_error',
   INTERNAL: 'server_error',
+  '-32700': 'invalid_request',
+  '-32600': 'invalid_request',
+  '-32602': 'invalid_request',
+  '-32601': 'not_found',
+  '-32603': 'server_error',
+  '-32001': 'timeout',
+  '-32000': 'connection',
   APIConnectionError: 'connection',
   ECONNREFUSED: 'connection',
   ECONNRESET: 'connection',

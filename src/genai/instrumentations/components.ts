@@ -1,5 +1,6 @@
-import { type Component, defineComponent, type EnvReader } from '../../core/index.ts';
+import { type Component, defineComponent, type EnvReader, text, variable } from '../../core/index.ts';
 import { CAPTURE, CONTENT, METRICS_LATEST, STABILITY_OPT_IN } from '../conventions/index.ts';
+import { AnthropicInstrumentation } from './anthropic/anthropic-instrumentation.ts';
 import { McpInstrumentation } from './mcp/mcp-instrumentation.ts';
 import { OpenAiInstrumentation } from './openai/openai-instrumentation.ts';
 import type { GenAiInstrumentationOptions } from './options.ts';
@@ -37,8 +38,28 @@ const mcp = defineComponent({
   create: (options) => new McpInstrumentation(options),
 });
 
+const ANTHROPIC_CONTENT = variable({
+  name: 'ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE',
+  type: text('content or metadata_only'),
+  topic: 'GenAI',
+  doc: 'The switch of `@anthropic-ai/sdk` for what its spans record; read by that package. If it is not set, `SIGNALBOX_GENAI_CONTENT` decides.',
+});
+
+const anthropic = defineComponent({
+  kind: 'instrumentation',
+  name: 'anthropic',
+  stability: 'beta',
+  doc: 'Lets the spans that `@anthropic-ai/sdk` makes itself record content, if content is wanted.',
+  variables: [...variables, ANTHROPIC_CONTENT],
+  fromEnv: (env) => ({
+    captureContent: env.get(ANTHROPIC_CONTENT) === undefined && fromEnv(env).captureContent === true,
+  }),
+  create: (options) => new AnthropicInstrumentation(options),
+});
+
 /** The GenAI instrumentations as components of the distro. */
 export const GENAI_INSTRUMENTATIONS: readonly Component<'instrumentation', GenAiInstrumentationOptions>[] = [
   openai,
+  anthropic,
   mcp,
 ];

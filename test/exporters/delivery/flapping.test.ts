@@ -59,7 +59,10 @@ describe.each<Protocol>(['http/protobuf', 'http/json', 'grpc'])('over %s', (prot
       expect(receiver.malformed).toEqual([]);
       expect([...arrived].filter((id) => !sent.has(id))).toEqual([]);
       // Only a batch of one span that is still "too large" is refused for good.
-      expect(stats).toMatchObject({ accepted: SPANS, delivered: arrived.size, dropped: {}, inMemory: 0 });
+      expect(stats).toMatchObject({ accepted: SPANS, dropped: {}, inMemory: 0 });
+      // One may arrive, its answer may get lost, and its repetition may be refused: arrived all the same.
+      expect(arrived.size).toBeGreaterThanOrEqual(stats.delivered);
+      expect(arrived.size).toBeLessThanOrEqual(stats.delivered + stats.rejected);
       expect(stats.delivered + stats.rejected).toBe(SPANS);
       expect(stats.rejected).toBeLessThan(SPANS / 10);
     },

@@ -60,11 +60,13 @@ test('the metrics are the books: every item once, by what became of it', async (
     'signalbox.delivery.accepted': 13,
     'signalbox.delivery.dropped{queue_full}': 2,
     'signalbox.delivery.dropped{shutdown}': 0,
+    'signalbox.delivery.dropped{unconfirmed}': 0,
     'signalbox.delivery.dropped{exit}': 0,
     'signalbox.delivery.rejected': 3,
     'signalbox.delivery.retries': 0,
     'signalbox.delivery.queue.bytes': expect.any(Number),
     'signalbox.delivery.breaker': 0,
+    'signalbox.delivery.degraded': 1,
     'otel.sdk.exporter.operation.duration': 2,
     'otel.sdk.exporter.operation.duration{rejected}': 1,
   });

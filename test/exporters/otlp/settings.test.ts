@@ -167,6 +167,8 @@ opentelemetry:
     protocol: 'grpc',
     target: { address: 'general:4317', secure: true },
     headers: { authorization: 'Bearer t=1,2' },
+    headerFiles: [],
+    credentialSources: ['test.yaml:9 exporter.otlp.headers'],
     timeout: 7,
     compression: 'gzip',
     tls: {

@@ -1,7 +1,15 @@
 import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createSpanDelivery, type DeliveryOptions, type DestinationStats } from '../../../exporters/index.ts';
+import {
+  createSpanDelivery,
+  DELIVERY_DEFAULTS,
+  type DeliveryOptions,
+  DestinationHealth,
+  type DestinationStats,
+  type Fallback,
+  FallbackRoute,
+} from '../../../exporters/index.ts';
 import type { Outcome } from '../../../src/core/index.ts';
 import { manualHost } from './manual-host.ts';
 
@@ -12,13 +20,13 @@ const text = (body: Uint8Array): string => Buffer.from(body).toString();
 export type Answer = Outcome | Promise<Outcome> | ((names: readonly string[]) => Outcome);
 
 /** A backend with a script: each request takes the next answer, then everything is delivered. */
-class ScriptedBackend {
+export class ScriptedBackend {
   readonly requests: (readonly string[])[] = [];
   readonly received: string[] = [];
   readonly suppressed: boolean[] = [];
   shutdowns = 0;
 
-  constructor(private readonly answers: Answer[] = []) {}
+  constructor(readonly answers: Answer[] = []) {}
 
   readonly destination = {
     encode: (spans: readonly ReadableSpan[]) => {
@@ -44,8 +52,9 @@ export function pipeline(
   answers: Answer[] = [],
   options: Partial<DeliveryOptions> = {},
   batch: Partial<typeof BATCH> = {},
+  shared: { readonly time?: ReturnType<typeof manualHost>; readonly fallback?: Fallback<'traces'> } = {},
 ) {
-  const time = manualHost();
+  const { time = manualHost(), fallback } = shared;
   const backend = new ScriptedBackend(answers);
   const processor = createSpanDelivery(
     backend as unknown as SpanExporter,
@@ -54,6 +63,7 @@ export function pipeline(
     {
       name: 'test',
       options,
+      ...(fallback ? { fallback } : {}),
     },
   );
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('t');
@@ -76,3 +86,17 @@ export const retry = (after?: number): Outcome => ({
   reason: 'not now',
   ...(after === undefined ? {} : { after }),
 });
+
+/** A fallback for spans, and the backend behind it. */
+export function standIn(name: string, time: ReturnType<typeof manualHost>, answers: Answer[] = []) {
+  const backend = new ScriptedBackend(answers);
+  const route = new FallbackRoute({
+    name,
+    signal: 'traces',
+    exporter: backend as unknown as SpanExporter,
+    health: new DestinationHealth(name, time.host),
+    host: time.host,
+    options: DELIVERY_DEFAULTS,
+  });
+  return { route, backend };
+}

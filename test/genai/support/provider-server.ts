@@ -81,10 +81,13 @@ async function send(response: ServerResponse, reply: Reply): Promise<void> {
   for (const event of reply.events) {
     await new Promise((resolve) => setTimeout(resolve, reply.pause ?? 1));
     if (response.destroyed) return;
-    response.write(frame(event));
+    await new Promise((resolve) => response.write(frame(event), resolve));
   }
-  if (reply.cut) response.destroy();
-  else if (!reply.hang) response.end();
+  if (reply.cut) {
+    // A reset may overtake what is still on its way.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.destroy();
+  } else if (!reply.hang) response.end();
 }
 
 function frame(event: string | object): string {

@@ -1,3 +1,4 @@
+import { answerTo, argumentOf } from './echo.ts';
 import type { Reply } from './provider-server.ts';
 
 const USAGE = {
@@ -23,8 +24,8 @@ export function anthropicReply(body: Record<string, unknown>): Reply {
   const wantsTool = Array.isArray(body.tools) && typeof last === 'string';
   const tool = wantsTool ? (body.tools as { name: string }[])[0]?.name : undefined;
   const block = tool
-    ? { type: 'tool_use', id: 'toolu_1', name: tool, input: { text } }
-    : { type: 'text', text };
+    ? { type: 'tool_use', id: 'toolu_1', name: tool, input: { text: argumentOf(text) } }
+    : { type: 'text', text: answerTo(text) };
   const stop_reason = tool ? 'tool_use' : 'end_turn';
   const message = { id: 'msg_1', type: 'message', role: 'assistant', model };
   if (!body.stream) {
@@ -35,7 +36,7 @@ export function anthropicReply(body: Record<string, unknown>): Reply {
   const add = (type: string, data: object) => events.push({ event: type, data: { type, ...data } });
   add('message_start', { message: { ...begun, usage: { ...USAGE, output_tokens: 1 } } });
   add('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-  add('content_block_delta', { index: 0, delta: { type: 'text_delta', text } });
+  add('content_block_delta', { index: 0, delta: { type: 'text_delta', text: answerTo(text) } });
   if (model.includes('cut')) return { events, cut: true };
   if (model.includes('hang')) return { events, hang: true };
   add('content_block_stop', { index: 0 });

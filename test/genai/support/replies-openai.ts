@@ -1,3 +1,4 @@
+import { answerTo, argumentOf } from './echo.ts';
 import type { Reply } from './provider-server.ts';
 
 const USAGE = {
@@ -63,8 +64,8 @@ function lastText(body: Record<string, unknown>): string {
 function contentFor(body: Record<string, unknown>): string {
   const text = lastText(body);
   return body.response_format || (body.text as { format?: unknown } | undefined)?.format
-    ? JSON.stringify({ answer: text })
-    : text;
+    ? JSON.stringify({ answer: answerTo(text) })
+    : answerTo(text);
 }
 
 function wantsTool(body: Record<string, unknown>): boolean {
@@ -78,7 +79,7 @@ function toolCall(body: Record<string, unknown>) {
   return {
     id: 'call_1',
     type: 'function',
-    function: { name, arguments: JSON.stringify({ text: lastText(body) }) },
+    function: { name, arguments: JSON.stringify({ text: argumentOf(lastText(body)) }) },
   };
 }
 
@@ -128,7 +129,10 @@ function chatStream(
   if (model.includes('cut')) return { events: opening, cut: true };
   if (model.includes('hang')) return { events: opening, hang: true };
   const wantsUsage = (body.stream_options as { include_usage?: boolean } | undefined)?.include_usage;
-  const usage = wantsUsage ? [{ ...base, object: 'chat.completion.chunk', choices: [], usage: USAGE }] : [];
+  const usage =
+    wantsUsage && !model.includes('silent')
+      ? [{ ...base, object: 'chat.completion.chunk', choices: [], usage: USAGE }]
+      : [];
   return { events: [...opening, chunk({}, finish_reason), ...usage, '[DONE]'] };
 }
 

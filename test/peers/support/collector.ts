@@ -26,6 +26,8 @@ export interface Collector extends AsyncDisposable {
   env(protocol: Protocol): Record<string, string>;
   /** Where its Datadog receiver listens. */
   readonly datadogUrl: string;
+  /** What it has written so far; its file is flushed about once a second. */
+  received(): Promise<Inbox>;
   /** Ends the Collector, which flushes its file, and returns all that it decoded. */
   finish(): Promise<Inbox>;
 }
@@ -56,6 +58,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     }),
     datadogUrl: `http://127.0.0.1:${datadog}`,
+    received: () => readOutput(output),
     finish: () => finish(peer, output),
     async [Symbol.asyncDispose]() {
       await peer.stop();
@@ -129,8 +132,13 @@ function configuration(
 
 async function finish(peer: PeerProcess, output: string): Promise<Inbox> {
   await peer.stop();
+  return await readOutput(output);
+}
+
+/** Whole lines only: the last one may still be in the making. */
+async function readOutput(output: string): Promise<Inbox> {
   const inbox = new Inbox();
   const text = existsSync(output) ? await readFile(output, 'utf8') : '';
-  for (const line of text.split('\n')) if (line !== '') inbox.add(readOtlpJson(line));
+  for (const line of text.split('\n').slice(0, -1)) if (line !== '') inbox.add(readOtlpJson(line));
   return inbox;
 }

@@ -10,7 +10,7 @@ const MANIFEST = readFileSync(join(import.meta.dirname, 'collector-manifest.yaml
 const COLLECTOR_VERSION = /otlpreceiver (v\S+)/.exec(MANIFEST)?.[1] ?? '';
 const TEST_AGENT = 'ddapm-test-agent==1.69.1';
 
-const BUILD_LIMIT = 480_000;
+const BUILD_LIMIT = 900_000;
 const INSTALL_LIMIT = 180_000;
 const QUESTION_LIMIT = 30_000;
 

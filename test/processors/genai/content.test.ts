@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { fitJson, truncateText } from '../../../processors/genai/content/truncate.ts';
 import type { ContentPolicy } from '../../../processors/genai/index.ts';
+import { firstCodePoints, fitJson } from '../../../src/core/index.ts';
 import { createTestBox, type TestBox } from '../../../src/testing/index.ts';
 
 const CANARY = 'canary-7f3a';
@@ -191,7 +191,7 @@ describe('fitting', () => {
   test('a text is never cut within a character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 20 }), (text, limit) =>
-        truncateText(text, limit).isWellFormed(),
+        firstCodePoints(text, limit).isWellFormed(),
       ),
     );
   });

@@ -130,6 +130,7 @@ describe('the instrumentations', () => {
     const { config } = loadConfig({ env, components: BUILT_IN_COMPONENTS });
     expect(config.instrumentations.plugged.map(({ name, settings }) => [name, settings])).toEqual([
       ['openai', { captureContent }],
+      ['anthropic', { captureContent }],
       ['mcp', { captureContent }],
     ]);
   });

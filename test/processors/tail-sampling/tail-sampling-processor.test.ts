@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { W3CPropagator } from '../../../propagators/index.ts';
+import { DatadogPropagator, W3CPropagator } from '../../../propagators/index.ts';
 import { parseOt } from '../../../samplers/consistent/ot-member.ts';
 import { decisionOf, PropagationState, W3CTraceState } from '../../../src/core/index.ts';
 import { rig as makeRig, type Rig, vectors } from '../../samplers/support.ts';
@@ -299,6 +299,34 @@ describe('what leaves the process', () => {
     r.start('work', {}, unsent).end();
     unsent.setAttribute('http.route', '/health');
     unsent.end();
+    expect(r.exported()).toEqual([]);
+  });
+
+  test('what is sent after a drop says so, and carries no weight', () => {
+    const r = rules('drop error; keep');
+    const root = r.start('root');
+    const early = r.start('early', {}, root);
+    end(r.start('bad', {}, root), { error: true });
+    const late = r.start('late', { kind: SpanKind.CLIENT }, root);
+    for (const span of [root, early, late]) {
+      const carrier: Record<string, string> = {};
+      for (const propagator of [new W3CPropagator(), new DatadogPropagator()]) {
+        propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
+      }
+      expect(carrier.traceparent).toMatch(/-00$/);
+      expect(carrier.tracestate).toMatch(/^dd=s:-1;/);
+      expect(carrier.tracestate).not.toContain('ot=');
+      expect(carrier['x-datadog-sampling-priority']).toBe('-1');
+      expect(carrier['x-datadog-tags']).not.toContain('_dd.p.dm');
+    }
+    for (const span of [late, early, root]) span.end();
+    expect(r.exported()).toEqual([]);
+  });
+
+  test('a backend that counts dropped traces gets them without the flag', () => {
+    const r = makeRig({ SIGNALBOX_SAMPLING_RULES: 'drop error; keep' }, { recordDropped: true });
+    end(r.start('root'), { error: true });
+    // What exports sampled spans only, as the SDK's own processors do, gets nothing.
     expect(r.exported()).toEqual([]);
   });
 

@@ -45,7 +45,13 @@ export async function startOtlpReceiver(
   const inbox = new Inbox();
   const script = new Script();
   const listen = protocol === 'grpc' ? listenGrpc : listenHttp;
-  const listener = await listen({ port: options.port ?? 0, tls: options.tls, inbox, script });
+  const listener = await listen({
+    port: options.port ?? 0,
+    tls: options.tls,
+    authorize: options.authorize,
+    inbox,
+    script,
+  });
   const url = options.tls ? `https://localhost:${listener.port}` : `http://127.0.0.1:${listener.port}`;
   return Object.assign(inbox, {
     protocol,

@@ -2,7 +2,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { decodeProtobuf, encodeProtobuf, SERVICES, type Service } from './otlp-schema.ts';
 import type { Desk, Listener } from './receiver.ts';
-import { type Answer, accepts } from './script.ts';
+import { type Answer, accepts, UNAUTHORIZED } from './script.ts';
 
 type Call = grpc.ServerUnaryCall<Buffer, Buffer>;
 type Callback = grpc.sendUnaryData<Buffer>;
@@ -75,8 +75,8 @@ function receive(desk: Desk, service: Service, disconnect: () => void, call: Cal
     callback({ code: grpc.status.INVALID_ARGUMENT, details: (error as Error).message });
     return;
   }
-  const answer = desk.script.next(service.signal);
   const headers = call.metadata.getMap();
+  const answer = desk.authorize?.(headers) === false ? UNAUTHORIZED : desk.script.next(service.signal);
   desk.inbox.add({
     signal: service.signal,
     protocol: 'grpc',

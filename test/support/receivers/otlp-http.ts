@@ -7,7 +7,7 @@ import { decodeJson } from './otlp-json.ts';
 import { decodeProtobuf, encodeProtobuf, SERVICES, type Service, type Signal } from './otlp-schema.ts';
 import type { Protocol } from './received.ts';
 import type { Desk, Listener } from './receiver.ts';
-import { type Answer, accepts } from './script.ts';
+import { type Answer, accepts, UNAUTHORIZED } from './script.ts';
 
 const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   'application/x-protobuf': 'http/protobuf',
@@ -48,7 +48,7 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
   const service = SERVICES[signal];
   const decode = protocol === 'http/json' ? decodeJson : decodeProtobuf;
   const message = decode(service.request, unpack(encoding, body));
-  const answer = desk.script.next(signal);
+  const answer = desk.authorize?.(request.headers) === false ? UNAUTHORIZED : desk.script.next(signal);
   desk.inbox.add({
     signal,
     protocol,

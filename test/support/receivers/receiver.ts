@@ -12,7 +12,12 @@ export interface ReceiverOptions {
   /** Default: any free one. */
   readonly port?: number;
   readonly tls?: ReceiverTls;
+  /** Requests for which this is false are refused: 401, UNAUTHENTICATED. */
+  readonly authorize?: Authorize;
 }
+
+/** Looks at the headers of a request; names are in lower case. */
+export type Authorize = (headers: Readonly<Record<string, unknown>>) => boolean;
 
 /** A server that listens. */
 export interface Listener {
@@ -24,6 +29,7 @@ export interface Listener {
 export interface Desk {
   readonly port: number;
   readonly tls: ReceiverTls | undefined;
+  readonly authorize: Authorize | undefined;
   readonly inbox: Inbox;
   readonly script: Script;
 }

@@ -47,6 +47,9 @@ export class Script {
   }
 }
 
+/** The answer to a request without the right credentials. */
+export const UNAUTHORIZED: Answer = { status: 401, code: 16, message: 'who are you' };
+
 /** True if the answer means that the receiver has taken the data. */
 export function accepts({ status = 200, code = 0, disconnect = false }: Answer): boolean {
   return !disconnect && code === 0 && status >= 200 && status < 300;

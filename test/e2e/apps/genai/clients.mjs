@@ -1,162 +1,112 @@
 /**
- * Calls models with every client, each call within a trace of its own, and knows nothing of
- * Signalbox. What a user would keep private is always the canary.
+ * Every cell of the matrix for the other clients. Knows nothing of Signalbox.
  */
-
 import { createOpenAI } from '@ai-sdk/openai';
 import { OpenTelemetry } from '@ai-sdk/otel';
 import Anthropic from '@anthropic-ai/sdk';
-import { ChatOpenAI } from '@langchain/openai';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { trace } from '@opentelemetry/api';
-import { logs } from '@opentelemetry/api-logs';
+import { tool } from '@langchain/core/tools';
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import * as ai from 'ai';
-import OpenAI from 'openai';
 import { z } from 'zod';
+import { abortEarly, baseURL, cell, drain, ignored, kept, sayElsewhere } from './scenario.mjs';
 
-const { PROVIDER_URL: baseURL, REPEAT = '1' } = process.env;
-const CANARY = (process.env.CANARY ?? '').repeat(Number(REPEAT));
-const options = { apiKey: 'none', baseURL, maxRetries: 0 };
-const tracer = trace.getTracer('test');
-
-async function scenario(name, run) {
-  await tracer.startActiveSpan(`scenario ${name}`, async (span) => {
-    try {
-      await run();
-    } finally {
-      span.end();
-    }
-  });
-}
-
-async function drain(stream) {
-  for await (const _ of stream);
-}
-
-const ignored = () => {};
-const messages = [
-  { role: 'system', content: CANARY },
-  { role: 'user', content: CANARY },
-];
-const tools = [{ type: 'function', function: { name: 'look', description: CANARY } }];
-const usage = { stream: true, stream_options: { include_usage: true } };
-
-const openai = new OpenAI(options);
-const chat = (more) => openai.chat.completions.create({ model: 'gpt-4o-mini', messages, ...more });
-await scenario('openai chat', () => chat({ tools }));
-await scenario('openai stream', async () => drain(await chat(usage)));
-await scenario('openai responses', () =>
-  openai.responses.create({ model: 'gpt-4o-mini', input: CANARY, instructions: CANARY }),
+const anthropic = new Anthropic({ apiKey: 'none', baseURL, maxRetries: 0 });
+const request = {
+  model: 'claude-sonnet-4-5',
+  max_tokens: 10,
+  system: kept('system'),
+  messages: [{ role: 'user', content: kept('prompt') }],
+};
+const create = (more) => anthropic.messages.create({ ...request, ...more });
+await cell('anthropic/whole', () => create());
+await cell('anthropic/stream with usage', () => drain(anthropic.messages.stream(request)));
+await cell('anthropic/tools', async () => {
+  const tools = [{ name: 'look', description: kept('description'), input_schema: { type: 'object' } }];
+  const { content } = await create({ tools });
+  const result = { type: 'tool_result', tool_use_id: content[0].id, content: kept('result') };
+  const messages = [...request.messages, { role: 'assistant', content }, { role: 'user', content: [result] }];
+  await create({ tools, messages });
+  sayElsewhere();
+});
+await cell('anthropic/limited', () => create({ model: 'claude-limited' }).catch(ignored));
+await cell('anthropic/cut', () =>
+  drain(anthropic.messages.stream({ ...request, model: 'claude-cut' })).catch(ignored),
 );
-await scenario('openai embeddings', () =>
-  openai.embeddings.create({ model: 'text-embedding-3-small', input: CANARY }),
-);
-await scenario('openai limited', () => chat({ model: 'gpt-limited' }).catch(ignored));
-
-const anthropic = new Anthropic(options);
-const request = { model: 'claude-sonnet-4-5', max_tokens: 10, system: CANARY, messages: messages.slice(1) };
-const schema = { type: 'object' };
-await scenario('anthropic create', () => anthropic.messages.create(request));
-await scenario('anthropic stream', () => drain(anthropic.messages.stream(request)));
-await scenario('anthropic tools', () =>
-  anthropic.messages.create({
-    ...request,
-    tools: [{ name: 'look', description: CANARY, input_schema: schema }],
-  }),
-);
-await scenario('anthropic limited', () =>
-  anthropic.messages.create({ ...request, model: 'claude-limited' }).catch(ignored),
+// The third event is the first with a delta.
+await cell('anthropic/abort', () =>
+  abortEarly((signal) => anthropic.messages.stream({ ...request, model: 'claude-hang' }, { signal }), 3),
 );
 
 ai.registerTelemetry(new OpenTelemetry());
 const vercel = createOpenAI({ apiKey: 'none', baseURL });
 const inputSchema = z.object({ text: z.string() });
-const look = ai.tool({ description: CANARY, inputSchema, execute: async () => CANARY });
+const look = ai.tool({ description: kept('description'), inputSchema, execute: async () => kept('result') });
 const fail = ai.tool({
-  description: CANARY,
+  description: kept('description'),
   inputSchema,
   execute: async () => {
-    throw new Error(`nothing known of ${CANARY}`);
+    throw new Error(`nothing known of ${kept('argument')}`);
   },
 });
-const agent = (set) =>
-  ai.generateText({
-    model: vercel.chat('gpt-4o-mini'),
-    instructions: CANARY,
-    prompt: CANARY,
-    tools: set,
-    stopWhen: ai.stepCountIs(3),
-  });
-await scenario('ai agent', () => agent({ look }));
-await scenario('ai failing tool', () => agent({ fail }));
-await scenario('ai stream', () =>
-  drain(ai.streamText({ model: vercel.chat('gpt-4o-mini'), prompt: CANARY }).textStream),
-);
-await scenario('ai limited', () =>
-  ai.generateText({ model: vercel.chat('gpt-limited'), prompt: CANARY, maxRetries: 0 }).catch(ignored),
-);
-
-const chain = new ChatOpenAI({
-  model: 'gpt-4o-mini',
-  apiKey: 'none',
+const asked = (model) => ({
+  model: typeof model === 'string' ? vercel.chat(model) : model,
+  instructions: kept('system'),
+  prompt: kept('prompt'),
   maxRetries: 0,
-  configuration: { baseURL },
 });
-await scenario('langchain invoke', () => chain.invoke(CANARY));
-await scenario('langchain stream', async () => drain(await chain.stream(CANARY)));
+const agent = (tools) => ai.generateText({ ...asked('gpt-4o-mini'), tools, stopWhen: ai.stepCountIs(3) });
+const streamed = (model, more) => ai.streamText({ ...asked(model), onError: ignored, ...more }).textStream;
+await cell('ai/whole', () => ai.generateText(asked('gpt-4o-mini')));
+await cell('ai/stream with usage', () => drain(streamed('gpt-4o-mini')));
+await cell('ai/stream without usage', () => drain(streamed('gpt-4o-mini-silent')));
+await cell('ai/tools', async () => {
+  await agent({ look });
+  sayElsewhere();
+});
+await cell('ai/failing tool', () => agent({ fail }));
+await cell('ai/limited', () => ai.generateText(asked('gpt-limited')).catch(ignored));
+await cell('ai/cut', () => drain(streamed('gpt-4o-mini-cut')).catch(ignored));
+await cell('ai/abort', () => abortEarly((abortSignal) => streamed('gpt-4o-mini-hang', { abortSignal })));
+await cell('ai/embeddings', () =>
+  ai.embed({ model: vercel.embedding('text-embedding-3-small'), value: kept('prompt') }),
+);
+await cell('ai/responses', () => ai.generateText(asked(vercel.responses('gpt-4o-mini'))));
+await cell('ai/responses stream', () => drain(streamed(vercel.responses('gpt-4o-mini'))));
 
-await scenario('mcp tool', async () => {
-  const server = new McpServer({ name: 'tools', version: '1.0.0' });
-  server.registerTool('echo', { inputSchema: { text: z.string() } }, async ({ text }) => ({
-    content: [{ type: 'text', text }],
-  }));
-  server.registerTool('broken', { inputSchema: { text: z.string() } }, async ({ text }) => {
-    throw new Error(`broken by ${text}`);
+const settings = { apiKey: 'none', maxRetries: 0, configuration: { baseURL } };
+const chain = (model, more) => new ChatOpenAI({ model, ...settings, ...more });
+const prompt = [
+  ['system', kept('system')],
+  ['user', kept('prompt')],
+];
+await cell('langchain/whole', () => chain('gpt-4o-mini').invoke(prompt));
+await cell('langchain/stream with usage', async () => drain(await chain('gpt-4o-mini').stream(prompt)));
+await cell('langchain/stream without usage', async () =>
+  drain(await chain('gpt-4o-mini', { streamUsage: false }).stream(prompt)),
+);
+await cell('langchain/tools', async () => {
+  const search = tool(async () => kept('result'), {
+    name: 'look',
+    description: kept('description'),
+    schema: inputSchema,
   });
-  const [left, right] = InMemoryTransport.createLinkedPair();
-  const client = new Client({ name: 'app', version: '1.0.0' });
-  await Promise.all([server.connect(right), client.connect(left)]);
-  await client.callTool({ name: 'echo', arguments: { text: CANARY } });
-  await client.callTool({ name: 'broken', arguments: { text: CANARY } });
-  await client.callTool({ name: 'missing', arguments: { text: CANARY } }).catch(ignored);
-  await client.close();
+  const model = chain('gpt-4o-mini').bindTools([search]);
+  const call = await model.invoke(prompt);
+  await model.invoke([...prompt, call, await search.invoke(call.tool_calls[0])]);
+  sayElsewhere();
 });
+await cell('langchain/limited', () => chain('gpt-limited').invoke(prompt).catch(ignored));
+await cell('langchain/cut', async () => drain(await chain('gpt-4o-mini-cut').stream(prompt)).catch(ignored));
+await cell('langchain/abort', () =>
+  abortEarly((signal) => chain('gpt-4o-mini-hang').stream(prompt, { signal })),
+);
+await cell('langchain/embeddings', () =>
+  new OpenAIEmbeddings({ model: 'text-embedding-3-small', ...settings }).embedQuery(kept('prompt')),
+);
+await cell('langchain/responses', () => chain('gpt-4o-mini', { useResponsesApi: true }).invoke(prompt));
+await cell('langchain/responses stream', async () =>
+  drain(await chain('gpt-4o-mini', { useResponsesApi: true }).stream(prompt)),
+);
 
-// What libraries record that Signalbox has never seen.
-await scenario('by hand', async () => {
-  const content = JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: CANARY }] }]);
-  trace.getActiveSpan()?.addEvent('gen_ai.user.message', { content: CANARY });
-  const span = tracer.startSpan('chat by hand', {
-    attributes: {
-      'gen_ai.system': 'openai',
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.request.model': 'gpt-4o-mini',
-      'gen_ai.usage.prompt_tokens': 30,
-      'gen_ai.usage.completion_tokens': 12,
-      'gen_ai.prompt.0.content': CANARY,
-      'gen_ai.tool.description': CANARY,
-      'llm.anything': CANARY,
-    },
-  });
-  span.addEvent('gen_ai.client.inference.operation.details', { 'gen_ai.input.messages': content });
-  span.recordException(new Error(`invalid prompt: ${CANARY}`));
-  span.setStatus({ code: 2, message: `invalid prompt: ${CANARY}` });
-  span.end();
-  const logger = logs.getLogger('test');
-  logger.emit({ eventName: 'gen_ai.user.message', body: { role: 'user', content: CANARY } });
-  logger.emit({
-    eventName: 'gen_ai.client.inference.operation.details',
-    attributes: { 'gen_ai.input.messages': content },
-    body: CANARY,
-  });
-  logger.emit({
-    eventName: 'gen_ai.client.operation.exception',
-    attributes: {
-      'exception.type': 'BadRequestError',
-      'exception.message': CANARY,
-      'exception.stacktrace': `BadRequestError: ${CANARY}\n    at ask (app.js:1:1)`,
-    },
-  });
-});
+await import('./mcp.mjs');
+await import('./by-hand.mjs');

@@ -1,0 +1,147 @@
+/**
+ * The end of a process: ten spans ended just before it, how many the backend has, and how much longer
+ * the process took than the same one without telemetry (p50 and p95, in ms). Every way to end, every
+ * protocol, against OpenTelemetry's NodeSDK and dd-trace; real processes, real servers on loopback.
+ * Run: `npm run build && npm run bench -- exit`. EXIT_BENCH_SETTLE=1000 lets each process run for 1 s first.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { DatadogAgent } from '../test/support/datadog-agent.ts';
+import { startOtlpReceiver } from '../test/support/receivers/index.ts';
+
+const SUPPORT = join(import.meta.dirname, 'support');
+const REGISTER = join(import.meta.dirname, '..', 'register.js');
+const ROUNDS = process.env.BENCH_QUICK ? 3 : 20;
+const ENDS = ['natural', 'exit()', 'throw', 'rejection', 'SIGTERM', 'SIGINT'];
+/** What does not end by itself is killed, and its time is not counted. */
+const GIVE_UP = 4_000;
+const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_LOG_LEVEL: 'warn' };
+
+/** Starts a backend, and says how to send there and how many spans came. */
+async function otlp(protocol) {
+  const receiver = await startOtlpReceiver(protocol);
+  return {
+    env: { ...QUIET, ...receiver.env },
+    count: () => receiver.spans.length,
+    clear: () => receiver.clear(),
+    close: () => receiver.close(),
+  };
+}
+
+async function agent() {
+  const server = await DatadogAgent.start();
+  return {
+    env: { ...QUIET, DD_TRACE_AGENT_URL: server.url },
+    count: () => server.spans.length,
+    clear: () => void server.requests.splice(0),
+    close: () => server.stop(),
+  };
+}
+
+const nowhere = async () => ({ env: {}, count: () => 0, clear: () => {}, close: async () => {} });
+const down = async () => ({
+  ...(await nowhere()),
+  env: { ...QUIET, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+});
+
+const CONTENDERS = [
+  { name: 'no telemetry', backend: nowhere },
+  ...['http/protobuf', 'http/json', 'grpc'].map((protocol) => ({
+    name: `signalbox ${protocol}`,
+    preload: REGISTER,
+    backend: () => otlp(protocol),
+  })),
+  {
+    name: 'signalbox datadog',
+    preload: REGISTER,
+    backend: agent,
+    env: { SIGNALBOX_BACKEND: 'datadog' },
+  },
+  { name: 'signalbox, backend down', preload: REGISTER, backend: down },
+  ...['http/protobuf', 'grpc'].map((protocol) => ({
+    name: `NodeSDK ${protocol}`,
+    preload: join(SUPPORT, 'exit-node-sdk.cjs'),
+    backend: () => otlp(protocol),
+  })),
+  {
+    name: 'dd-trace',
+    preload: join(SUPPORT, 'exit-dd-trace.cjs'),
+    backend: agent,
+    env: { EXIT_BENCH_PEER: 'dd-trace' },
+  },
+];
+
+/** Milliseconds from the end that the application wanted to the end of the process; undefined if there was none. */
+function run(end, { preload }, env) {
+  return new Promise((resolve) => {
+    const args = [...(preload ? ['--require', preload] : []), join(SUPPORT, 'exit-app.cjs'), end];
+    const { PATH, EXIT_BENCH_SETTLE } = process.env;
+    const child = spawn(process.execPath, args, {
+      env: { PATH, ...(EXIT_BENCH_SETTLE ? { EXIT_BENCH_SETTLE } : {}), ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let from;
+    let killed = false;
+    const timer = setTimeout(() => {
+      killed = true;
+      child.kill('SIGKILL');
+    }, GIVE_UP);
+    child.stdout.once('data', (line) => {
+      from = BigInt(line.toString().trim());
+      if (!end.startsWith('SIG')) return;
+      from = process.hrtime.bigint();
+      child.kill(end);
+    });
+    child.once('exit', () => {
+      const until = process.hrtime.bigint();
+      clearTimeout(timer);
+      resolve(killed ? undefined : Number(until - from) / 1e6);
+    });
+  });
+}
+
+function percentile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}
+
+const only = process.env.EXIT_BENCH_ONLY;
+const results = new Map();
+const chosen = CONTENDERS.filter(({ name, preload }) => !preload || !only || name.includes(only));
+for (const end of ENDS) {
+  const backends = await Promise.all(chosen.map(({ backend }) => backend()));
+  const cells = chosen.map(() => ({ times: [], spans: [], stuck: 0 }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, contender] of chosen.entries()) {
+      const backend = backends[index];
+      backend.clear();
+      const ms = await run(end, contender, { ...backend.env, ...contender.env });
+      if (ms === undefined) cells[index].stuck++;
+      else cells[index].times.push(ms);
+      cells[index].spans.push(backend.count());
+    }
+  }
+  await Promise.all(backends.map(({ close }) => close()));
+  for (const [index, { name }] of chosen.entries()) results.set(`${end} ${name}`, cells[index]);
+}
+
+const widths = [26, ...ENDS.map(() => 22)];
+const row = (texts) => console.log(texts.map((text, index) => text.padEnd(widths[index])).join(''));
+console.log(
+  `ms longer than without telemetry, p50 / p95, and fewest of 10 spans delivered; ${ROUNDS} runs each\n`,
+);
+row(['', ...ENDS]);
+for (const { name } of chosen) {
+  row([
+    name,
+    ...ENDS.map((end) => {
+      const { times, spans, stuck } = results.get(`${end} ${name}`);
+      const base = results.get(`${end} no telemetry`).times.toSorted((a, b) => a - b);
+      const floor = name === 'no telemetry' ? 0 : percentile(base, 0.5);
+      const sorted = times.toSorted((a, b) => a - b).map((ms) => ms - floor);
+      const [p50, p95] = [0.5, 0.95].map((share) => percentile(sorted, share));
+      const took = sorted.length > 0 ? `${p50.toFixed(0)} / ${p95.toFixed(0)}` : '';
+      const ended = stuck > 0 ? `${took} never ends ${stuck}x` : took;
+      return `${ended}${name === 'no telemetry' ? '' : `, ${Math.min(...spans)}`}`;
+    }),
+  ]);
+}

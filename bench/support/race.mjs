@@ -1,0 +1,43 @@
+const IS_QUICK = Boolean(process.env.BENCH_QUICK);
+const ROUNDS = IS_QUICK ? 11 : 25;
+const ROUND_MS = IS_QUICK ? 15 : 40;
+const WARM_UP_MS = IS_QUICK ? 150 : 400;
+
+/** Runs for a while; ns per item, of CPU of this thread, so that waiting for the processor does not count. */
+function measure(run, ms, batch) {
+  const start = process.threadCpuUsage();
+  let count = 0;
+  let elapsed = 0;
+  while (elapsed < ms * 1_000) {
+    run();
+    count++;
+    const { user, system } = process.threadCpuUsage(start);
+    elapsed = user + system;
+  }
+  return (elapsed * 1e3) / (count * batch);
+}
+
+/**
+ * Takes turns, so that what else the machine does hits all alike. The ratio is the median of those
+ * of each round: neighbours in time are compared with each other.
+ *
+ * @param runs functions by name; each does `batch` items
+ * @param peerName the one that the others are compared with
+ * @returns of each: `name`, `ns` per item and `ratio`
+ */
+export function race(runs, peerName, batch) {
+  const names = Object.keys(runs);
+  const times = new Map(names.map((name) => [name, []]));
+  for (const name of names) measure(runs[name], WARM_UP_MS, batch);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of names) times.get(name).push(measure(runs[name], ROUND_MS, batch));
+  }
+  const peer = times.get(peerName);
+  return names.map((name) => ({
+    name,
+    ns: median(times.get(name)),
+    ratio: median(times.get(name).map((ns, round) => ns / peer[round])),
+  }));
+}
+
+const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];

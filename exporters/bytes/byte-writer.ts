@@ -1,0 +1,144 @@
+/** Node's undocumented fast path of `buffer.write(text, offset, 'utf8')`, absent in other runtimes. */
+type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
+
+/** Bytes up to this number are copied by a loop: cheaper than a call into C++. */
+const BYTES_LOOP_LIMIT = 10;
+
+/** Buffers kept for later, and how large they may have grown. */
+const MAX_SPARE = 2;
+const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Writes into one growing buffer. Positions stay valid when it grows. It knows no format: encoders
+ * extend it.
+ */
+export class ByteWriter {
+  /** Where the next byte goes; to go back, use {@link rewind}. */
+  position = 0;
+  protected buffer: FastBuffer;
+  /** Length of the buffer: a plain number is read faster. */
+  private size: number;
+  /** What {@link again} has promised but not yet copied: `[runStart, runEnd)` goes to `runTo`. */
+  private runStart = 0;
+  private runEnd = 0;
+  private runTo = 0;
+
+  /** Memory that was given back. */
+  private readonly spare: Buffer[] = [];
+
+  /** @param capacity bytes to start with */
+  constructor(private readonly capacity: number) {
+    this.buffer = Buffer.allocUnsafeSlow(capacity);
+    this.size = capacity;
+  }
+
+  /** The bytes from `start` to `end`, as a view: valid until the next write. */
+  view(start: number, end: number): Buffer {
+    this.settle();
+    return this.buffer.subarray(start, end);
+  }
+
+  /** Hands over what was written, and goes on at 0 with another buffer. */
+  take(): Buffer {
+    this.settle();
+    const { buffer, position } = this;
+    this.buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.capacity);
+    this.size = this.buffer.length;
+    this.position = 0;
+    return buffer.subarray(0, position);
+  }
+
+  /** Gives the memory back that {@link take} handed over. Optional: without it, memory is new each time. */
+  release({ buffer }: Uint8Array): void {
+    if (this.spare.length < MAX_SPARE && buffer.byteLength <= MAX_SPARE_BYTES) {
+      this.spare.push(Buffer.from(buffer));
+    }
+  }
+
+  /** Goes back to an earlier position; what was written behind it is void. */
+  rewind(position: number): void {
+    this.settle();
+    this.position = position;
+  }
+
+  /** Makes room for `bytes` more; returns the buffer, valid until the next call. */
+  room(bytes: number): Buffer {
+    const needed = this.position + bytes;
+    if (needed > this.size) this.grow(needed);
+    return this.buffer;
+  }
+
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    const buffer = this.room(length);
+    if (length > BYTES_LOOP_LIMIT) {
+      buffer.set(bytes, this.position);
+    } else {
+      const { position } = this;
+      for (let index = 0; index < length; index++) buffer[position + index] = bytes[index] as number;
+    }
+    this.position += length;
+  }
+
+  /** A part of other bytes. */
+  copy(from: Buffer, start: number, end: number): void {
+    this.room(end - start);
+    this.position += from.copy(this.buffer, this.position, start, end);
+  }
+
+  /**
+   * Repeats what was written before. Pieces that follow each other here and there are copied at once:
+   * so the bytes are only there after {@link settle}. `[start, end)` itself must not be put off.
+   */
+  again(start: number, end: number): void {
+    const { position, runEnd } = this;
+    this.room(end - start);
+    if (start !== runEnd || position !== this.runTo + runEnd - this.runStart) {
+      this.settle();
+      this.runStart = start;
+      this.runTo = position;
+    }
+    this.runEnd = end;
+    this.position = position + end - start;
+  }
+
+  /** Copies what {@link again} has put off; needed before such bytes are changed. */
+  settle(): void {
+    const { runStart, runEnd } = this;
+    if (runStart === runEnd) return;
+    this.buffer.copyWithin(this.runTo, runStart, runEnd);
+    this.runStart = runEnd;
+    this.runTo = -1;
+  }
+
+  byte(value: number): void {
+    this.room(1)[this.position++] = value;
+  }
+
+  /** Text as UTF-8; lone surrogates become U+FFFD. */
+  text(text: string): void {
+    this.room(text.length * 3);
+    this.position += this.putText(text, this.position);
+  }
+
+  /** The same at any position that has room, which stays where it was; returns the bytes written. */
+  protected putText(text: string, at: number): number {
+    const { buffer } = this;
+    return buffer.utf8Write ? buffer.utf8Write(text, at) : buffer.write(text, at, 'utf8');
+  }
+
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.size * 2));
+    this.buffer.copy(larger, 0, 0, this.position);
+    this.buffer = larger;
+    this.size = larger.length;
+  }
+}
+
+/** The lower 32 bits of a number, big-endian. */
+export function putUint32(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+}

@@ -1,0 +1,2 @@
+export { ByteWriter, putUint32 } from './byte-writer.ts';
+export { hex32, hexDigit } from './hex.ts';

@@ -1,0 +1,1 @@
+export { type OtlpEncoder, otlpEncoder } from './otlp-encoder.ts';

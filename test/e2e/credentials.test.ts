@@ -1,0 +1,120 @@
+/** Header files in real processes: rotated while they run and at their end, and never shown. */
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startOtlpReceiver } from '../support/receivers/index.ts';
+import { ROOT, runApp } from '../support/run-app.ts';
+
+const CANARY = 'c4n4ryS3cr3t';
+const APPS = join(import.meta.dirname, 'apps');
+const TRACES_ONLY = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+
+function headerFile(text: string, mode = 0o600): { path: string; replace(text: string): void } {
+  const path = join(mkdtempSync(join(tmpdir(), 'signalbox-credentials-')), 'headers');
+  const replace = (content: string): void => {
+    writeFileSync(`${path}.new`, content, { mode });
+    renameSync(`${path}.new`, path);
+  };
+  replace(text);
+  return { path, replace };
+}
+
+describe.each(['http/protobuf', 'grpc'] as const)('over %s', (protocol) => {
+  test('process.exit() sends with the headers that the file has then', async () => {
+    await using backend = await startOtlpReceiver(protocol, {
+      authorize: ({ 'x-key': key }) => key === `${CANARY}-2`,
+    });
+    const file = headerFile(`x-key=${CANARY}-1\n`);
+    const app = runApp({
+      app: 'manual-spans.cjs',
+      args: ['--end=wait', '--on-signal=exit', '--code=9'],
+      env: {
+        ...backend.env,
+        ...TRACES_ONLY,
+        SIGNALBOX_OTLP_HEADERS_FILE: file.path,
+        OTEL_BSP_SCHEDULE_DELAY: '60000',
+        OTEL_LOG_LEVEL: 'all',
+      },
+    });
+    await app.waitForLine(/ready/);
+    file.replace(`x-key=${CANARY}-2\n`);
+    app.kill('SIGTERM');
+    const exit = await app.exit;
+    expect(exit.code).toBe(9);
+    expect(backend.spans).toHaveLength(3);
+    expect(exit.stderr).not.toContain(CANARY);
+  });
+
+  test('a token that changes every moment while spans flow: all of them arrive', async () => {
+    let version = 0;
+    await using backend = await startOtlpReceiver(protocol, {
+      authorize: ({ 'x-key': key }) => key === `v${version}`,
+    });
+    const file = headerFile('x-key=v0');
+    const app = runApp({
+      app: join(APPS, 'ticks.cjs'),
+      env: {
+        ...backend.env,
+        ...TRACES_ONLY,
+        SIGNALBOX_OTLP_HEADERS_FILE: file.path,
+        OTEL_BSP_SCHEDULE_DELAY: '20',
+      },
+    });
+    for (version = 0; version < 5; ) {
+      const before = backend.spans.length;
+      await backend.waitForSpans(before + 3);
+      file.replace(`x-key=v${version + 1}`);
+      version++;
+    }
+    app.kill('SIGTERM');
+    const exit = await app.exit;
+    const own = exit.stderr.split('\n').filter((line) => line.includes('WARN'));
+    expect(own).toEqual([]);
+    const ids = backend.spans.map(({ spanId }) => spanId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+test('a file that everybody can read is one line without what is in it', async () => {
+  await using backend = await startOtlpReceiver('http/protobuf');
+  const file = headerFile(`x-key=${CANARY}`, 0o644);
+  const { stderr } = await runApp({
+    app: 'manual-spans.cjs',
+    env: { ...backend.env, SIGNALBOX_OTLP_HEADERS_FILE: file.path, OTEL_LOG_LEVEL: 'all' },
+  }).exit;
+  expect(stderr.split('\n').filter((line) => line.includes('can be read by every user'))).toHaveLength(1);
+  expect(stderr).not.toContain(CANARY);
+  expect(backend.requests[0]?.headers['x-key']).toBe(CANARY);
+});
+
+test.each([
+  ['a bare secret', `${CANARY}\n`],
+  ['a header that HTTP does not allow', `my ${CANARY}=${CANARY}`],
+])('a file with %s: nothing is sent, and the secret is not shown', async (_what, text) => {
+  await using backend = await startOtlpReceiver('http/protobuf');
+  const { stderr, code } = await runApp({
+    app: 'manual-spans.cjs',
+    env: {
+      ...backend.env,
+      SIGNALBOX_OTLP_HEADERS_FILE: headerFile(text).path,
+      OTEL_LOG_LEVEL: 'all',
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '300',
+    },
+  }).exit;
+  expect(code).toBe(0);
+  expect(backend.requests).toEqual([]);
+  expect(stderr).toContain('nothing is sent without them');
+  expect(stderr).not.toContain(CANARY);
+});
+
+test('the dump of the settings shows the path and not the content', async () => {
+  const file = headerFile(`x-key=${CANARY}`);
+  const { stdout, stderr } = await runApp({
+    app: join(ROOT, 'dist/cli.cjs'),
+    args: ['config'],
+    loader: 'none',
+    env: { SIGNALBOX_OTLP_HEADERS_FILE: file.path, SIGNALBOX_OTLP_CREDENTIALS: 'vault' },
+  }).exit;
+  expect(stdout).toContain(file.path);
+  expect(stdout + stderr).not.toContain(CANARY);
+});
