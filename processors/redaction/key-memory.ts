@@ -44,7 +44,8 @@ export class KnownKey {
 function markOf(value: string): number {
   const { length } = value;
   let mark = length;
-  for (let index = Math.max(0, length - 10); index < length; index++) mark = (mark * 31 + value.charCodeAt(index)) | 0;
+  for (let index = Math.max(0, length - 10); index < length; index++)
+    mark = (mark * 31 + value.charCodeAt(index)) | 0;
   return (mark * 31 + value.charCodeAt(length >> 1)) | 0;
 }
 

@@ -95,7 +95,8 @@ export class Prefilter {
     }
     mark(this.tails, codesOf(specials), any, SPECIAL);
     mark(this.tails, any, codesOf(specials), SPECIAL);
-    for (const code of codesOf(specials)) this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
+    for (const code of codesOf(specials))
+      this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
   }
 
   /** Makes a text the one that is searched. */
@@ -157,7 +158,8 @@ export class Prefilter {
   }
 
   private isTrigger(text: string, at: number, key: number, from: number): boolean {
-    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127)) return this.checks.number(text, at);
+    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127))
+      return this.checks.number(text, at);
     const words = this.words.get(key);
     if (words === undefined) return false;
     if (words.length === 0) return true;
@@ -196,7 +198,8 @@ class Bytes {
   write(text: string): void {
     const { bytes } = this;
     const { length } = text;
-    if (length < COPY_FROM) for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index);
+    if (length < COPY_FROM)
+      for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index);
     else bytes.write(text, 0, length, 'latin1');
     for (let index = length; index < length + 4; index++) bytes[index] = 0;
   }
@@ -216,7 +219,11 @@ function isWordAt({ prefix, anyCase }: TriggerWord, text: string, start: number,
 /** True unless the place is inside of a word; what an escape ends in (`\\n`, `%3D`, `\\u0026`) is none. */
 function mayStartWord(text: string, at: number): boolean {
   if (!isAlnum(text.charCodeAt(at - 1))) return true;
-  return text.charCodeAt(at - 2) === BACKSLASH || text.charCodeAt(at - 3) === PERCENT || text.charCodeAt(at - 6) === BACKSLASH;
+  return (
+    text.charCodeAt(at - 2) === BACKSLASH ||
+    text.charCodeAt(at - 3) === PERCENT ||
+    text.charCodeAt(at - 6) === BACKSLASH
+  );
 }
 
 function keysOf([first, second, third]: readonly [number[], number[], number[]]): number[] {

@@ -108,7 +108,8 @@ export class Redactor {
     if (!Array.isArray(value)) return typeof value === 'number' || typeof value === 'boolean';
     if (value.length > SHORT_LIST) return false;
     for (const item of value)
-      if (typeof item !== 'string' || item.length > LENGTH_OF_ITEM || !this.isClean(known, item)) return false;
+      if (typeof item !== 'string' || item.length > LENGTH_OF_ITEM || !this.isClean(known, item))
+        return false;
     return true;
   }
 
