@@ -36,6 +36,7 @@ import { createFallbackRoute, type Exporter } from './fallback.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import { logRecordLimits, spanLimits } from './limits.ts';
 import { chain, createProcessors, type Processor } from './processor-chain.ts';
+import { readThroughChain } from './read-through-chain.ts';
 import { SafeSampler } from './safe-sampler.ts';
 import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
@@ -269,9 +270,11 @@ class Assembler {
     return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;
-      if (!('export' in exporter)) return createMetricReader(exporter, config.metrics, host);
+      const pick = ({ metrics }: ProcessorInstance, next: PushMetricExporter) => metrics?.(next);
+      if (!('export' in exporter))
+        return readThroughChain(exporter, (end) => this.chain<PushMetricExporter>(end, pick));
       const end = this.keep(createMetricDelivery(exporter, queue, host, { ...setup, ...fallback }));
-      const chain = this.chain<PushMetricExporter>(end, ({ metrics }, next) => metrics?.(next));
+      const chain = this.chain<PushMetricExporter>(end, pick);
       return createMetricReader(chain, config.metrics, host);
     });
   }
