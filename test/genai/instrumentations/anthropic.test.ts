@@ -26,8 +26,8 @@ type Options = ConstructorParameters<typeof Anthropic>[0];
 async function recorded(options: Options): Promise<string> {
   const client = new Anthropic({ apiKey: 'x', baseURL: server.url, maxRetries: 0, ...options });
   const messages = [{ role: 'user' as const, content: 'a secret' }];
-  await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 10, messages });
-  box.assertSpans().named('chat claude-sonnet-4-5').hasCount(1).hasAttribute('gen_ai.usage.input_tokens', 30);
+  await client.messages.create({ model: 'claude-test', max_tokens: 10, messages });
+  box.assertSpans().named('chat claude-test').hasCount(1).hasAttribute('gen_ai.usage.input_tokens', 30);
   return JSON.stringify(box.spans().map(({ attributes }) => attributes));
 }
 
