@@ -3,7 +3,7 @@ import type { DeliveryStats } from './accounts.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import type { BreakerState } from './breaker.ts';
 import { createSender } from './create-sender.ts';
-import { type BatchOf, type Destination, destinationOf } from './destination.ts';
+import { type BatchOf, type Destination, destinationOf, type ItemOf, type Packed } from './destination.ts';
 import type { Fallback } from './detour.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExitRest } from './exit-ways.ts';
@@ -12,6 +12,9 @@ import type { DestinationHealth } from './health.ts';
 import { type DeliveryOptions, shorterLimit } from './options.ts';
 import type { PlainExporter } from './plain-sender.ts';
 import type { Sender } from './sender.ts';
+
+/** Estimated bytes of the largest items that are packed. */
+const PACKED_TO = 2_048;
 
 /** What a delivery is made of. */
 export interface DeliveryParts<S extends Signal> {
@@ -56,6 +59,8 @@ export class Delivery<S extends Signal = Signal> {
   readonly destination: Destination<S> | undefined;
   private readonly dispatcher: Dispatcher<S>;
   private readonly sender: Sender<S>;
+  /** The destination, where nobody else needs the items. */
+  private readonly packer: Destination<S> | undefined;
   /** Cuts the open batch, for processors that have one. */
   private cutOpenBatch: () => void = () => {};
   private readonly open = { items: 0, bytes: 0 };
@@ -69,6 +74,7 @@ export class Delivery<S extends Signal = Signal> {
     const kind = BATCH_KINDS[signal];
     this.destination?.onRenewal?.(() => this.dispatcher.resume());
     const { sender } = this;
+    this.packer = fallback && fallback.routes.length > 0 ? undefined : this.destination;
     this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback });
   }
 
@@ -100,6 +106,20 @@ export class Delivery<S extends Signal = Signal> {
     return true;
   }
 
+  /**
+   * The form in which an accepted item waits: packed if the destination packs, else as it is. With a
+   * fallback it stays as it is, since another kind of backend needs the item itself; and so does a
+   * large one, which is mostly text and no smaller as bytes.
+   *
+   * @param estimate the bytes it was accepted with
+   */
+  pack(item: ItemOf[S], estimate: number): ItemOf[S] {
+    const packed = estimate <= PACKED_TO ? (this.packer?.pack?.(item) ?? item) : item;
+    const { packedBytes } = packed as Partial<Packed>;
+    if (packedBytes !== undefined) this.open.bytes += packedBytes - estimate;
+    return packed;
+  }
+
   /** Takes a batch of items that were accepted. */
   add(batch: BatchOf[S], items: number, bytes: number): void {
     this.open.items -= items;
@@ -124,6 +144,18 @@ export class Delivery<S extends Signal = Signal> {
   shutdown(): Promise<void> {
     this.stopping ??= this.stop();
     return this.stopping;
+  }
+
+  /** Gives up what is left: it is dropped, counted and reported. How many items that are. */
+  abandon(): number {
+    const { health, signal } = this.parts;
+    this.cutOpenBatch();
+    const left = itemsOf(this.dispatcher.takeAll());
+    if (left > 0) {
+      this.accounts.drop(left, 'shutdown');
+      health.abandoned(signal, left);
+    }
+    return left;
   }
 
   /** All that is not settled, for the last attempt while the process exits. */
@@ -188,14 +220,9 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   private async stop(): Promise<void> {
-    const { options, health, signal } = this.parts;
     this.cutOpenBatch();
-    await this.dispatcher.flush(options.shutdownTimeout, true);
-    const left = itemsOf(this.dispatcher.takeAll());
-    if (left > 0) {
-      this.accounts.drop(left, 'shutdown');
-      health.abandoned(signal, left);
-    }
+    await this.dispatcher.flush(this.parts.options.shutdownTimeout, true);
+    this.abandon();
     await Promise.allSettled([this.sender.shutdown(), this.dispatcher.shutdown()]);
   }
 }

@@ -15,6 +15,8 @@ export {
   type Deliverable,
   type Destination,
   destinationOf,
+  type ItemOf,
+  type Packed,
   type RemoteTransport,
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';

@@ -44,7 +44,9 @@ export class DeliverySpanProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (!this.unsampled && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     const bytes = sizeOfSpan(span);
-    if (this.delivery.accept(1, bytes)) this.batcher.add(span, bytes);
+    if (!this.delivery.accept(1, bytes)) return;
+    const item = this.delivery.pack(span, bytes);
+    this.batcher.add(item, item === span ? bytes : sizeOfSpan(item));
   }
 
   forceFlush(): Promise<void> {
@@ -79,7 +81,9 @@ export class DeliveryLogProcessor implements LogRecordProcessor {
 
   onEmit(record: ReadWriteLogRecord): void {
     const bytes = sizeOfLog(record);
-    if (this.delivery.accept(1, bytes)) this.batcher.add(record, bytes);
+    if (!this.delivery.accept(1, bytes)) return;
+    const item = this.delivery.pack(record, bytes);
+    this.batcher.add(item, item === record ? bytes : sizeOfLog(item));
   }
 
   forceFlush(): Promise<void> {

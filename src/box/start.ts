@@ -2,18 +2,10 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { type DestinationStats, FlushError, observeDeliveries } from '../../exporters/index.ts';
+import { type Delivery, type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
 import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
-import {
-  errorMessage,
-  formatProblem,
-  type Host,
-  loadModule,
-  type Problem,
-  type Timer,
-  VERSION,
-} from '../core/index.ts';
+import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import {
@@ -31,6 +23,7 @@ import { checkDdTrace, reportIgnored } from './dd-trace.ts';
 import { createDiagFilter } from './diag-filter.ts';
 import { DirtyFlag } from './dirty.ts';
 import { deliverAtExit } from './exit-delivery.ts';
+import { isFlushFailure } from './flush-failure.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
@@ -41,6 +34,7 @@ import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
+import { shutDown } from './shut-down.ts';
 import { startupLine } from './startup-line.ts';
 import { environment, systemClock, systemHost, writeLine } from './system-host.ts';
 
@@ -195,7 +189,7 @@ class Starter {
     this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
     setGlobalErrorHandler((error) => {
       // The destination has said why.
-      if (error instanceof FlushError) return;
+      if (isFlushFailure(error)) return;
       this.log.error(errorMessage(error));
     });
     return { ...assembly, identity };
@@ -238,7 +232,7 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= this.end(providers);
+      ended ??= this.end(providers, deliveries);
       return ended;
     };
     this.log.info(startupLine(config, identity, assembly, sdk.instrumentations.length));
@@ -246,19 +240,8 @@ class Starter {
   }
 
   /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
-  private async end(providers: Providers): Promise<void> {
-    const { shutdownTimeout } = this.loaded.config;
-    let timer: Timer | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = this.host.after(shutdownTimeout, () => {
-        this.log.warn(`shutdown is not done after ${shutdownTimeout} ms; what is left may be lost`);
-        resolve();
-      });
-    });
-    // A destination that fails has been reported; an application that ends cannot do more about it.
-    const work = providers.shutdown().catch((error) => this.log.debug(`shutdown: ${errorMessage(error)}`));
-    await Promise.race([work, deadline]);
-    timer?.cancel();
+  private async end(providers: Providers, deliveries: readonly Delivery[]): Promise<void> {
+    await shutDown(providers, deliveries, this.loaded.config.shutdownTimeout, this.host);
     providers.unregister();
     diag.disable();
     clearCurrentBox();
