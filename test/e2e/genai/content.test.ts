@@ -67,19 +67,23 @@ describe('full content', () => {
         expect([kind, otlp.text.includes(`kept-${kind}`)]).toEqual([kind, true]);
       expect(datadog.text).toContain('kept-event');
     },
-    90_000,
+    180_000,
   );
 
   test('a client of Anthropic that was told what to record keeps to it', async () => {
-    const sides = await runClients('import', {
-      SIGNALBOX_GENAI_CONTENT: 'full',
-      ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
-    });
+    const sides = await runClients(
+      'import',
+      {
+        SIGNALBOX_GENAI_CONTENT: 'full',
+        ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
+      },
+      ['others'],
+    );
     // What is left is the application's own event, and a prompt that an error quotes.
     expect(
       [...sungBy(sides.otlp, 'anthropic')].filter((kind) => kind !== 'event' && kind !== 'prompt'),
     ).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 });
 
 /** Cells in which a tool says its arguments in its result. */
@@ -94,7 +98,7 @@ describe.each([
     try {
       const file = join(directory, 'signalbox.yaml');
       writeFileSync(file, `genai:\n  content: full\nsecurity:\n  redaction:\n    ${setting}: true\n`);
-      const { otlp, datadog } = await runClients('require', { SIGNALBOX_CONFIG_FILE: file });
+      const { otlp, datadog } = await runClients('require', { SIGNALBOX_CONFIG_FILE: file }, ['others']);
       for (const { cells } of [otlp, datadog]) {
         const text = textOf([...cells].filter(([name]) => !QUOTING.includes(name)));
         expect(withheld.filter((kind) => text.includes(`kept-${kind}`))).toEqual([]);
@@ -103,7 +107,7 @@ describe.each([
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('limits', () => {
@@ -116,7 +120,7 @@ describe('limits', () => {
       SIGNALBOX_GENAI_CONTENT: 'full',
       SIGNALBOX_GENAI_CONTENT_LIMIT: String(LIMIT),
     });
-  }, 120_000);
+  }, 240_000);
 
   const valuesOf = (side: Side) =>
     [...side.cells.values()]

@@ -1,0 +1,93 @@
+// Measures one way of counting alone in this process: CPU of the main thread in ns per call.
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '..', '..');
+const [name, size] = process.argv.slice(2);
+const CALLS = Number(size);
+const REPEATS = 9;
+const SERIES = 100;
+
+const attributes = Array.from({ length: SERIES }, (_, index) => ({
+  'http.route': `/items/${index}`,
+  'http.request.method': 'GET',
+  'http.response.status_code': index % 2 ? 200 : 500,
+}));
+
+function through(meter) {
+  const counter = meter.createCounter('calls');
+  const histogram = meter.createHistogram('duration');
+  return {
+    'counter.add': (index) => counter.add(1, attributes[index % SERIES]),
+    'counter.add, new object': (index) => counter.add(1, { ...attributes[index % SERIES] }),
+    'histogram.record': (index) => histogram.record(index % 1_000, attributes[index % SERIES]),
+  };
+}
+
+function sdk() {
+  const {
+    InMemoryMetricExporter,
+    MeterProvider,
+    PeriodicExportingMetricReader,
+  } = require('@opentelemetry/sdk-metrics');
+  const exporter = new InMemoryMetricExporter(1);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  return through(new MeterProvider({ readers: [reader] }).getMeter('bench'));
+}
+
+function signalbox(env) {
+  return () => {
+    Object.assign(process.env, {
+      OTEL_SERVICE_NAME: 'bench',
+      OTEL_TRACES_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_LOG_LEVEL: 'none',
+      OTEL_METRIC_EXPORT_INTERVAL: '3600000',
+      OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'http,undici,runtime-node,express,pino,winston,bunyan',
+      // Nobody is there, and nothing is sent.
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      ...env,
+    });
+    require(join(ROOT, 'dist', 'index.cjs')).start();
+    return through(require('@opentelemetry/api').metrics.getMeter('bench'));
+  };
+}
+
+function ddTrace() {
+  const {
+    DogStatsDClient,
+    MetricsAggregationClient,
+  } = require('dd-trace/packages/dd-trace/src/dogstatsd.js');
+  const { lookup } = require('node:dns');
+  const client = new MetricsAggregationClient(
+    new DogStatsDClient({ host: '127.0.0.1', port: 9, tags: [], lookup }),
+  );
+  const tags = attributes.map((one) => Object.entries(one).map(([key, value]) => `${key}:${value}`));
+  return {
+    'counter.add': (index) => client.increment('calls', 1, tags[index % SERIES]),
+    'counter.add, new object': (index) => client.increment('calls', 1, [...tags[index % SERIES]]),
+    'histogram.record': (index) => client.histogram('duration', index % 1_000, tags[index % SERIES]),
+  };
+}
+
+const IMPLEMENTATIONS = {
+  'OTel SDK': sdk,
+  'dd-trace': ddTrace,
+  Signalbox: signalbox({}),
+  'Signalbox without limits': signalbox({ SIGNALBOX_CARDINALITY: 'false' }),
+};
+
+function measure(run) {
+  const times = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const before = process.threadCpuUsage();
+    for (let index = 0; index < CALLS; index++) run(index);
+    const { user, system } = process.threadCpuUsage(before);
+    times.push(((user + system) * 1_000) / CALLS);
+  }
+  // The first ones are warm-up.
+  return times.slice(2).sort((a, b) => a - b)[(REPEATS - 2) >> 1];
+}
+
+const result = {};
+for (const [title, run] of Object.entries(IMPLEMENTATIONS[name]())) result[title] = measure(run);
+process.send(result, () => process.exit(0));
