@@ -85,6 +85,8 @@ class Assembler {
   private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
   private readonly deliveries: Delivery[] = [];
+  /** Exporters that stand in, with the signal. */
+  private readonly standIns = new Set<string>();
 
   constructor(private readonly input: AssemblyInput) {
     const { config } = input;
@@ -145,7 +147,7 @@ class Assembler {
         instrumentations: [...instrumentations, ...plugged],
       },
       destinations: this.described((signal, name) => config.signals[signal].includes(name)),
-      fallbacks: this.described((signal, name) => this.standsIn(signal, name)),
+      fallbacks: this.described((signal, name) => this.standIns.has(`${name} ${signal}`)),
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
@@ -178,6 +180,7 @@ class Assembler {
       .filter((name) => this.standsIn(signal, name))
       .flatMap((name) => this.exporters.find((exporter) => exporter.name === name) ?? [])
       .flatMap((exporter) => createFallbackRoute(signal, exporter, this.input.config, this.host) ?? []);
+    for (const { name } of routes) this.standIns.add(`${name} ${signal}`);
     return routes.length === 0 ? {} : { fallback: { routes, mode } };
   }
 

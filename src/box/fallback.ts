@@ -24,6 +24,8 @@ export function createFallbackRoute<S extends Signal>(
   if ('export' in exporter) {
     return new FallbackRoute<S>({ name, signal, exporter, health: setup.health, host, options: delivery });
   }
+  // A reader that is fetched from is at work already.
+  exporter.shutdown().catch(() => {});
   host.report({
     code: 'CFG003',
     source: 'SIGNALBOX_FALLBACK',
