@@ -30,6 +30,8 @@ export interface DetourParts<S extends Signal> {
   /** Milliseconds that one request may take; 0 for no limit. */
   readonly timeout: number;
   readonly concurrency: number;
+  /** A fallback has it, and nobody else needs it. */
+  onTaken(parcel: Parcel<S>): void;
   /** Called after each request. */
   onSettled(): void;
 }
@@ -149,8 +151,10 @@ export class Detour<S extends Signal> {
       accounts.took(route.name, parcel.items);
       health.diverted(kind.signal, route.name, parcel.items);
       this.passed(parcel.batch);
-      if (fallback.mode === 'switch') accounts.delivered += parcel.items;
-      else shelf.unshift(Object.assign(parcel, { mirrored: true }));
+      if (fallback.mode === 'switch') {
+        accounts.delivered += parcel.items;
+        this.parts.onTaken(parcel);
+      } else shelf.unshift(Object.assign(parcel, { mirrored: true }));
     } else if (outcome.kind === 'retry' || outcome.kind === 'paused') {
       shelf.unshift(parcel);
     } else {

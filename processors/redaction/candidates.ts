@@ -11,9 +11,6 @@ const WORD = 1;
 const ESCAPE = 2;
 const SPECIAL = 3;
 
-/** Texts from this length on are searched coarsely first; see `prefilter.ts`. */
-export const PREFILTER_FROM = 40;
-
 /** What may begin a match. */
 export interface CandidateOptions {
   readonly detectors: readonly WordDetector[];
@@ -91,14 +88,14 @@ export class CandidateFinder {
   }
 
   /** Makes a text the one that {@link next} goes through. */
-  load(text: string): void {
-    this.isLong = text.length >= PREFILTER_FROM && !this.options.letters;
+  load(text: string, numbers: boolean): void {
+    this.isLong = !this.options.letters;
     if (!this.isLong) return;
     this.prefilter ??= new Prefilter(triggersOf(this.options), this.options.specials.replace(/[-~]/g, ''), {
       operator: (content, at) => this.mayMatch(content, at, COLON),
       number: mayBeNumber,
     });
-    this.prefilter.load(text);
+    this.prefilter.load(text, numbers);
   }
 
   /** The first place at or after `from` where a match can begin; the length if there is none. */

@@ -113,4 +113,4 @@ test('traces kept at the end: all, the failed ones and the model calls', () => {
   expectWithin(estimate.llm, truth.llm, sigmaAt(0.5, truth.llm));
   const sigma = Math.hypot(sigmaAt(0.5, truth.llm), sigmaAt(0.25, truth.all - truth.llm - truth.error));
   expectWithin(estimate.all, truth.all, sigma);
-}, 120_000);
+}, 300_000);
