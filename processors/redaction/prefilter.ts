@@ -114,11 +114,8 @@ export class Prefilter {
    */
   next(text: string, from: number): number {
     const { pairCount } = this;
-    let index = from >> 1;
-    while ((index = this.nextPair(index)) < pairCount) {
-      if (this.isPlace(text, index << 1, from)) break;
-      index++;
-    }
+    let index = this.nextPair(from >> 1);
+    while (index < pairCount && !this.isPlace(text, index << 1, from)) index = this.nextPair(index + 1);
     return index << 1;
   }
 
