@@ -1,6 +1,7 @@
 import type { Host, Outcome } from '../src/core/index.ts';
 import { ExitTraceTransport, type TraceTransportSettings } from './datadog-agent/index.ts';
 import { ExitDogStatsD, type ExitDogStatsDSettings } from './dogstatsd/index.ts';
+import { FileTransport, type RotatingFileOptions } from './file/index.ts';
 import { createExitTransport, type OtlpTransportOptions } from './otlp/index.ts';
 
 /** What sends the bodies of a destination in another thread. */
@@ -14,6 +15,7 @@ export type TransportFactory = (settings: never, host: Pick<Host, 'after' | 'clo
 /** The transports that can send while the process exits, by `RemoteTransport.kind`. */
 export const REMOTE_TRANSPORTS: Readonly<Record<string, TransportFactory>> = {
   otlp: (settings: OtlpTransportOptions, host) => createExitTransport(settings, host),
+  file: (options: RotatingFileOptions, host) => FileTransport.open(options, host),
   datadog: (settings: TraceTransportSettings, host) => new ExitTraceTransport(settings, host),
   dogstatsd: (settings: ExitDogStatsDSettings, host) => new ExitDogStatsD(settings, host),
 };

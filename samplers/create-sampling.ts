@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { AgentRates, Host, Report, TailPolicy } from '../src/core/index.ts';
+import { type AgentRates, errorMessage, type Host, type Report, type TailPolicy } from '../src/core/index.ts';
 import { type PrioritySamplerOptions, RULE_ATTRIBUTE } from './priority/options.ts';
 import { PrioritySampler } from './priority/priority-sampler.ts';
 import { RulePolicy } from './priority/rule-policy.ts';
@@ -109,8 +109,12 @@ function readRulesFile(file: string, report: Report): readonly Rule[] {
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    report({ code: 'CFG010', source: file, message: reason, used: 'going on without these rules' });
+    report({
+      code: 'CFG010',
+      source: file,
+      message: errorMessage(error),
+      used: 'going on without these rules',
+    });
     return [];
   }
   const parsed = parseRules(content);

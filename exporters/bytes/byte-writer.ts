@@ -80,6 +80,12 @@ export class ByteWriter {
     this.position += length;
   }
 
+  /** A part of other bytes. */
+  copy(from: Buffer, start: number, end: number): void {
+    this.room(end - start);
+    this.position += from.copy(this.buffer, this.position, start, end);
+  }
+
   /**
    * Repeats what was written before. Pieces that follow each other here and there are copied at once:
    * so the bytes are only there after {@link settle}. `[start, end)` itself must not be put off.

@@ -10,6 +10,18 @@ export interface BatchOf {
   logs: readonly ReadableLogRecord[];
 }
 
+/** What batches of a signal are made of; metrics come as a whole. */
+export interface ItemOf {
+  traces: ReadableSpan;
+  metrics: never;
+  logs: ReadableLogRecord;
+}
+
+/** Stands in for an item of which only the bytes are kept. */
+export interface Packed {
+  readonly packedBytes: number;
+}
+
 /**
  * One signal of one backend, as delivery sees it: an encoder and a transport. Delivery owns the
  * rest: queue, batches, retries, breaker, accounting. An exporter that carries one as its property
@@ -21,6 +33,12 @@ export interface Destination<S extends Signal = Signal> {
    * large for one request: delivery halves it. What it throws condemns the batch (`rejected`).
    */
   encode(batch: BatchOf[S]): Uint8Array | undefined;
+  /**
+   * Encodes an item as soon as it is there, so that the item itself can go. What comes back stands in
+   * for it in batches: it is {@link Packed}, and only this destination can read it; or the item, if it
+   * cannot be packed. Never throws. Default: items are kept until their batch is encoded.
+   */
+  pack?(item: ItemOf[S]): ItemOf[S];
   /** Sends one body once, within `timeout` ms whatever the other side does. Never rejects. */
   send(body: Uint8Array, timeout: number): Promise<Outcome>;
   /** Closes connections. May come twice. */

@@ -15,6 +15,8 @@ export {
   type Deliverable,
   type Destination,
   destinationOf,
+  type ItemOf,
+  type Packed,
   type RemoteTransport,
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';
@@ -42,4 +44,11 @@ export {
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';
-export { observeDeliveries } from './self-metrics.ts';
+export { observeDeliveries, observeSpool } from './self-metrics.ts';
+export {
+  Spool,
+  type SpoolCodec,
+  type SpoolMode,
+  type SpoolOptions,
+  type SpoolStats,
+} from './spool/index.ts';

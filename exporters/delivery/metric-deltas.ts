@@ -73,7 +73,7 @@ function keyOf(
 
 function difference(point: Point, before: Point | undefined): Point | undefined {
   if (!before || isAfter(point.startTime, before.startTime)) return point;
-  if (!isAfter(point.endTime, before.endTime)) return undefined;
+  if (isAfter(before.endTime, point.endTime)) return undefined;
   const value = minus(point.value, before.value);
   if (value === undefined) return undefined;
   return { ...point, startTime: before.endTime, value };

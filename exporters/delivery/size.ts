@@ -1,10 +1,12 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Packed } from './destination.ts';
 
 /*
  * Estimates of how many bytes an item takes, for limits on memory and on requests. They run for
- * every item, so they are cheap and rough: one byte per character, and a fixed sum for the rest.
+ * every item, so they are cheap and rough: one byte per character, and a fixed sum for the rest. Of what is packed
+ * the bytes are known.
  */
 
 const SPAN = 200;
@@ -14,7 +16,8 @@ const POINT = 60;
 const NUMBER = 12;
 const DEPTH = 5;
 
-export function sizeOfSpan(span: ReadableSpan): number {
+export function sizeOfSpan(span: ReadableSpan & Partial<Packed>): number {
+  if (span.packedBytes !== undefined) return span.packedBytes;
   let size = SPAN + span.name.length + sizeOfMap(span.attributes, DEPTH);
   for (const event of span.events) size += EVENT + event.name.length + sizeOfMap(event.attributes, DEPTH);
   for (const link of span.links) size += EVENT + sizeOfMap(link.attributes, DEPTH);
@@ -22,7 +25,8 @@ export function sizeOfSpan(span: ReadableSpan): number {
   return size;
 }
 
-export function sizeOfLog(record: ReadableLogRecord): number {
+export function sizeOfLog(record: ReadableLogRecord & Partial<Packed>): number {
+  if (record.packedBytes !== undefined) return record.packedBytes;
   return LOG + sizeOfValue(record.body, DEPTH) + sizeOfMap(record.attributes, DEPTH);
 }
 

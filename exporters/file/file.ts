@@ -1,5 +1,7 @@
 import type * as transformer from '@opentelemetry/otlp-transformer';
-import { defineComponent, integer, path, variable } from '../../src/core/index.ts';
+import { defineComponent, integer, path, type Signal, variable } from '../../src/core/index.ts';
+import type { BatchOf } from '../delivery/index.ts';
+import { FileDestination } from './file-destination.ts';
 import { JsonLinesExporter } from './json-lines-exporter.ts';
 import { RotatingFile } from './rotating-file.ts';
 
@@ -45,10 +47,15 @@ export const fileExporter = defineComponent({
     // The signals share one file, so they must share its order of writes.
     const file = new RotatingFile(options);
     const serializers = () => host.load<typeof transformer>('@opentelemetry/otlp-transformer');
+    const exporterOf = <S extends Signal>(serializer: unknown) => {
+      const own = serializer as transformer.ISerializer<BatchOf[S], unknown>;
+      const destination = new FileDestination<S>(own, file, options, host);
+      return Object.assign(new JsonLinesExporter(own, file), { destination });
+    };
     return {
-      traces: () => new JsonLinesExporter(serializers().JsonTraceSerializer, file),
-      metrics: () => new JsonLinesExporter(serializers().JsonMetricsSerializer, file),
-      logs: () => new JsonLinesExporter(serializers().JsonLogsSerializer, file),
+      traces: () => exporterOf<'traces'>(serializers().JsonTraceSerializer),
+      metrics: () => exporterOf<'metrics'>(serializers().JsonMetricsSerializer),
+      logs: () => exporterOf<'logs'>(serializers().JsonLogsSerializer),
       describe: () => options.path,
     };
   },

@@ -23,7 +23,7 @@ export class RotatingFile {
   constructor(private readonly options: RotatingFileOptions) {}
 
   /** Appends the text after all earlier ones. @throws the error of the file system */
-  append(text: string): Promise<void> {
+  append(text: string | Uint8Array): Promise<void> {
     const turn = this.last.then(() => this.write(Buffer.from(text)));
     this.last = turn.catch(() => {});
     return turn;

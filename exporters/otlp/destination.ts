@@ -1,7 +1,13 @@
 import type * as transformer from '@opentelemetry/otlp-transformer';
 import { type HeaderSource, type Host, type Outcome, type Signal, VERSION } from '../../src/core/index.ts';
 import { sendWithCredentials } from '../credentials/index.ts';
-import { type BatchOf, countDataPoints, type Destination, type RemoteTransport } from '../delivery/index.ts';
+import {
+  type BatchOf,
+  countDataPoints,
+  type Destination,
+  type ItemOf,
+  type RemoteTransport,
+} from '../delivery/index.ts';
 import { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
 import { RenewableTransport } from './renewable-transport.ts';
 import type { SignalSettings } from './settings.ts';
@@ -71,6 +77,16 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     } catch (error) {
       if (isSeveral(batch)) return undefined;
       throw error;
+    }
+  }
+
+  pack(item: ItemOf[S]): ItemOf[S] {
+    this.encoder ??= this.createEncoder();
+    try {
+      return this.encoder.pack?.(item) ?? item;
+    } catch {
+      // Whoever encodes its batch finds out again, and then it is alone.
+      return item;
     }
   }
 

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import type * as grpcJs from '@grpc/grpc-js';
 import type { Host, Outcome, Timer } from '../../src/core/index.ts';
+import { ConnectingSockets } from './connecting-sockets.ts';
 import { outcomeOfFailure } from './grpc-outcome.ts';
 import { readAnswer } from './partial-success.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -31,6 +33,7 @@ const identity = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
  */
 export class GrpcTransport {
   private client: grpcJs.Client | undefined;
+  private readonly connecting = new ConnectingSockets();
 
   constructor(
     private readonly options: GrpcTransportOptions,
@@ -41,7 +44,7 @@ export class GrpcTransport {
   send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     return new Promise((resolve) => {
       try {
-        this.call(data, timeout, { ...this.options.headers, ...more }, resolve);
+        this.connecting.run(() => this.call(data, timeout, { ...this.options.headers, ...more }, resolve));
       } catch (error) {
         resolve({ kind: 'rejected', reason: String(error) });
       }
@@ -51,6 +54,7 @@ export class GrpcTransport {
   shutdown(): void {
     this.client?.close();
     this.client = undefined;
+    this.connecting.destroy();
   }
 
   private call(
@@ -122,16 +126,20 @@ function withoutHold(credentials: grpcJs.ChannelCredentials): grpcJs.ChannelCred
     const connector = create(...args);
     const connect = connector.connect.bind(connector);
     connector.connect = async (tcp) => {
+      // Already here: a handshake that is never answered would hold it, too.
+      letGo(tcp);
       const result = await connect(tcp);
-      for (const socket of [tcp, result.socket]) {
-        socket.unref();
-        socket.ref = () => socket;
-      }
+      letGo(result.socket);
       return result;
     };
     return connector;
   };
   return credentials;
+}
+
+function letGo(socket: Socket): void {
+  socket.unref();
+  socket.ref = () => socket;
 }
 
 /** In another thread a Buffer has become a Uint8Array, which grpc-js does not take. */

@@ -45,16 +45,20 @@ export interface EndedCall {
 export class GenAiMetrics {
   private readonly set: MetricSet;
   private readonly instruments = new Map<string, Histogram | Counter>();
-  private readonly names: NameLimiter;
+  /** By attribute: many tools must not take the place of models. */
+  private readonly names = new Map<string, NameLimiter>();
   private readonly provider: () => MeterProvider;
 
   /**
-   * @param maxNames how many models, agents and tools are told apart
+   * @param maxNames how many models are told apart, how many agents, how many tools
    * @param provider default: the global one, when the first span ends
    */
-  constructor(profile: Profile, maxNames: number, provider?: MeterProvider) {
+  constructor(
+    profile: Profile,
+    private readonly maxNames: number,
+    provider?: MeterProvider,
+  ) {
     this.set = profile.metrics;
-    this.names = new NameLimiter(maxNames);
     this.provider = () => provider ?? metrics.getMeterProvider();
   }
 
@@ -73,9 +77,10 @@ export class GenAiMetrics {
   /** Counts a call that has usage and no price. */
   unpriced(attributes: Draft, reason: string): void {
     this.counter(OWN_METRICS.unpriced).add(1, {
-      [ATTR.provider]: this.names.limited(attributes[ATTR.provider]) ?? 'unknown',
+      [ATTR.provider]: this.limited(ATTR.provider, attributes[ATTR.provider]) ?? 'unknown',
       [ATTR.requestModel]:
-        this.names.limited(attributes[ATTR.responseModel] ?? attributes[ATTR.requestModel]) ?? 'unknown',
+        this.limited(ATTR.requestModel, attributes[ATTR.responseModel] ?? attributes[ATTR.requestModel]) ??
+        'unknown',
       reason,
     });
   }
@@ -146,9 +151,15 @@ export class GenAiMetrics {
     for (const key of keys) {
       const value = attributes[key];
       if (value === undefined) continue;
-      picked[key] = NAMED.has(key) ? this.names.limited(value) : (value as string | number);
+      picked[key] = NAMED.has(key) ? this.limited(key, value) : (value as string | number);
     }
     return picked;
+  }
+
+  private limited(key: string, name: unknown): string | undefined {
+    const names = this.names.get(key) ?? new NameLimiter(this.maxNames);
+    this.names.set(key, names);
+    return names.limited(name);
   }
 
   private histogram(spec: MetricSpec): Histogram {

@@ -42,7 +42,7 @@ export interface GenAiOptions {
   readonly excludeScopes?: readonly string[];
   /** Record metrics. Default true. */
   readonly metrics?: boolean;
-  /** How many models, agents and tools metrics tell apart. Default 100. */
+  /** How many models metrics tell apart, how many agents, how many tools. Default 100. */
   readonly maxNames?: number;
   readonly meterProvider?: MeterProvider;
   /** Loads a package. Default: from where this one is installed. */

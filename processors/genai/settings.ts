@@ -142,7 +142,7 @@ export const MAX_NAMES = variable({
   default: 100,
   topic,
   yaml: 'genai.max_names',
-  doc: 'How many models, agents and tools the GenAI metrics tell apart; the rest is `other`.',
+  doc: 'How many models the GenAI metrics tell apart, how many agents and how many tools; the rest is `other`.',
 });
 
 export const GENAI_VARIABLES = [

@@ -39,10 +39,14 @@ interface OtlpTraces {
  * Reads traces out of OTLP/JSON: one document, or one per line.
  *
  * @returns the spans of each trace in the order in which they ended, by trace id
- * @throws SyntaxError if it is no JSON
+ * @throws if it is no OTLP/JSON, with the reason in a few words
  */
 export function readTraceFile(content: string): ReadonlyMap<string, readonly ReadableSpan[]> {
-  const spans = documents(content).flatMap((document) =>
+  const all = documents(content);
+  if (!all.some((document) => Array.isArray(document?.resourceSpans))) {
+    throw new TypeError('there is no list resourceSpans in it');
+  }
+  const spans = all.flatMap((document) =>
     (document.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
       const attributes = toAttributes(resource?.attributes);
       return scopeSpans.flatMap(({ spans: own = [] }) => own.map((span) => toSpan(span, attributes)));

@@ -71,12 +71,13 @@ export class RuleEvaluation implements SegmentEvaluation {
   spanStarted(span: ReadableSpan): boolean {
     if (!this.record) this.record = propagationStateOf(span.spanContext());
     let news = this.noteSent(span);
-    if (!this.settings.list.hasEarly) return news;
-    const { conditions } = this.settings.list;
-    for (let at = 0; at < this.states.length; at++) {
+    const { conditions, early } = this.settings.list;
+    for (let which = 0; which < early.length; which++) {
+      const at = early[which] as number;
+      // Rules behind the one that matched at the start have no state.
       if (this.states[at] !== OPEN) continue;
       const condition = conditions[at] as CompiledCondition;
-      if (!condition.early || condition.entryOnly || !condition.span?.(span)) continue;
+      if (!condition.span?.(span)) continue;
       this.states[at] = turn(TRUE, condition.negated);
       news = true;
     }
@@ -144,10 +145,11 @@ export class RuleEvaluation implements SegmentEvaluation {
    * inject tells. Two segments of one trace may share this evaluation; what one has promised binds both.
    */
   private noteSent(span: ReadableSpan): boolean {
+    if (this.sent || !this.begin.head.keep) return false;
     const decision = decisionOf(span.spanContext());
     if (!decision?.sampled) return false;
     if (span.kind === SpanKind.CLIENT || span.kind === SpanKind.PRODUCER) decision.sent = true;
-    if (!decision.sent || this.sent) return false;
+    if (!decision.sent) return false;
     this.sent = true;
     if (this.record?.sampling) this.record.sampling.sent = true;
     return true;

@@ -32,10 +32,8 @@ export interface Totals {
   spans: number;
 }
 
-/** A condition, ready to be asked as facts come in. Each part is absent where it has nothing to say. */
-export interface CompiledCondition {
-  /** `!`: the answer of the other parts is turned round. */
-  readonly negated: boolean;
+/** What a kind of condition can say. Each part is absent where it has nothing to say. */
+interface Parts {
   /** The answer at the start of the segment, by its first span. */
   start(facts: StartFacts): State;
   /** True if this span satisfies the condition; any span may. */
@@ -50,6 +48,32 @@ export interface CompiledCondition {
   readonly dueAt?: number;
 }
 
+/**
+ * A condition, ready to be asked as facts come in. All have the same fields in the same order: they
+ * are read for every span, and objects of many shapes would make that several times slower.
+ */
+export class CompiledCondition {
+  readonly start: Parts['start'];
+  readonly span: Parts['span'] | undefined;
+  readonly early: boolean;
+  readonly entryOnly: boolean;
+  readonly total: Parts['total'] | undefined;
+  readonly dueAt: number | undefined;
+
+  /** @param negated `!`: the answer of the parts is turned round */
+  constructor(
+    readonly negated: boolean,
+    parts: Parts | CompiledCondition,
+  ) {
+    this.start = parts.start;
+    this.span = parts.span;
+    this.early = parts.early ?? false;
+    this.entryOnly = parts.entryOnly ?? false;
+    this.total = parts.total;
+    this.dueAt = parts.dueAt;
+  }
+}
+
 type SpanTest = (span: ReadableSpan) => boolean;
 
 const open = (): State => OPEN;
@@ -61,18 +85,16 @@ export function compileCondition(condition: Condition): CompiledCondition {
   switch (condition.kind) {
     case 'not': {
       const inner = compileCondition(condition.of);
-      return { ...inner, negated: !inner.negated };
+      return new CompiledCondition(!inner.negated, inner);
     }
     case 'flag':
-      return { negated: false, ...compileFlag(condition.flag) };
+      return new CompiledCondition(false, compileFlag(condition.flag));
     case 'same':
-      return { negated: false, start: open, span: sameSpan(condition.all) };
+      return new CompiledCondition(false, { start: open, span: sameSpan(condition.all) });
     case 'compare':
-      return { negated: false, ...compileCompare(condition.key, condition.test) };
+      return new CompiledCondition(false, compileCompare(condition.key, condition.test));
   }
 }
-
-type Parts = Omit<CompiledCondition, 'negated'>;
 
 function compileFlag(flag: Flag): Parts {
   switch (flag) {
@@ -113,8 +135,18 @@ function compileAttribute(key: string, test: Test, entryOnly: boolean): Parts {
 
 function attributeTest(key: string, test: Test): SpanTest {
   const matches = valueTest(test);
-  return ({ attributes, resource }) =>
-    matches(attributes[key]) || (attributes[key] === undefined && matches(resource?.attributes[key]));
+  // All spans of a provider share one resource, whose attributes do not change once they are known.
+  let asked: ReadableSpan['resource'] | undefined;
+  let answer = false;
+  return ({ attributes, resource }) => {
+    const own = attributes[key];
+    if (own !== undefined) return matches(own);
+    if (resource !== asked || resource === undefined) {
+      answer = matches(resource?.attributes[key]);
+      asked = resource?.asyncAttributesPending === true ? undefined : resource;
+    }
+    return answer;
+  };
 }
 
 function compileField(field: Field, test: Test): Parts {
@@ -190,14 +222,22 @@ function spanTest(condition: Condition): SpanTest {
   }
 }
 
-function compileTotal(field: 'duration' | 'tokens' | 'spans', test: Test): Parts {
+/** A property named in the code is read several times faster than one named by a variable. */
+const TOTALS = {
+  duration: (totals: Totals) => totals.duration,
+  tokens: (totals: Totals) => totals.tokens,
+  spans: (totals: Totals) => totals.spans,
+};
+
+function compileTotal(field: keyof typeof TOTALS, test: Test): Parts {
   const matches = valueTest(test);
   const lower =
     test.op === 'range' ? test.from : test.op === '>' || test.op === '>=' ? test.value : undefined;
   const upper = test.op === 'range' ? test.to : test.op === '<' || test.op === '<=' ? test.value : undefined;
   const isOver = upper === undefined ? () => false : comparison(test.op === '<' ? '>=' : '>', upper);
+  const read = TOTALS[field];
   const total = (totals: Totals, complete: boolean): State => {
-    const value = totals[field];
+    const value = read(totals);
     if (complete) return known(matches(value));
     if (isOver(value)) return FALSE;
     return upper === undefined && matches(value) ? TRUE : OPEN;

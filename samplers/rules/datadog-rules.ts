@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/core/index.ts';
 import type { Condition, Rule } from './rule.ts';
 
 /** Rules out of a Datadog variable, and what could not be understood. */
@@ -26,7 +27,7 @@ export function readDatadogRules(json: string): { rules: readonly DatadogRule[];
   try {
     items = JSON.parse(json);
   } catch (error) {
-    return { rules: [], mistakes: [`is not JSON: ${error instanceof Error ? error.message : error}`] };
+    return { rules: [], mistakes: [`is not JSON: ${errorMessage(error)}`] };
   }
   if (!Array.isArray(items)) return { rules: [], mistakes: ['is not a JSON array of rules'] };
   const rules: DatadogRule[] = [];

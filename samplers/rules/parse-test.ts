@@ -1,4 +1,4 @@
-import { nearest } from '../../src/core/index.ts';
+import { errorMessage, nearest } from '../../src/core/index.ts';
 import { type Key, NUMERIC_FIELDS, type Test } from './rule.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -113,7 +113,7 @@ function regex(scanner: Scanner): Test {
   try {
     new RegExp(source, 'u');
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
+    const reason = errorMessage(error).replace(/^.*: /, '');
     throw scanner.error(`the regular expression is not valid: ${reason}`, start);
   }
   return { op: 'regex', source };

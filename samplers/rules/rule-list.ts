@@ -31,8 +31,8 @@ export class RuleList {
   readonly conditions: readonly CompiledCondition[];
   /** True if some rule asks what is only known later, so that traces have to be recorded. */
   readonly needsTail: boolean;
-  /** True if some condition can be satisfied by what a later span starts with. */
-  readonly hasEarly: boolean;
+  /** Indices of the conditions that can be satisfied by what a later span starts with. */
+  readonly early: readonly number[];
   /** The numbers of a segment that some condition asks. */
   readonly asked: { readonly duration: boolean; readonly tokens: boolean };
   /** Segment ages in ms at which a condition may be answered, ascending. */
@@ -60,7 +60,7 @@ export class RuleList {
     this.conditions = conditions;
     this.states = conditions.map(() => OPEN);
     this.needsTail = conditions.some(({ span, total }) => span !== undefined || total !== undefined);
-    this.hasEarly = conditions.some(({ early, entryOnly }) => early === true && entryOnly !== true);
+    this.early = [...conditions.keys()].filter((at) => conditions[at]?.early && !conditions[at].entryOnly);
     const asks = (field: string) => rules.some((rule) => rule.conditions.some((one) => mentions(one, field)));
     this.asked = { duration: asks('duration'), tokens: asks('tokens') };
     const due = conditions.map(({ dueAt }) => dueAt ?? Infinity).filter(Number.isFinite);

@@ -74,7 +74,7 @@ export function tokensOf(attributes: Attributes): number {
   return typeof total === 'number' ? total : 0;
 }
 
-/** Milliseconds of a time of the SDK. */
-export function toMillis([seconds, nanos]: ReadableSpan['startTime']): number {
-  return seconds * 1000 + nanos / 1e6;
+/** Milliseconds of a time of the SDK. By index: taking a list apart goes through its iterator. */
+export function toMillis(time: ReadableSpan['startTime']): number {
+  return time[0] * 1000 + time[1] / 1e6;
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { errorMessage } from '../core/index.ts';
 
 /** Tells about a processor that threw; it must not throw itself. */
 export type OnError = (error: unknown) => void;
@@ -77,8 +78,15 @@ export class FanOutLogProcessor implements LogRecordProcessor {
   }
 }
 
-/** Waits for all, and fails with the first failure only when every one is through. */
+/** Waits for all, and fails when every one is through: with the failure, or with all of them as one. */
 export async function settleAll<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   const results = await Promise.allSettled(items.map(async (item) => action(item)));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? each(result.reason) : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(errorMessage).join('; '));
+}
+
+/** The SDK's providers reject with an array of failures. */
+function each(reason: unknown): unknown[] {
+  return reason instanceof AggregateError ? reason.errors : [reason].flat();
 }

@@ -9,7 +9,7 @@ import {
   rulesInForce,
   type SamplingConfig,
 } from '../../samplers/index.ts';
-import type { Report } from '../core/index.ts';
+import { errorMessage, nearest, type Report } from '../core/index.ts';
 
 /** What a command does to the world. */
 export interface Io {
@@ -54,7 +54,7 @@ export function runSampling(args: readonly string[], io: Io): number {
   try {
     parsed = parse(args);
   } catch (error) {
-    io.err(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    io.err(`${errorMessage(error)}\n${USAGE}`);
     return 2;
   }
   const { values, positionals } = parsed;
@@ -63,17 +63,18 @@ export function runSampling(args: readonly string[], io: Io): number {
     io.out(USAGE);
     return 0;
   }
-  const isExport = command === 'export' && values.collector === true;
-  if ((command !== 'explain' && !isExport) || !['sampler', 'balancer'].includes(values.tier)) {
-    io.err(USAGE);
+  const mistake = wrongUsage(command, values);
+  if (mistake !== undefined) {
+    io.err(mistake === '' ? USAGE : `${mistake}\n${USAGE}`);
     return 2;
   }
+  const isExport = command === 'export';
   try {
     const rules = readRules(texts, values.file, io);
     if (!rules) return 1;
     return isExport ? runExport(rules, values, io) : runExplain(rules, values.trace, io);
   } catch (error) {
-    io.err(error instanceof Error ? error.message : String(error));
+    io.err(errorMessage(error));
     return 1;
   }
 }
@@ -84,6 +85,28 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values'];
 
+const COMMANDS = ['explain', 'export'];
+/** Options that only one of the commands knows. */
+const ONLY: Readonly<Record<string, readonly (keyof Values)[]>> = {
+  explain: ['trace'],
+  export: ['collector', 'strict', 'salt', 'endpoint', 'sampler-host'],
+};
+
+/** What is wrong with the command line; empty if there is nothing on it, undefined if it is right. */
+function wrongUsage(command: string | undefined, values: Values): string | undefined {
+  if (command === undefined) return '';
+  if (!COMMANDS.includes(command)) {
+    const meant = nearest(command, COMMANDS);
+    return `"${command}" is not a command${meant === undefined ? '' : `, did you mean ${meant}?`}`;
+  }
+  const other = command === 'export' ? 'explain' : 'export';
+  const stray = ONLY[other]?.find((option) => values[option] !== undefined);
+  if (stray !== undefined) return `--${stray} belongs to ${other}`;
+  if (command === 'export' && values.collector !== true) return 'export needs --collector';
+  const isTier = ['sampler', 'balancer'].includes(values.tier);
+  return isTier ? undefined : `--tier is sampler or balancer, not "${values.tier}"`;
+}
+
 /** The rules, or undefined after their mistakes have been shown. */
 function readRules(texts: readonly string[], file: string | undefined, io: Io): readonly Rule[] | undefined {
   if (texts.length === 0 && file === undefined) return rulesInForce(io.sampling(), io.report);
@@ -91,6 +114,7 @@ function readRules(texts: readonly string[], file: string | undefined, io: Io): 
   const parsed = sources.map((source) => parseRules(source));
   const errors = parsed.flatMap((one) => one.errors);
   for (const error of errors) io.err(`${error.pointer()}\n`);
+  if (errors.length > 0 && texts.length > 1) io.err('Put all rules into one pair of quotes.');
   return errors.length > 0 ? undefined : parsed.flatMap((one) => one.rules);
 }
 
@@ -119,8 +143,18 @@ function runExplain(rules: readonly Rule[], trace: string | undefined, io: Io): 
   });
   if (rules.length === 0) io.out('No rules: every trace is kept, or what the Datadog Agent asks for.');
   if (trace === undefined) return 0;
-  for (const { traceId, spans, rule, keep } of explainTraces(rules, readTraceFile(io.readFile(trace)))) {
+  const traces = readTraces(io.readFile(trace), trace);
+  if (traces.size === 0) io.out(`${trace} holds no spans.`);
+  for (const { traceId, spans, rule, keep } of explainTraces(rules, traces)) {
     io.out(`${traceId} ${keep ? 'keep' : 'drop'} by ${rule} (${spans} spans)`);
   }
   return 0;
+}
+
+function readTraces(content: string, path: string): ReturnType<typeof readTraceFile> {
+  try {
+    return readTraceFile(content);
+  } catch (error) {
+    throw new Error(`${path} is not a file of traces in OTLP/JSON: ${errorMessage(error)}`, { cause: error });
+  }
 }

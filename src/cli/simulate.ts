@@ -33,22 +33,23 @@ Sends made-up GenAI traces to the configured backend, to see that they arrive.
 
   --traces <n>    how many traces (default 10)
   --seed <n>      the same seed makes the same traces (default 1)
-  --shape <name>  one of ${SIMULATED_SHAPES.join(', ')}; may be repeated (default all)
-  --help          show this`;
+  --shape <name>  one or several of ${SIMULATED_SHAPES.join(', ')} (default all):
+                  with commas, or the option repeated
+  -h, --help      show this`;
 
 /**
  * The command `signalbox simulate`. Returns the exit code: 0, 1 if sending failed, 2 for arguments
  * that cannot be understood.
  */
 export async function run(args: readonly string[], io: SimulateIo): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.out(HELP);
+    return 0;
+  }
   const parsed = parse(args);
   if ('problem' in parsed) {
     io.err(parsed.problem);
     return 2;
-  }
-  if (parsed.help) {
-    io.out(HELP);
-    return 0;
   }
   try {
     const { tracer, flush, finish } = await io.start();
@@ -60,7 +61,8 @@ export async function run(args: readonly string[], io: SimulateIo): Promise<numb
       await flush();
     }
     const arrived = await finish();
-    io.out(`simulated ${parsed.traces} traces with seed ${parsed.seed}: ${arrived}`);
+    const traces = parsed.traces === 1 ? '1 trace' : `${parsed.traces} traces`;
+    io.out(`simulated ${traces} with seed ${parsed.seed}: ${arrived}`);
     return 0;
   } catch (error) {
     io.err(`simulate: ${errorMessage(error)}`);
@@ -72,7 +74,6 @@ interface Arguments {
   readonly traces: number;
   readonly seed: number;
   readonly shapes: readonly SimulatedShape[];
-  readonly help: boolean;
 }
 
 function parse(args: readonly string[]): Arguments | { readonly problem: string } {
@@ -83,14 +84,12 @@ function parse(args: readonly string[]): Arguments | { readonly problem: string 
         traces: { type: 'string', default: '10' },
         seed: { type: 'string', default: '1' },
         shape: { type: 'string', multiple: true, default: [...SIMULATED_SHAPES] },
-        help: { type: 'boolean', default: false },
       },
     });
     return {
       traces: wholeNumber('--traces', values.traces, 1, 1_000_000),
       seed: wholeNumber('--seed', values.seed, 0, 2 ** 31 - 1),
-      shapes: values.shape.map(shapeOf),
-      help: values.help,
+      shapes: values.shape.flatMap((words) => words.split(',')).map((word) => shapeOf(word.trim())),
     };
   } catch (error) {
     return { problem: `simulate: ${errorMessage(error)}` };

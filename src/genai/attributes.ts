@@ -31,9 +31,14 @@ function toValue(name: GenAiAttributeName, value: unknown): AttributeValue | und
     case 'double':
       return Number.isFinite(value) ? (value as number) : undefined;
     case 'strings':
+      if (typeof value === 'string') return [value];
       return Array.isArray(value) ? value.map(String) : undefined;
     case 'json':
       return toJsonText(value);
+    case 'string':
+      return typeof value === 'object' ? undefined : String(value);
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
     default:
       return value as AttributeValue;
   }

@@ -8,8 +8,13 @@ interface Thrown {
 /** True for what an async generator function returns. */
 export function isAsyncGenerator(value: unknown): value is AsyncGenerator {
   if (typeof value !== 'object' || value === null) return false;
-  const { next, return: leave } = value as Partial<AsyncGenerator>;
-  return typeof next === 'function' && typeof leave === 'function' && Symbol.asyncIterator in value;
+  try {
+    const { next, return: leave } = value as Partial<AsyncGenerator>;
+    return typeof next === 'function' && typeof leave === 'function' && Symbol.asyncIterator in value;
+  } catch {
+    // A proxy that wants to be left alone.
+    return false;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import { genAiAttributes, setIf } from './attributes.ts';
 import { ATTR, type GenAiAttributes, type Operation, providerName } from './conventions/index.ts';
 import { activeAgent, activeConversation } from './lineage.ts';
+import { quietly } from './quietly.ts';
 
 /** One message in the shape of the conventions; a text stands for one text part. */
 export interface Message {
@@ -57,18 +58,18 @@ export function requestAttributes(request: ChatRequest) {
     'gen_ai.operation.name': operation,
     'gen_ai.provider.name': providerName(provider),
     'gen_ai.request.model': model,
-    'gen_ai.input.messages': input === undefined ? undefined : toMessages(input, 'user'),
-    'gen_ai.system_instructions': system === undefined ? undefined : [{ type: 'text', content: system }],
+    'gen_ai.input.messages': input == null ? undefined : toMessages(input, 'user'),
+    'gen_ai.system_instructions': system == null ? undefined : [{ type: 'text', content: system }],
   });
 }
 
 /** The messages in the shape of the conventions. */
 export function toMessages(content: string | readonly Message[], role: string): unknown[] {
-  if (typeof content === 'string') return [{ role, parts: [{ type: 'text', content }] }];
-  return content.map(({ content: text, parts = [], ...rest }) => ({
-    ...rest,
-    parts: text === undefined ? parts : [{ type: 'text', content: text }, ...parts],
-  }));
+  if (!Array.isArray(content)) return [{ role, parts: [{ type: 'text', content: String(content) }] }];
+  return content.map((message: Message | null | undefined) => {
+    const { content: text, parts = [], ...rest } = message ?? { role };
+    return { ...rest, parts: text === undefined ? parts : [{ type: 'text', content: text }, ...parts] };
+  });
 }
 
 /** One call under way. */
@@ -76,17 +77,22 @@ export class GenAiCall {
   constructor(readonly span: Span) {}
 
   /** Adds what is known of the response; may be called more than once, later values win. */
-  response({ id, model, finishReasons, usage, output }: ChatResponse): this {
+  response(response: ChatResponse): this {
+    quietly(() => this.setResponse(response));
+    return this;
+  }
+
+  private setResponse({ id, model, finishReasons, usage, output }: ChatResponse): void {
     setIf(this.span, ATTR.responseId, id);
     setIf(this.span, ATTR.responseModel, model);
     setIf(this.span, ATTR.finishReasons, finishReasons);
     if (usage) this.usage(usage);
-    if (output !== undefined) setIf(this.span, ATTR.outputMessages, toMessages(output, 'assistant'));
-    return this;
+    if (output != null) setIf(this.span, ATTR.outputMessages, toMessages(output, 'assistant'));
   }
 
-  /** Adds the tokens the provider counted. */
-  usage({ input, output, cacheRead, cacheCreation, reasoning }: TokenUsage): this {
+  /** Adds the tokens the provider counted; nothing if it counted none. */
+  usage(usage: TokenUsage | null | undefined): this {
+    const { input, output, cacheRead, cacheCreation, reasoning } = usage ?? {};
     setIf(this.span, ATTR.inputTokens, input);
     setIf(this.span, ATTR.outputTokens, output);
     setIf(this.span, ATTR.cacheReadTokens, cacheRead);

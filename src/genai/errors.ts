@@ -7,6 +7,7 @@ import {
   OWN_ATTR,
   secondsToWait,
 } from './conventions/index.ts';
+import { quietly } from './quietly.ts';
 
 /** What the clients of the providers put on their errors. */
 interface ProviderError {
@@ -42,7 +43,7 @@ export function recordError(span: Span, error: unknown, now = Date.now()): void 
     span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
   } catch {
     // An error with getters that throw is still an error.
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR }));
   }
 }
 

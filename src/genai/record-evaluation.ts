@@ -1,6 +1,7 @@
 import { type Attributes, context, logs, SeverityNumber } from '@opentelemetry/api';
 import { VERSION } from '../core/index.ts';
 import { genAiAttributes } from './attributes.ts';
+import { quietly } from './quietly.ts';
 
 /** The outcome of judging a response. */
 export interface Evaluation {
@@ -18,6 +19,10 @@ export interface Evaluation {
 
 /** Records an evaluation as the event `gen_ai.evaluation.result` of the active span. */
 export function recordEvaluation(evaluation: Evaluation): void {
+  quietly(() => emit(evaluation));
+}
+
+function emit(evaluation: Evaluation): void {
   const { name, score, label, explanation, responseId, errorType } = evaluation;
   const attributes: Attributes = genAiAttributes({
     'gen_ai.evaluation.name': name,

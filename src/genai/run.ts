@@ -2,6 +2,8 @@ import {
   type Attributes,
   type Context,
   context,
+  diag,
+  INVALID_SPAN_CONTEXT,
   type Link,
   type Span,
   SpanKind,
@@ -12,6 +14,7 @@ import { VERSION } from '../core/index.ts';
 import { bindGenerator, isAsyncGenerator } from './bind-generator.ts';
 import { SCHEMA_URL } from './conventions/index.ts';
 import { recordError } from './errors.ts';
+import { quietly } from './quietly.ts';
 
 /** What every helper needs to know about its span. */
 export interface SpanPlan {
@@ -30,8 +33,23 @@ export function genAiTracer(): Tracer {
   return trace.getTracerProvider().getTracer('signalbox.genai', VERSION, { schemaUrl: SCHEMA_URL });
 }
 
-/** Starts the span of a plan; the context has it as the active span. */
-export function startSpan(plan: SpanPlan): { span: Span; ctx: Context } {
+/** A plan, or what makes one; that may fail, for example with options that are not what they should be. */
+export type Planned = SpanPlan | (() => SpanPlan);
+
+/**
+ * Starts the span of a plan; the context has it as the active span. A plan that cannot be made gives
+ * a span that records nothing: the work itself must go on.
+ */
+export function startSpan(planned: Planned): { span: Span; ctx: Context } {
+  try {
+    return start(typeof planned === 'function' ? planned() : planned);
+  } catch (error) {
+    diag.error('signalbox.genai: a span could not be started', error);
+    return { span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT), ctx: context.active() };
+  }
+}
+
+function start(plan: SpanPlan): { span: Span; ctx: Context } {
   const parent = plan.parent ?? context.active();
   const { kind = SpanKind.INTERNAL, attributes, links = [] } = plan;
   const span = genAiTracer().startSpan(plan.name, { kind, attributes, links }, parent);
@@ -46,11 +64,7 @@ export function startSpan(plan: SpanPlan): { span: Span; ctx: Context } {
  *
  * @param finish called before the span ends, with the result
  */
-export function runInSpan<T>(
-  plan: SpanPlan,
-  fn: (span: Span) => T,
-  finish?: (result: Awaited<T>) => void,
-): T {
+export function runInSpan<T>(plan: Planned, fn: (span: Span) => T, finish?: (result: Awaited<T>) => void): T {
   const { span, ctx } = startSpan(plan);
   let result: T;
   try {
@@ -62,7 +76,7 @@ export function runInSpan<T>(
   }
   if (isAsyncGenerator(result)) return endWithGenerator(result, ctx, span) as T;
   if (isPromise(result)) return endWithPromise(result, span, finish as (value: unknown) => void) as T;
-  finish?.(result as Awaited<T>);
+  quietly(() => finish?.(result as Awaited<T>));
   span.end();
   return result;
 }
@@ -74,7 +88,7 @@ function endWithPromise(
 ): unknown {
   return result.then(
     (value) => {
-      finish?.(value);
+      quietly(() => finish?.(value));
       span.end();
       return value;
     },
@@ -97,5 +111,9 @@ function endWithGenerator(generator: AsyncGenerator, ctx: Context, span: Span): 
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  try {
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
 }

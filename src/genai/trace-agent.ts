@@ -3,7 +3,7 @@ import { genAiAttributes } from './attributes.ts';
 import { type Message, toMessages } from './call.ts';
 import { type GenAiAttributes, OWN_ATTR, providerName, spanName } from './conventions/index.ts';
 import { activeAgent, activeConversation, handoverLink, withAgent } from './lineage.ts';
-import { runInSpan } from './run.ts';
+import { runInSpan, type SpanPlan } from './run.ts';
 
 /** An agent about to work. */
 export interface AgentOptions {
@@ -34,26 +34,29 @@ export interface AgentOptions {
  * });
  */
 export function traceAgent<T>(options: AgentOptions, fn: (span: Span) => T): T {
+  return runInSpan(() => agentPlan(options), fn);
+}
+
+function agentPlan(options: AgentOptions): SpanPlan {
   const attributes = agentAttributes(options, 'invoke_agent');
   const parent = activeAgent();
   const handover = parent && handoverLink(parent.name, options.name);
-  const links = [handover, ...(options.links ?? [])].filter((link): link is Link => link !== undefined);
-  return runInSpan(
-    {
-      name: spanName('invoke_agent', attributes),
-      kind: options.remote ? SpanKind.CLIENT : SpanKind.INTERNAL,
-      attributes,
-      links,
-      extend: (ctx) => withAgent(ctx, options.name, options.id),
-    },
-    fn,
-  );
+  const links = [handover, ...(options.links ?? [])].filter((link): link is Link => link != null);
+  return {
+    name: spanName('invoke_agent', attributes),
+    kind: options.remote ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    attributes,
+    links,
+    extend: (ctx) => withAgent(ctx, options.name, options.id),
+  };
 }
 
 /** Traces the creation of an agent at a provider. */
 export function traceCreateAgent<T>(options: AgentOptions, fn: (span: Span) => T): T {
-  const attributes = agentAttributes(options, 'create_agent');
-  return runInSpan({ name: spanName('create_agent', attributes), kind: SpanKind.CLIENT, attributes }, fn);
+  return runInSpan(() => {
+    const attributes = agentAttributes(options, 'create_agent');
+    return { name: spanName('create_agent', attributes), kind: SpanKind.CLIENT, attributes };
+  }, fn);
 }
 
 function agentAttributes(options: AgentOptions, operation: string) {
@@ -70,7 +73,7 @@ function agentAttributes(options: AgentOptions, operation: string) {
       'gen_ai.provider.name': provider === undefined ? undefined : providerName(provider),
       'gen_ai.request.model': model,
       'gen_ai.conversation.id': activeConversation(),
-      'gen_ai.input.messages': input === undefined ? undefined : toMessages(input, 'user'),
+      'gen_ai.input.messages': input == null ? undefined : toMessages(input, 'user'),
     }),
     ...(parent
       ? { [OWN_ATTR.parentAgent]: parent.name, [OWN_ATTR.lineage]: [...parent.lineage, parent.name] }

@@ -24,5 +24,8 @@ export function chatPlan(request: ChatRequest): SpanPlan {
  * });
  */
 export function traceChat<T>(request: ChatRequest, fn: (call: GenAiCall) => T): T {
-  return runInSpan(chatPlan(request), (span) => fn(new GenAiCall(span)));
+  return runInSpan(
+    () => chatPlan(request),
+    (span) => fn(new GenAiCall(span)),
+  );
 }

@@ -6,19 +6,21 @@ import { runInSpan } from './run.ts';
 
 function traceOperation<T>(
   operation: string,
-  values: GenAiAttributes,
+  values: () => GenAiAttributes,
   kind: SpanKind,
   fn: (span: Span) => T,
   finish?: (span: Span, result: Awaited<T>) => void,
 ): T {
-  const attributes = genAiAttributes({
-    'gen_ai.conversation.id': activeConversation(),
-    ...values,
-    'gen_ai.operation.name': operation,
-  });
   let span: Span | undefined;
   return runInSpan(
-    { name: spanName(operation, attributes), kind, attributes },
+    () => {
+      const attributes = genAiAttributes({
+        'gen_ai.conversation.id': activeConversation(),
+        ...values(),
+        'gen_ai.operation.name': operation,
+      });
+      return { name: spanName(operation, attributes), kind, attributes };
+    },
     (active) => {
       span = active;
       return fn(active);
@@ -39,12 +41,12 @@ export interface RetrievalOptions {
 
 /** Traces a look-up of documents. A list that is returned is recorded as the documents found. */
 export function traceRetrieval<T>(options: RetrievalOptions, fn: (span: Span) => T): T {
-  const values: GenAiAttributes = {
+  const values = (): GenAiAttributes => ({
     'gen_ai.data_source.id': options.source,
     'gen_ai.provider.name': options.provider,
     'gen_ai.retrieval.query.text': options.query,
     'gen_ai.request.top_k': options.topK,
-  };
+  });
   return traceOperation('retrieval', values, SpanKind.CLIENT, fn, (span, result) => {
     if (Array.isArray(result)) setIf(span, 'gen_ai.retrieval.documents', result);
   });
@@ -62,14 +64,14 @@ export interface MemoryOptions {
 
 /** Traces an operation on an agent's memory. A list that is returned is counted and recorded. */
 export function traceMemory<T>(options: MemoryOptions, fn: (span: Span) => T): T {
-  const values: GenAiAttributes = {
+  const values = (): GenAiAttributes => ({
     'gen_ai.memory.store.id': options.store,
     'gen_ai.memory.record.id': options.record,
     'gen_ai.memory.query.text': options.query,
     'gen_ai.agent.name': activeAgent()?.name,
-  };
+  });
   return traceOperation(
-    `${options.operation ?? 'search'}_memory`,
+    `${options?.operation ?? 'search'}_memory`,
     values,
     SpanKind.CLIENT,
     fn,
@@ -88,8 +90,9 @@ export interface WorkflowOptions {
 }
 
 /** Traces a workflow. */
-export function traceWorkflow<T>({ name }: WorkflowOptions, fn: (span: Span) => T): T {
-  return traceOperation('invoke_workflow', { 'gen_ai.workflow.name': name }, SpanKind.INTERNAL, fn);
+export function traceWorkflow<T>(options: WorkflowOptions, fn: (span: Span) => T): T {
+  const values = (): GenAiAttributes => ({ 'gen_ai.workflow.name': options.name });
+  return traceOperation('invoke_workflow', values, SpanKind.INTERNAL, fn);
 }
 
 /** Where in an agent's run a step is. */
@@ -104,12 +107,16 @@ export interface PlanOptions {
  * Traces the making of a plan; the model call that makes it becomes its child. Only for planning:
  * a model's chain of thought belongs into its messages, as content.
  */
-export function tracePlan<T>({ agent, step }: PlanOptions, fn: (span: Span) => T): T {
-  const name = agent ?? activeAgent()?.name;
-  return traceOperation('plan', { 'gen_ai.agent.name': name }, SpanKind.INTERNAL, (span) => {
-    if (step !== undefined) span.setAttribute(OWN_ATTR.step, step);
+export function tracePlan<T>(options: PlanOptions, fn: (span: Span) => T): T {
+  const values = (): GenAiAttributes => ({ 'gen_ai.agent.name': options.agent ?? activeAgent()?.name });
+  return traceOperation('plan', values, SpanKind.INTERNAL, (span) => {
+    setStep(span, options);
     return fn(span);
   });
+}
+
+function setStep(span: Span, options: PlanOptions | undefined): void {
+  if (options?.step !== undefined) span.setAttribute(OWN_ATTR.step, options.step);
 }
 
 /** The same as {@link tracePlan}, for a step of reasoning of the application's own. */
@@ -128,18 +135,18 @@ export interface ToolSelectionOptions extends PlanOptions {
  * recorded as the tool chosen.
  */
 export function traceToolSelection<T>(options: ToolSelectionOptions, fn: (span: Span) => T): T {
-  const values: GenAiAttributes = {
+  const values = (): GenAiAttributes => ({
     'gen_ai.agent.name': options.agent ?? activeAgent()?.name,
     'gen_ai.tool.definitions': options.tools.map((tool) =>
       typeof tool === 'string' ? { name: tool } : tool,
     ),
-  };
+  });
   return traceOperation(
     'plan',
     values,
     SpanKind.INTERNAL,
     (span) => {
-      if (options.step !== undefined) span.setAttribute(OWN_ATTR.step, options.step);
+      setStep(span, options);
       return fn(span);
     },
     (span, result) => {

@@ -1,4 +1,4 @@
-import { type Context, context } from '@opentelemetry/api';
+import { type Attributes, type Context, context } from '@opentelemetry/api';
 import { type ChatRequest, GenAiCall, type TokenUsage } from './call.ts';
 import { ATTR } from './conventions/index.ts';
 import { startSpan } from './run.ts';
@@ -24,8 +24,8 @@ export class StreamedCall extends GenAiCall {
     super(span);
   }
 
-  override usage(usage: TokenUsage): this {
-    if (usage.output !== undefined) this.recorder.setOutputTokens(usage.output);
+  override usage(usage: TokenUsage | null | undefined): this {
+    if (usage?.output !== undefined) this.recorder.setOutputTokens(usage.output);
     return super.usage(usage);
   }
 }
@@ -51,10 +51,14 @@ export function traceStream<T>(
   source: AsyncIterable<T> | (() => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>),
   options: StreamOptions<T> = {},
 ): AsyncGenerator<T, void, undefined> {
-  const plan = chatPlan({ ...request, attributes: { ...request.attributes, [ATTR.requestStream]: true } });
-  const { span, ctx } = startSpan(plan);
+  let attributes: Attributes = {};
+  const { span, ctx } = startSpan(() => {
+    const plan = chatPlan({ ...request, attributes: { ...request.attributes, [ATTR.requestStream]: true } });
+    attributes = plan.attributes;
+    return plan;
+  });
   const { tokensPerSecond = false, signal } = options;
-  const { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': provider } = plan.attributes;
+  const { [ATTR.operation]: operation, [ATTR.provider]: provider, [ATTR.requestModel]: model } = attributes;
   const onAbort = (): void => recorder.abandon();
   const recorder: StreamRecorder = new StreamRecorder(span, {
     tokensPerSecond,
@@ -62,7 +66,7 @@ export function traceStream<T>(
     metricAttributes: {
       [ATTR.operation]: operation,
       [ATTR.provider]: provider,
-      [ATTR.requestModel]: request.model,
+      [ATTR.requestModel]: model,
     },
   });
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -75,7 +79,7 @@ type Source<T> = Parameters<typeof traceStream<T>>[1];
 
 /** Not a generator function: its `return()` before the first `next()` would not run a line of it. */
 class TracedStream<T> implements AsyncGenerator<T, void, undefined> {
-  private iterator: Promise<AsyncIterator<T>> | undefined;
+  private iterator: Promise<AsyncIterator<T> | Iterator<T>> | undefined;
 
   constructor(
     private readonly ctx: Context,
@@ -124,10 +128,12 @@ class TracedStream<T> implements AsyncGenerator<T, void, undefined> {
     await this.return();
   }
 
-  private open(): Promise<AsyncIterator<T>> {
+  private open(): Promise<AsyncIterator<T> | Iterator<T>> {
     this.iterator ??= context.with(this.ctx, async () => {
       const stream = await (typeof this.source === 'function' ? this.source() : this.source);
-      return stream[Symbol.asyncIterator]();
+      // `for await` takes lists and plain iterators too.
+      const open = stream[Symbol.asyncIterator] as (() => AsyncIterator<T>) | undefined;
+      return open ? open.call(stream) : (stream as unknown as Iterable<T>)[Symbol.iterator]();
     });
     return this.iterator;
   }

@@ -3,7 +3,7 @@ import type { Span } from '@opentelemetry/api';
 import { genAiAttributes, toJsonText } from './attributes.ts';
 import { ATTR, OWN_ATTR, spanName } from './conventions/index.ts';
 import { activeAgent, activeConversation } from './lineage.ts';
-import { runInSpan } from './run.ts';
+import { runInSpan, type SpanPlan } from './run.ts';
 
 /** A tool about to be called. */
 export interface ToolOptions {
@@ -46,6 +46,18 @@ export class ToolCall {
  * const weather = await traceTool({ name: 'weather', callId: call.id, arguments: call.args }, () => lookUp(call.args));
  */
 export function traceTool<T>(options: ToolOptions, fn: (call: ToolCall) => T): T {
+  let span: Span | undefined;
+  return runInSpan(
+    () => toolPlan(options),
+    (active) => {
+      span = active;
+      return fn(new ToolCall(active));
+    },
+    (result) => span && setResult(span, result),
+  );
+}
+
+function toolPlan(options: ToolOptions): SpanPlan {
   const { name, callId, type, description, step } = options;
   const written = options.arguments === undefined ? undefined : toJsonText(options.arguments);
   const attributes = {
@@ -62,15 +74,7 @@ export function traceTool<T>(options: ToolOptions, fn: (call: ToolCall) => T): T
     ...(written === undefined ? {} : { [OWN_ATTR.toolArgumentsSize]: Buffer.byteLength(written) }),
     ...(step === undefined ? {} : { [OWN_ATTR.step]: step }),
   };
-  let span: Span | undefined;
-  return runInSpan(
-    { name: spanName('execute_tool', attributes), attributes },
-    (active) => {
-      span = active;
-      return fn(new ToolCall(active));
-    },
-    (result) => span && setResult(span, result),
-  );
+  return { name: spanName('execute_tool', attributes), attributes };
 }
 
 function setResult(span: Span, result: unknown): void {

@@ -34,23 +34,29 @@ export function traced<F extends AnyFunction>(options: string | TracedOptions, f
 export function traced(options?: string | TracedOptions): TracedDecorator;
 export function traced(options: string | TracedOptions = {}, fn?: AnyFunction): unknown {
   const settings = typeof options === 'string' ? { name: options } : options;
-  return fn ? wrap(fn, settings, fn.name) : decorator(settings);
+  return fn === undefined ? decorator(settings) : wrap(fn, settings, fn.name);
 }
 
+/** TC39 hands over the method and a decoration; the older form a prototype, a key and a descriptor. */
 function decorator(options: TracedOptions): TracedDecorator {
   return ((target: unknown, key: unknown, descriptor?: PropertyDescriptor): unknown => {
-    // TC39 hands over the method and a decoration; the older form a prototype, a key and a descriptor.
-    if (descriptor)
-      return { ...descriptor, value: wrap(descriptor.value as AnyFunction, options, String(key)) };
-    const { name } = key as { name: string | symbol };
+    if (descriptor) {
+      const slot = typeof descriptor.value === 'function' ? 'value' : 'get';
+      return { ...descriptor, [slot]: wrap(descriptor[slot] as AnyFunction, options, String(key)) };
+    }
+    const { name } = (key ?? {}) as { name?: string | symbol };
     return wrap(target as AnyFunction, options, String(name));
   }) as TracedDecorator;
 }
 
+/** What is no function, such as a field, stays as it is. */
 function wrap(fn: AnyFunction, { name, attributes = {} }: TracedOptions, own: string): AnyFunction {
+  if (typeof fn !== 'function') return fn;
   const plan = { name: name ?? (own || 'anonymous'), attributes };
-  const wrapped: AnyFunction = function (...args) {
-    return runInSpan(plan, () => fn.apply(this, args));
+  const wrapped: AnyFunction = function (...args): unknown {
+    const made: unknown = new.target;
+    if (made === undefined) return runInSpan(plan, () => fn.apply(this, args));
+    return runInSpan(plan, () => Reflect.construct(fn, args, made === wrapped ? fn : (made as AnyFunction)));
   };
   return Object.defineProperty(wrapped, 'name', { value: fn.name, configurable: true });
 }

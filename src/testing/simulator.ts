@@ -60,8 +60,11 @@ export class TraceSimulator {
     this.now = start;
   }
 
-  /** As many traces as asked for, of the given shapes in turn of chance. */
+  /** As many traces as asked for, of the given shapes in turn of chance. @throws RangeError for a shape there is none of */
   run(count: number, shapes: readonly SimulatedShape[] = SIMULATED_SHAPES): void {
+    const unknown = shapes.find((shape) => !SIMULATED_SHAPES.includes(shape));
+    if (unknown !== undefined)
+      throw new RangeError(`"${unknown}" is not one of ${SIMULATED_SHAPES.join(', ')}`);
     const [first = 'chat', ...others] = shapes;
     for (let index = 0; index < count; index++) {
       this[this.random.pick([first, ...others])]();

@@ -116,3 +116,33 @@ test.each([
 ])('wrong usage: %j', (args) => {
   expect(run(args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage:') });
 });
+
+test.each<[string[], string]>([
+  [['exprot', '--collector'], '"exprot" is not a command, did you mean export?'],
+  [['export', 'keep'], 'export needs --collector'],
+  [['export', '--collector', '--tier', 'x', 'keep'], '--tier is sampler or balancer, not "x"'],
+  [['explain', '--strict', 'keep'], '--strict belongs to export'],
+  [['export', '--collector', '--trace', 't', 'keep'], '--trace belongs to explain'],
+])('what is wrong is said first: %j', (args, reason) => {
+  expect(run(args).err.split('\n')[0]).toBe(reason);
+});
+
+test('rules without quotes get a hint', () => {
+  expect(run(['explain', 'keep', 'error']).err).toMatch(/Put all rules into one pair of quotes\.$/);
+});
+
+test.each([
+  ['{"a":', 'JSON'],
+  ['null', 'there is no list resourceSpans in it'],
+  ['{"resourceSpans":{}}', 'there is no list resourceSpans in it'],
+  ['{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":"abc"}]}]}]}', 'abc'],
+])('a trace file that is none is named, with the reason: %s', (content, reason) => {
+  const { code, err } = run(['explain', 'keep', '--trace', 't.json'], { 't.json': content });
+  expect([code, err]).toEqual([1, expect.stringContaining(reason)]);
+  expect(err).toMatch(/^t\.json is not a file of traces in OTLP\/JSON: /);
+});
+
+test('a trace file without spans is said to be so', () => {
+  const files = { 't.json': '{"resourceSpans":[]}' };
+  expect(run(['explain', 'keep', '--trace', 't.json'], files).out).toMatch(/t\.json holds no spans\.$/);
+});

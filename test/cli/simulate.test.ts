@@ -38,21 +38,37 @@ describe('signalbox simulate', () => {
     expect(finished).toBe(1);
   });
 
+  test('takes several shapes, with commas or repeated', async () => {
+    const args = ['--traces', '40', '--shape', 'chat, stream', '--shape', 'error'];
+    expect(await run(args, io())).toBe(0);
+    box
+      .assertSpans()
+      .named(/^chat /)
+      .hasCount(40);
+    expect(await run(['--traces', '1', '--shape', 'chat'], io())).toBe(0);
+    expect(lines.at(-1)).toBe('simulated 1 trace with seed 1: all arrived');
+  });
+
   test('sends many in pieces, so that no queue overflows', async () => {
     expect(await run(['--traces', '120', '--shape', 'chat'], io())).toBe(0);
     box.assertSpans().hasCount(120);
     expect(flushed).toBe(3);
   });
 
-  test('explains itself without starting anything', async () => {
-    expect(await run(['--help'], io({ start: () => Promise.reject(new Error('started')) }))).toBe(0);
-    expect(lines[0]).toMatch(/^Usage: signalbox simulate/);
-  });
+  test.each([['--help'], ['-h'], ['--help', '--traces', 'x']])(
+    'explains itself for %s %s without starting anything',
+    async (...args) => {
+      expect(await run(args, io({ start: () => Promise.reject(new Error('started')) }))).toBe(0);
+      expect(lines[0]).toMatch(/^Usage: signalbox simulate/);
+    },
+  );
 
   test.each([
     [['--traces', 'many'], /--traces "many" is not a whole number/],
     [['--traces', '0'], /from 1 to 1000000/],
     [['--shape', 'agnet'], /did you mean agent/],
+    [['--shape', 'chat,agnet'], /"agnet".*did you mean agent/],
+    [['--shape', ''], /--shape "" is not one of/],
     [['--colour'], /--colour/],
   ])('refuses %j', async (args, message) => {
     expect(await run(args, io())).toBe(2);

@@ -119,6 +119,31 @@ test('a file as the fallback gets all three signals; the start-up line names it'
   }
 });
 
+test.each(ENDS)('%s: a file as the fallback has 10 of 10 spans', async (_end, args, signal, code) => {
+  const directory = mkdtempSync(join(tmpdir(), 'fallback-'));
+  try {
+    const path = join(directory, 'out.jsonl');
+    const app = run({ ...TRACES_ONLY, SIGNALBOX_FALLBACK: 'file', SIGNALBOX_FILE_PATH: path }, [
+      '--spans=10',
+      ...args,
+    ]);
+    if (signal) {
+      await app.waitForLine(/ready/);
+      app.kill(signal);
+    }
+    const exit = await app.exit;
+    expect(exit.code).toBe(code);
+    const spans = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .flatMap((line) => JSON.parse(line).resourceSpans[0].scopeSpans[0].spans as { name: string }[]);
+    expect(spans.map(({ name }) => name).sort()).toEqual(TEN);
+    expect(own(exit.stderr).filter((line) => line.includes('lost'))).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('of two backends only the one that is down uses the fallback', async () => {
   const other = await startOtlpReceiver('http/protobuf');
   try {

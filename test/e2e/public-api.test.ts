@@ -72,7 +72,7 @@ describe('start() and shutdown(), again and again', () => {
     silent.close();
     expect(exit.code).toBe(0);
     expect(JSON.parse(exit.stdout)).toMatchObject({ listeners: 0, rejections: [] });
-    expect(exit.stderr).toMatch(/shutdown is not done after 200 ms/);
+    expect(exit.stderr).toMatch(/shut down with \d+ spans undelivered; they are lost/);
   });
 
   test('with a backend that refuses, shutdown() does not reject', async () => {

@@ -2,7 +2,8 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { writeKeyValues } from './any-value.ts';
 import type { AttributeKey } from './attributes.ts';
-import { writeCount, writeText } from './fields.ts';
+import { RECORD, writeCount, writeText } from './fields.ts';
+import { PackedRecord } from './packer.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** The instrumentation scope of a record; the SDK's logs may add attributes. */
@@ -72,14 +73,35 @@ export class Envelope<T> {
     writer.byte(FIELD.scopes);
     const start = writer.open(room.scopes);
     writer.raw(bytes);
-    for (const record of records) {
-      writer.byte(FIELD.records);
-      const content = writer.open(room.records);
-      this.records.write(record, shapes);
-      room.records = writer.close(content, room.records);
+    for (let index = 0; index < records.length; ) {
+      const record = records[index] as T;
+      index +=
+        record instanceof PackedRecord ? this.packed(record, records, index) : this.record(record, shapes);
     }
     writeText(writer, FIELD.url, scope.schemaUrl);
     room.scopes = writer.close(start, room.scopes);
+  }
+
+  private record(record: T, shapes: AttributeKey[][]): number {
+    const { writer, room } = this;
+    writer.byte(RECORD);
+    const content = writer.open(room.records);
+    this.records.write(record, shapes);
+    room.records = writer.close(content, room.records);
+    return 1;
+  }
+
+  /** Copies a packed record together with those that follow it in memory too; returns how many they were. */
+  private packed({ block, start, end }: PackedRecord, records: readonly T[], index: number): number {
+    let until = end;
+    let next = index + 1;
+    for (; next < records.length; next++) {
+      const record = records[next];
+      if (!(record instanceof PackedRecord) || record.block !== block || record.start !== until) break;
+      until = record.end;
+    }
+    this.writer.copy(block.bytes, start, until);
+    return next - index;
   }
 
   private resource(resource: Resource): Buffer {

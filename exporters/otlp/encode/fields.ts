@@ -1,6 +1,9 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ProtobufWriter } from './protobuf-writer.ts';
 
+/** The field of a scope that holds its spans, metrics or log records. */
+export const RECORD = 0x12;
+
 /** A time as a fixed64 field, in nanoseconds since the epoch. */
 export function writeTime(writer: ProtobufWriter, tag: number, [seconds, nanos]: HrTime): void {
   writer.byte(tag);

@@ -1,16 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { firstCodePoints, fitJson, truncateLeaves } from '../../../src/core/index.ts';
+import { ATTR } from '../../../src/genai/conventions/index.ts';
 import type { Draft } from '../dialects/index.ts';
 import { contentSide, type Side } from './classify.ts';
 import { codePoints } from './code-points.ts';
 import { errorForm, errorText } from './error-text.ts';
 import type { ContentMode, ContentPolicy } from './policy.ts';
+import { withoutArguments, withoutCompletions } from './withhold.ts';
 
 /** Where attributes are on their way to. */
 export type Carrier = 'span' | 'log';
-
-/** What stands in for an assistant's words within a prompt whose completions are withheld. */
-export const WITHHELD = '[withheld]';
 
 /** Removes or shortens the content among attributes of GenAI telemetry, in place. */
 export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier: Carrier): void {
@@ -58,13 +57,20 @@ function shorten(
   draft: Draft,
 ): unknown {
   const parsed = parse(value);
-  const allowed = policy.completions === 'off' && key === 'gen_ai.input.messages' ? withhold(parsed) : parsed;
+  const allowed = ofOneSide(key, parsed, policy);
   if (mode === 'preview') {
     draft[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
   }
   const length = mode === 'preview' ? policy.previewLength : Number.POSITIVE_INFINITY;
   if (typeof allowed === 'string') return firstCodePoints(allowed, Math.min(length, policy.limit >> 1));
   return fitJson(mode === 'preview' ? truncateLeaves(allowed, length) : allowed, policy.limit);
+}
+
+/** Prompts quote completions, and completions quote prompts; a side that is withheld is so there too. */
+function ofOneSide(key: string, value: unknown, { prompts, completions }: ContentPolicy): unknown {
+  if (key === ATTR.inputMessages && completions === 'off') return withoutCompletions(value);
+  if (key === ATTR.outputMessages && prompts === 'off') return withoutArguments(value);
+  return value;
 }
 
 /** `gen_ai.input.messages` to `signalbox.genai.input.messages`. */
@@ -88,16 +94,6 @@ function parse(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-/** Earlier answers that come back as part of the prompt are completions still. */
-function withhold(messages: unknown): unknown {
-  if (!Array.isArray(messages)) return WITHHELD;
-  return messages.map((message) =>
-    message && typeof message === 'object' && (message as { role?: unknown }).role === 'assistant'
-      ? { role: 'assistant', parts: [{ type: 'text', content: WITHHELD }] }
-      : message,
-  );
 }
 
 /** JSON of anything, cycles and big integers included. */

@@ -3,6 +3,7 @@ import { fitJson, truncateLeaves } from '../../../src/core/index.ts';
 import { modeFor } from './apply.ts';
 import { contentSide, type Side } from './classify.ts';
 import type { ContentPolicy } from './policy.ts';
+import { withoutArgumentsAnywhere } from './withhold.ts';
 
 /** Fields of a message that say nothing of what it says. */
 const STRUCTURE: ReadonlySet<string> = new Set([
@@ -32,7 +33,8 @@ export function applyToBody(body: AnyValue, eventName: string, policy: ContentPo
   const mode = modeFor(side, policy, 'log');
   if (mode === 'off') return skeleton(body, 0) as AnyValue;
   const length = mode === 'preview' ? policy.previewLength : policy.limit;
-  const short = truncateLeaves(body, length);
+  const allowed = policy.prompts === 'off' ? withoutArgumentsAnywhere(body) : body;
+  const short = truncateLeaves(allowed, length);
   const text = fitJson(short, policy.limit);
   return JSON.stringify(short) === text ? (short as AnyValue) : (JSON.parse(text) as AnyValue);
 }

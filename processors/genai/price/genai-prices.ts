@@ -34,8 +34,8 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
   novita: 'novita',
 };
 
-/** How many provider and model pairs are remembered as unknown. */
-const MAX_UNKNOWN = 1000;
+/** How many provider and model pairs are remembered, as found and as unknown. */
+const MAX_PAIRS = 1000;
 
 /**
  * Prices from `@pydantic/genai-prices`: tiers, cached and reasoning tokens, prices by date. The
@@ -46,6 +46,8 @@ export class GenAiPrices implements PriceSource {
   private module: PricesModule | undefined;
   private readonly providers = new Map<string, Prices.Provider | undefined>();
   private readonly unknown = new Set<string>();
+  /** By provider and model: a provider with the one model that was found, so that nothing is searched again. */
+  private readonly found = new Map<string, Prices.Provider>();
 
   constructor(private readonly load: () => PricesModule) {}
 
@@ -53,19 +55,27 @@ export class GenAiPrices implements PriceSource {
     const pair = `${provider}\n${model}`;
     if (this.unknown.has(pair)) return undefined;
     this.module ??= this.load();
-    const seller = this.provider(provider, this.module);
+    const seller = this.found.get(pair) ?? this.provider(provider, this.module);
     const result =
       seller && this.module.calcPrice(usage as Usage, model, { provider: seller, timestamp: at });
-    if (result) return result.total_price;
-    if (this.unknown.size < MAX_UNKNOWN) this.unknown.add(pair);
+    if (result) {
+      this.remember(pair, result);
+      return result.total_price;
+    }
+    if (this.unknown.size < MAX_PAIRS) this.unknown.add(pair);
     return undefined;
+  }
+
+  private remember(pair: string, { provider, model }: Prices.PriceCalculation): void {
+    if (this.found.has(pair) || this.found.size >= MAX_PAIRS) return;
+    this.found.set(pair, { ...provider, models: [model] });
   }
 
   private provider(name: string, { findProvider }: PricesModule): Prices.Provider | undefined {
     if (this.providers.has(name)) return this.providers.get(name);
     const id = PROVIDER_IDS[name];
     const found = id ? findProvider({ providerId: id }) : undefined;
-    if (this.providers.size < MAX_UNKNOWN) this.providers.set(name, found);
+    if (this.providers.size < MAX_PAIRS) this.providers.set(name, found);
     return found;
   }
 }

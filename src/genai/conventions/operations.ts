@@ -116,6 +116,7 @@ const PROVIDER_SPELLINGS: Readonly<Record<string, string>> = {
 
 /** The convention's spelling of a provider; unknown ones stay as they are, without Vercel's `.chat` suffix. */
 export function providerName(value: string): string {
+  if (typeof value !== 'string') return value;
   const lower = value.toLowerCase();
   const known = PROVIDER_SPELLINGS[lower];
   if (known) return known;

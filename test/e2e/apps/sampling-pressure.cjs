@@ -30,6 +30,7 @@ async function main() {
   const open = root('open at the end');
   below(open).end();
   console.log('ready');
+  setInterval(() => {}, 1000);
   process.kill(process.pid, 'SIGTERM');
 }
 

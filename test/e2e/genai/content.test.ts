@@ -1,4 +1,7 @@
 /** Content that is asked for: who records what, and how much of it each backend gets. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { genAi, runClients, type Side, type Sides, textOf } from './run-clients.ts';
 
 /** Every kind of content that the clients handle. The provider and the applications mark each. */
@@ -64,19 +67,47 @@ describe('full content', () => {
         expect([kind, otlp.text.includes(`kept-${kind}`)]).toEqual([kind, true]);
       expect(datadog.text).toContain('kept-event');
     },
-    90_000,
+    180_000,
   );
 
   test('a client of Anthropic that was told what to record keeps to it', async () => {
-    const sides = await runClients('import', {
-      SIGNALBOX_GENAI_CONTENT: 'full',
-      ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
-    });
+    const sides = await runClients(
+      'import',
+      {
+        SIGNALBOX_GENAI_CONTENT: 'full',
+        ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE: 'metadata_only',
+      },
+      ['others'],
+    );
     // What is left is the application's own event, and a prompt that an error quotes.
     expect(
       [...sungBy(sides.otlp, 'anthropic')].filter((kind) => kind !== 'event' && kind !== 'prompt'),
     ).toEqual([]);
-  }, 90_000);
+  }, 180_000);
+});
+
+/** Cells in which a tool says its arguments in its result. */
+const QUOTING = ['ai/failing tool', 'mcp/tools'];
+
+describe.each([
+  ['redact_prompts', ['prompt', 'system', 'argument', 'description'], ['completion', 'result']],
+  ['redact_completions', ['completion', 'result'], ['prompt', 'system', 'argument', 'description']],
+])('%s in the file', (setting, withheld, told) => {
+  test('withholds that side, wherever the other one quotes it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'signalbox-side-'));
+    try {
+      const file = join(directory, 'signalbox.yaml');
+      writeFileSync(file, `genai:\n  content: full\nsecurity:\n  redaction:\n    ${setting}: true\n`);
+      const { otlp, datadog } = await runClients('require', { SIGNALBOX_CONFIG_FILE: file }, ['others']);
+      for (const { cells } of [otlp, datadog]) {
+        const text = textOf([...cells].filter(([name]) => !QUOTING.includes(name)));
+        expect(withheld.filter((kind) => text.includes(`kept-${kind}`))).toEqual([]);
+        expect(told.filter((kind) => !text.includes(`kept-${kind}`))).toEqual([]);
+      }
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }, 180_000);
 });
 
 describe('limits', () => {
@@ -89,7 +120,7 @@ describe('limits', () => {
       SIGNALBOX_GENAI_CONTENT: 'full',
       SIGNALBOX_GENAI_CONTENT_LIMIT: String(LIMIT),
     });
-  }, 120_000);
+  }, 240_000);
 
   const valuesOf = (side: Side) =>
     [...side.cells.values()]

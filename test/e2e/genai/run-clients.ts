@@ -41,10 +41,11 @@ export interface Sides {
 /** The clients, each with the application that uses it. */
 const RUNS = ['openai6', 'openai7', 'others'] as const;
 
-/** Runs all clients once. */
+/** Runs all clients once, or only some of the applications. */
 export async function runClients(
   loader: 'require' | 'import',
   env: Readonly<Record<string, string>> = {},
+  runs: readonly (typeof RUNS)[number][] = RUNS,
 ): Promise<Sides> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-matrix-'));
   const provider = await new ProviderServer().start();
@@ -52,7 +53,7 @@ export async function runClients(
   const agent = await DatadogAgent.start();
   try {
     installOpenAi7(directory);
-    for (const client of RUNS) {
+    for (const client of runs) {
       const app = { openai6: join(APPS, 'openai.mjs'), openai7: join(directory, 'openai.mjs') };
       const exit = await runApp({
         app: client === 'others' ? join(APPS, 'clients.mjs') : app[client],

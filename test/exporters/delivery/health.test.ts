@@ -54,3 +54,61 @@ test('lines of upstream exporters about a failed export are known', () => {
   expect(repeatsHealth('Export failed after maximum retry attempts (5).')).toBe(true);
   expect(repeatsHealth('Received Partial Success response:')).toBe(false);
 });
+
+describe('a destination that flaps', () => {
+  test('is a line of each kind once a minute, and never one without the other', () => {
+    const { health, lines, time } = started();
+    for (let second = 0; second < 300; second++) {
+      health.failed('traces', '503');
+      time.now += 500;
+      health.succeeded('traces');
+      time.now += 500;
+    }
+    const fails = lines.filter((line) => line.includes(' fails'));
+    const works = lines.filter((line) => line.includes('works again'));
+    expect(fails).toHaveLength(5);
+    expect(works).toHaveLength(5);
+    expect(lines.map((line) => line.includes(' fails'))).toEqual(lines.map((_, index) => index % 2 === 0));
+    expect(fails[1]).toContain('export of traces fails (60 times since the last line): 503.');
+  });
+
+  test('and stays down is said when the quiet time is over', () => {
+    const { health, lines, time } = started();
+    health.failed('traces', '503');
+    health.succeeded('traces');
+    health.failed('traces', '503');
+    time.now += 30_000;
+    health.failed('traces', '503');
+    expect(lines).toHaveLength(2);
+    time.now += 31_000;
+    health.failed('traces', '503');
+    expect(lines).toHaveLength(3);
+    time.now += 10_000;
+    health.succeeded('traces');
+    expect(lines[3]).toMatch(/works again after 71 s/);
+  });
+
+  test('but another reason is said at once', () => {
+    const { health, lines } = started();
+    health.failed('traces', '503');
+    health.succeeded('traces');
+    health.failed('traces', 'the DNS');
+    expect(lines[2]).toContain('fails: the DNS');
+  });
+});
+
+test('the fallback is named once, and what it took when all is over', () => {
+  const { health, lines } = started();
+  health.diverted('traces', 'file', 1);
+  expect(lines).toEqual([]);
+  health.failed('traces', '503');
+  health.diverted('traces', 'file', 10);
+  health.diverted('traces', 'file', 5);
+  health.diverted('traces', 'otlp/eu', 2);
+  health.succeeded('traces');
+  expect(lines.slice(1)).toEqual([
+    'info otlp (grpc to c:4317): until it works again, the fallback file is used',
+    'info otlp (grpc to c:4317): until it works again, the fallback otlp/eu is used',
+    'info otlp (grpc to c:4317): export of traces works again after 0 s. Lost meanwhile: nothing. Gone to fallbacks: 15 items to file, 2 items to otlp/eu',
+  ]);
+});

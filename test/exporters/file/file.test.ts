@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import os from 'node:os';
 import path from 'node:path';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { fileExporter } from '../../../exporters/file/index.ts';
-import { RotatingFile } from '../../../exporters/index.ts';
+import { createSpanDelivery, RotatingFile } from '../../../exporters/index.ts';
 import { testHost } from '../support/host.ts';
 import { namesIn } from '../support/otlp-messages.ts';
 import { settingsOf } from '../support/settings.ts';
@@ -118,4 +119,20 @@ const FULL = '/dev/full';
     .create({ path: FULL, maxBytes: 1e6, maxFiles: 2 }, testHost().host)
     .traces?.();
   expect(await exportOnce(exporter, someSpans())).toMatchObject({ code: 1, error: { code: 'ENOSPC' } });
+});
+
+test('in delivery a directory that is missing is waited for', async () => {
+  const name = inside('sub/t.jsonl');
+  const { host, lines } = testHost();
+  const exporter = fileExporter.create({ path: name, maxBytes: 1e6, maxFiles: 2 }, host).traces?.();
+  const batch = { queueSize: 100, batchSize: 1, delay: 1, timeout: 5_000 };
+  const options = { retryDelay: 1, maxRetryDelay: 5 };
+  const processor = createSpanDelivery(exporter as SpanExporter, batch, host, { name: 'file', options });
+  for (const span of someSpans()) processor.onEnd(span);
+  while (processor.delivery.stats().retries < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+  mkdirSync(inside('sub'));
+  await processor.forceFlush();
+  expect(read('sub/t.jsonl').trimEnd().split('\n')).toHaveLength(2);
+  expect(processor.delivery.stats()).toMatchObject({ accepted: 2, delivered: 2, rejected: 0 });
+  expect(lines[0]).toContain('the directory does not exist');
 });

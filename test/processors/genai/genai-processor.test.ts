@@ -194,6 +194,19 @@ describe('metrics', () => {
     expect(small.spans().at(-1)?.attributes['gen_ai.tool.name']).toBe('tool-49');
     await small.dispose();
   });
+
+  test('keep the names of models, however many tools there are', async () => {
+    const few = createTestBox({ register: false, genai: { maxNames: 2 } });
+    const tracer = few.tracerProvider.getTracer('t');
+    for (const tool of ['a', 'b', 'c']) {
+      const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool };
+      tracer.startSpan('s', { attributes }).end();
+    }
+    tracer.startSpan('s', { attributes: chat }).end();
+    const points = (await few.metrics()).filter(({ name }) => name === 'gen_ai.client.operation.duration');
+    expect(points).toMatchObject([{ attributes: { 'gen_ai.request.model': chat['gen_ai.request.model'] } }]);
+    await few.dispose();
+  });
 });
 
 describe('the processor', () => {

@@ -20,8 +20,16 @@ test('200,000 traces: one decision each, every span accounted for, memory within
   let ended = 0;
   let exported = 0;
   let largest = 0;
+  /** Of each trace, how many spans have ended and not been exported. */
+  const missing = new Map<string, number>();
+  const seen = new Set<string>();
   const drain = () => {
-    exported += r.exported().length;
+    for (const span of r.exported()) {
+      const { traceId } = span.spanContext();
+      seen.add(traceId);
+      missing.set(traceId, (missing.get(traceId) ?? 0) - 1);
+      exported++;
+    }
     r.reset();
   };
   const begin = (): Span[] => {
@@ -40,6 +48,8 @@ test('200,000 traces: one decision each, every span accounted for, memory within
     if (random() < 0.003) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
     ended++;
+    const { traceId } = span.spanContext();
+    missing.set(traceId, (missing.get(traceId) ?? 0) + 1);
   };
   for (let at = 0; at < TRACES; at++) {
     const spans = begin();
@@ -58,6 +68,9 @@ test('200,000 traces: one decision each, every span accounted for, memory within
   drain();
   expect(r.tail?.held).toEqual({ traces: 0, spans: 0, bytes: 0 });
   expect(largest).toBeLessThanOrEqual(LIMIT * 1.3);
+  // One decision each: a trace that came out came out with every span that ended.
+  expect([...seen].filter((traceId) => missing.get(traceId) !== 0)).toEqual([]);
+  expect(seen.size).toBeGreaterThan(TRACES * 0.01);
   const counts = r.host.counts;
   expect(r.host.total('signalbox.sampling.traces')).toBe(TRACES);
   expect(counts.get('signalbox.sampling.spans{decision=keep}')).toBe(exported);
@@ -69,4 +82,4 @@ test('200,000 traces: one decision each, every span accounted for, memory within
     expect(counts.get(`signalbox.sampling.forced{reason=${reason}}`)).toBeGreaterThan(0);
   }
   expect(r.host.total('signalbox.sampling.late_spans')).toBeGreaterThan(0);
-}, 120_000);
+}, 300_000);

@@ -4,7 +4,12 @@ const { dirname, join } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
 const STAND_IN = join(__dirname, 'sdk-trace.ts');
-const REAL = [join(ROOT, 'src/tracer'), join(ROOT, 'test/tracer'), join(ROOT, 'node_modules'), dirname(STAND_IN)];
+const REAL = [
+  join(ROOT, 'src/tracer'),
+  join(ROOT, 'test/tracer'),
+  join(ROOT, 'node_modules'),
+  dirname(STAND_IN),
+];
 
 module.exports = (request, options) => {
   const isMeant = request === '@opentelemetry/sdk-trace' && process.env.TEST_TRACER;
