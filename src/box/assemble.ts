@@ -12,6 +12,8 @@ import {
   type Delivery,
   DestinationHealth,
   type Fallback,
+  otlpSpoolCodec,
+  Spool,
 } from '../../exporters/index.ts';
 import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
 import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
@@ -34,6 +36,7 @@ import { createFallbackRoute, type Exporter } from './fallback.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import { logRecordLimits, spanLimits } from './limits.ts';
 import { chain, createProcessors, type Processor } from './processor-chain.ts';
+import { readThroughChain } from './read-through-chain.ts';
 import { SafeSampler } from './safe-sampler.ts';
 import { assembleSampling } from './sampling.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
@@ -69,6 +72,8 @@ export interface Assembly {
   logFields(service: ServiceIdentity): LogFields[];
   /** One per destination and signal. */
   readonly deliveries: readonly Delivery[];
+  /** Where they keep on disk what cannot be sent, if anywhere. Not open yet. */
+  readonly spool?: Spool;
   /** Lets the processors hand on what they hold when the process is about to end. Never throws. */
   atEnd(): void;
 }
@@ -85,6 +90,7 @@ class Assembler {
   private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
   private readonly deliveries: Delivery[] = [];
+  private readonly spool: Spool | undefined;
 
   constructor(private readonly input: AssemblyInput) {
     const { config } = input;
@@ -96,13 +102,15 @@ class Assembler {
       credentials: createCredentials(config, input.components, input.host),
     };
     this.host = host;
+    this.spool = config.spool && new Spool(config.spool, host, otlpSpoolCodec());
+    const spool = this.spool ? { spool: this.spool } : {};
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);
       if (!instance) return [];
       const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
       if (description === undefined) return [];
       const health = new DestinationHealth(chosen.name, host, description);
-      const setup = { name: chosen.name, health, options: config.delivery };
+      const setup = { name: chosen.name, health, options: config.delivery, ...spool };
       return [{ name: chosen.name, instance, description, setup }];
     });
     this.sampling = assembleSampling({
@@ -149,6 +157,7 @@ class Assembler {
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
+      ...(this.spool ? { spool: this.spool } : {}),
       atEnd: () => this.atEnd(),
     };
   }
@@ -261,9 +270,11 @@ class Assembler {
     return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;
-      if (!('export' in exporter)) return createMetricReader(exporter, config.metrics, host);
+      const pick = ({ metrics }: ProcessorInstance, next: PushMetricExporter) => metrics?.(next);
+      if (!('export' in exporter))
+        return readThroughChain(exporter, (end) => this.chain<PushMetricExporter>(end, pick));
       const end = this.keep(createMetricDelivery(exporter, queue, host, { ...setup, ...fallback }));
-      const chain = this.chain<PushMetricExporter>(end, ({ metrics }, next) => metrics?.(next));
+      const chain = this.chain<PushMetricExporter>(end, pick);
       return createMetricReader(chain, config.metrics, host);
     });
   }

@@ -11,6 +11,7 @@ import { type Environment, SettingsReader } from './reader.ts';
 import { readResourceAttributes } from './resource-attributes.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
+import { readSpool } from './spool.ts';
 import { FALLBACK, QUEUE_ITEMS } from './variables/delivery.ts';
 import * as general from './variables/general.ts';
 import * as identity from './variables/identity.ts';
@@ -147,6 +148,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     ...exporters,
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
     delivery: readDelivery(reader),
+    ...readSpool(reader),
     metrics: metrics(reader),
     limits: {
       span: mapValues(SPAN_LIMITS, (variable) => reader.get(variable)),
