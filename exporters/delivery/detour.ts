@@ -49,7 +49,11 @@ export class Detour<S extends Signal> {
 
   constructor(private readonly parts: DetourParts<S>) {
     const { routes } = parts.fallback;
-    for (const route of routes) route.join(this);
+    for (const route of routes) {
+      route.join(this);
+      // An alert on the increase needs the value before.
+      parts.accounts.took(route.name, 0);
+    }
     const differing = parts.kind.signal === 'metrics' ? routes : [];
     this.deltas = new Set(differing.filter(({ exporter }) => wantsDelta(exporter)));
   }

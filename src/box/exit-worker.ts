@@ -40,16 +40,20 @@ async function attempt(
   deadline: number,
   begin: () => void,
 ): Promise<Result> {
+  let unclear = false;
   for (const [way, { transport, body, isFallback }] of attempts.entries()) {
     const share = (deadline - systemClock.now()) / (attempts.length - way);
     if (share <= 0) break;
+    const started = systemClock.monotonic();
     begin();
     const outcome = await senders[transport]?.send(body, share);
     if (outcome?.kind === 'delivered') return { state: JOB.delivered, rejected: outcome.rejected ?? 0, way };
     // What the destination itself refuses is refused.
     if (outcome?.kind === 'rejected' && !isFallback) return { state: JOB.rejected, rejected: 0, way };
+    // It was given up, not refused: it may have arrived.
+    unclear ||= systemClock.monotonic() - started >= share - 2;
   }
-  return { state: JOB.failed, rejected: 0, way: 0 };
+  return { state: unclear ? JOB.sending : JOB.failed, rejected: 0, way: 0 };
 }
 
 parentPort?.once('message', work);

@@ -8,7 +8,7 @@ import {
   observeSpool,
   type SpoolStats,
 } from '../../exporters/index.ts';
-import { type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
+import { createRedactor, type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
@@ -102,9 +102,18 @@ class Starter {
   private clean(line: string): string {
     if (this.redactor === undefined) {
       const { settings } = this.loaded.config.processors.find(({ name }) => name === 'redaction') ?? {};
-      this.redactor = settings ? (redactorOf(settings as RedactionConfig, this.host) ?? null) : null;
+      this.redactor = settings ? this.createRedactor(settings as RedactionConfig) : null;
     }
     return this.redactor?.redactText(line) ?? line;
+  }
+
+  /** As configured; if that fails, as built in: no line may be the way round redaction. */
+  private createRedactor(settings: RedactionConfig): Redactor | null {
+    try {
+      return redactorOf(settings, this.host) ?? null;
+    } catch {
+      return createRedactor();
+    }
   }
 
   /** Says each problem once, and keeps it for {@link Box.problems}. */
