@@ -7,7 +7,10 @@ const perCycle = 400;
 const cycles = 6;
 
 (async () => {
-  trace.getTracer('shop').startSpan('login', { attributes: { mail: 'ada@example.com' } }).end();
+  trace
+    .getTracer('shop')
+    .startSpan('login', { attributes: { mail: 'ada@example.com' } })
+    .end();
   for (let cycle = 0; cycle < cycles; cycle++) {
     for (let index = 0; index < perCycle; index++) {
       const id = cycle * perCycle + index;
