@@ -11,9 +11,6 @@ const WORD = 1;
 const ESCAPE = 2;
 const SPECIAL = 3;
 
-/** Texts from this length on are searched coarsely first; see `prefilter.ts`. */
-export const PREFILTER_FROM = 40;
-
 /** What may begin a match. */
 export interface CandidateOptions {
   readonly detectors: readonly WordDetector[];
@@ -91,15 +88,14 @@ export class CandidateFinder {
   }
 
   /** Makes a text the one that {@link next} goes through. */
-  load(text: string): void {
-    this.isLong = text.length >= PREFILTER_FROM && !this.options.letters;
+  load(text: string, numbers: boolean): void {
+    this.isLong = !this.options.letters;
     if (!this.isLong) return;
-    this.prefilter ??= new Prefilter(
-      triggersOf(this.options),
-      this.options.specials.replace(/[-~]/g, ''),
-      { operator: (content, at) => this.mayMatch(content, at, COLON), number: mayBeNumber },
-    );
-    this.prefilter.load(text);
+    this.prefilter ??= new Prefilter(triggersOf(this.options), this.options.specials.replace(/[-~]/g, ''), {
+      operator: (content, at) => this.mayMatch(content, at, COLON),
+      number: mayBeNumber,
+    });
+    this.prefilter.load(text, numbers);
   }
 
   /** The first place at or after `from` where a match can begin; the length if there is none. */
@@ -154,7 +150,8 @@ export class CandidateFinder {
           if (second < 128) {
             const slot = slots[(code << 7) | second] as number;
             if (slot !== 0 && this.hasThird(slot, third)) return index;
-            if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index)) return index;
+            if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index))
+              return index;
           }
         }
         index = this.wordEnd(text, index + 1);
@@ -205,7 +202,8 @@ export class CandidateFinder {
   }
 
   private mayMatch(text: string, at: number, code: number): boolean {
-    if (code === COLON || code === EQUALS) return this.endings === undefined || this.endings.mayEndAt(text, at);
+    if (code === COLON || code === EQUALS)
+      return this.endings === undefined || this.endings.mayEndAt(text, at);
     if (code === DASH) return text.charCodeAt(at + 1) === DASH;
     if (code === TILDE) return text.charCodeAt(at - 1) === 81;
     return code !== AT || text.charCodeAt(at - 1) > 32;

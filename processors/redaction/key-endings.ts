@@ -28,7 +28,8 @@ export class KeyEndings {
     if (text.charCodeAt(at + 1) === SLASH) return true;
     let end = at;
     let last = text.charCodeAt(end - 1);
-    for (const stop = at - BETWEEN_LIMIT; end > stop && BETWEEN[last] === 1; end--) last = text.charCodeAt(end - 2);
+    for (const stop = at - BETWEEN_LIMIT; end > stop && BETWEEN[last] === 1; end--)
+      last = text.charCodeAt(end - 2);
     if (!(last > 31 && last < 128)) return false;
     // A digit may end the first part of a bot token.
     if (!isAlnum(last) || isDigit(last)) return true;

@@ -1,17 +1,19 @@
 import type { KeyRules, KeyVerdict } from './key-rules.ts';
 
 /** How many keys are remembered; an application has a few hundred. */
-const MEMORY = 4_096;
+const MEMORY = 2_048;
+/** How many values of a key; a power of two. */
+const VALUES = 4;
 /** Longer keys and values are not remembered. */
 const LENGTH_LIMIT = 256;
 
 /** What is known of a key after it was seen once. */
 export class KnownKey {
-  /** A value that had nothing in it: most attributes have the same one over and over. */
-  clean: string | undefined;
   /** The key that followed last time: instrumentations set theirs in one order. */
   next: KnownKey | undefined;
-  private lastMark = -1;
+  /** Values that had nothing in them, each at a place of its own: most attributes have a few over and over. */
+  private readonly clean: (string | undefined)[] = new Array(VALUES).fill(undefined);
+  private readonly marks: number[] = new Array(VALUES).fill(-1);
 
   constructor(
     readonly key: string,
@@ -22,14 +24,34 @@ export class KnownKey {
     readonly isPlain: boolean,
   ) {}
 
+  /** True if the value was noted as one without findings. */
+  isClean(value: string): boolean {
+    return value === this.clean[placeOf(value)];
+  }
+
   /** Notes a value without findings. It is kept when it comes a second time, since most that vary never do. */
   note(value: string): void {
     const { length } = value;
     if (length > LENGTH_LIMIT) return;
-    const mark = (length << 16) | (value.charCodeAt(length - 1) << 8) | value.charCodeAt(length >> 1);
-    if (mark === this.lastMark) this.clean = ownCopy(value);
-    this.lastMark = mark;
+    const place = placeOf(value);
+    const mark = markOf(value);
+    if (mark === this.marks[place]) this.clean[place] = ownCopy(value);
+    this.marks[place] = mark;
   }
+}
+
+/** A number that is nearly always another one for another value: the ends of ids and paths differ. */
+function markOf(value: string): number {
+  const { length } = value;
+  let mark = length;
+  for (let index = Math.max(0, length - 10); index < length; index++)
+    mark = (mark * 31 + value.charCodeAt(index)) | 0;
+  return (mark * 31 + value.charCodeAt(length >> 1)) | 0;
+}
+
+function placeOf(value: string): number {
+  const { length } = value;
+  return (length ^ value.charCodeAt(length - 1)) & (VALUES - 1);
 }
 
 /** Remembers keys, so that each is judged once. */

@@ -27,9 +27,15 @@ export interface PrefilterChecks {
   number(text: string, at: number): boolean;
 }
 
-/** A mask has a bit for each bucket, and one for characters that are triggers by themselves. */
-const BUCKETS = 30;
-const SPECIAL = 1 << BUCKETS;
+/**
+ * A mask has a bit for each bucket, one for numbers, which not every text is searched for, and one
+ * for characters that are triggers by themselves.
+ */
+const BUCKETS = 29;
+const NUMBER = 1 << BUCKETS;
+const SPECIAL = 1 << (BUCKETS + 1);
+/** Shorter texts have no number that matters. */
+const SHORTEST_NUMBER = 11;
 const PAIRS = 65_536;
 const PLAIN_WEIGHT = 6;
 const HASH_BITS = 18;
@@ -40,6 +46,8 @@ const BACKSLASH = 92;
 const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
+/** Shorter texts are copied here, since the call to copy them would take longer. */
+const COPY_FROM = 40;
 /** Room behind a text for the pairs that reach beyond its end. */
 const MARGIN = 8;
 
@@ -64,6 +72,7 @@ export class Prefilter {
   private readonly shared = new Bytes(BUFFER_SIZE);
   private bytes = this.shared;
   private pairCount = 0;
+  private mask = ~0;
 
   /** @param specials characters that are triggers by themselves */
   constructor(
@@ -75,7 +84,8 @@ export class Prefilter {
     const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
     let before = 0;
     for (const { chars, words } of triggers) {
-      const bucket = 1 << Math.min(BUCKETS - 1, Math.floor((before * BUCKETS) / total));
+      const isNumber = chars.every((each) => each === ANY || /^\d+$/.test(each));
+      const bucket = isNumber ? NUMBER : 1 << Math.min(BUCKETS - 1, Math.floor((before * BUCKETS) / total));
       before += weightOf(chars);
       const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
       mark(this.heads, first, second, bucket);
@@ -85,12 +95,14 @@ export class Prefilter {
     }
     mark(this.tails, codesOf(specials), any, SPECIAL);
     mark(this.tails, any, codesOf(specials), SPECIAL);
-    for (const code of codesOf(specials)) this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
+    for (const code of codesOf(specials))
+      this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
   }
 
   /** Makes a text the one that is searched. */
-  load(text: string): void {
+  load(text: string, numbers: boolean): void {
     const { length } = text;
+    this.mask = numbers && length >= SHORTEST_NUMBER ? ~0 : ~NUMBER;
     this.bytes = length <= BUFFER_SIZE ? this.shared : new Bytes(length);
     this.bytes.write(text);
     this.pairCount = (length + 3) >> 1;
@@ -102,22 +114,19 @@ export class Prefilter {
    */
   next(text: string, from: number): number {
     const { pairCount } = this;
-    let index = from >> 1;
-    while ((index = this.nextPair(index)) < pairCount) {
-      if (this.isPlace(text, index << 1, from)) break;
-      index++;
-    }
+    let index = this.nextPair(from >> 1);
+    while (index < pairCount && !this.isPlace(text, index << 1, from)) index = this.nextPair(index + 1);
     return index << 1;
   }
 
   /** The first pair from `from` on in which a trigger may end. A loop without calls, for the sake of its speed. */
   private nextPair(from: number): number {
-    const { heads, tails, pairCount } = this;
+    const { heads, tails, pairCount, mask } = this;
     const { pairs } = this.bytes;
     let head = from === 0 ? SPECIAL : (heads[pairs[from - 1] as number] as number);
     for (let index = from; index < pairCount; index++) {
       const pair = pairs[index] as number;
-      if ((head & (tails[pair] as number)) !== 0) return index;
+      if ((head & (tails[pair] as number) & mask) !== 0) return index;
       head = heads[pair] as number;
     }
     return pairCount;
@@ -146,11 +155,15 @@ export class Prefilter {
   }
 
   private isTrigger(text: string, at: number, key: number, from: number): boolean {
-    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127)) return this.checks.number(text, at);
+    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127))
+      return this.checks.number(text, at);
     const words = this.words.get(key);
     if (words === undefined) return false;
     if (words.length === 0) return true;
-    for (const word of words) if (isWordAt(word, text, at - word.offset, from)) return true;
+    for (let index = 0; index < words.length; index++) {
+      const word = words[index] as TriggerWord;
+      if (isWordAt(word, text, at - word.offset, from)) return true;
+    }
     return false;
   }
 
@@ -180,22 +193,34 @@ class Bytes {
   }
 
   write(text: string): void {
-    this.bytes.write(text, 0, text.length, 'latin1');
-    this.bytes.fill(0, text.length, text.length + 4);
+    const { bytes } = this;
+    const { length } = text;
+    if (length < COPY_FROM)
+      for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index);
+    else bytes.write(text, 0, length, 'latin1');
+    for (let index = length; index < length + 4; index++) bytes[index] = 0;
   }
 }
 
 function isWordAt({ prefix, anyCase }: TriggerWord, text: string, start: number, from: number): boolean {
-  const isThere = anyCase
-    ? text.slice(start, start + prefix.length).toLowerCase() === prefix
-    : text.startsWith(prefix, start);
-  return isThere && (start <= from || mayStartWord(text, start));
+  if (start > from && !mayStartWord(text, start)) return false;
+  const other = anyCase ? 32 : 0;
+  for (let index = 0; index < prefix.length; index++) {
+    const wanted = prefix.charCodeAt(index);
+    const code = text.charCodeAt(start + index);
+    if (code !== wanted && code !== wanted - other) return false;
+  }
+  return true;
 }
 
 /** True unless the place is inside of a word; what an escape ends in (`\\n`, `%3D`, `\\u0026`) is none. */
 function mayStartWord(text: string, at: number): boolean {
   if (!isAlnum(text.charCodeAt(at - 1))) return true;
-  return text.charCodeAt(at - 2) === BACKSLASH || text.charCodeAt(at - 3) === PERCENT || text.charCodeAt(at - 6) === BACKSLASH;
+  return (
+    text.charCodeAt(at - 2) === BACKSLASH ||
+    text.charCodeAt(at - 3) === PERCENT ||
+    text.charCodeAt(at - 6) === BACKSLASH
+  );
 }
 
 function keysOf([first, second, third]: readonly [number[], number[], number[]]): number[] {

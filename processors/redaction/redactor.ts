@@ -18,6 +18,10 @@ const OVERLAP = 1_024;
 /** Longest key, in UTF-16 units. */
 const KEY_LENGTH = 512;
 
+/** Lists that are looked at quickly first. */
+const SHORT_LIST = 16;
+const LENGTH_OF_ITEM = 256;
+
 /** Something that was found, for those who want to show why. */
 export interface Finding extends Hit {
   readonly replacement: string | undefined;
@@ -100,8 +104,17 @@ export class Redactor {
 
   /** The quick answer for nearly all attributes: nothing to find in the value. */
   private isUntouched(known: KnownKey, value: AnyValue): boolean {
-    if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean';
-    if (value === known.clean) return true;
+    if (typeof value === 'string') return this.isClean(known, value);
+    if (!Array.isArray(value)) return typeof value === 'number' || typeof value === 'boolean';
+    if (value.length > SHORT_LIST) return false;
+    for (const item of value)
+      if (typeof item !== 'string' || item.length > LENGTH_OF_ITEM || !this.isClean(known, item))
+        return false;
+    return true;
+  }
+
+  private isClean(known: KnownKey, value: string): boolean {
+    if (known.isClean(value)) return true;
     if (this.hasRules || value.length > this.limitOf(known.verdict, known.key)) return false;
     try {
       if (this.scanner.scan(value, !known.verdict.counting).length > 0 || !value.isWellFormed()) return false;

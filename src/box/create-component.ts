@@ -6,6 +6,7 @@ import {
   type Host,
   type InstanceOf,
 } from '../core/index.ts';
+import { ESSENTIAL } from './closed-processor.ts';
 
 /** The methods that everything of a kind must have; a processor need have none. */
 const REQUIRED: Readonly<Record<ComponentKind, readonly string[]>> = {
@@ -35,15 +36,26 @@ export function createComponent<K extends ComponentKind>(
 ): InstanceOf[K] | undefined {
   const component = components.find((known) => known.kind === kind && known.name === chosen.name);
   if (!component) return undefined;
-  return attempt(`${kind} ${chosen.name}`, host, () => {
+  const create = (): InstanceOf[K] => {
     const instance: unknown = component.create(chosen.settings, host);
     for (const part of [instance].flat()) check(kind, part);
     return instance as InstanceOf[K];
-  });
+  };
+  const without = kind === 'processor' ? ESSENTIAL.get(chosen.name) : undefined;
+  return attempt(`${kind} ${chosen.name}`, host, create, without);
 }
 
-/** Runs a part of a component's creation; if it throws, that is reported. */
-export function attempt<T>(source: string, host: Host, create: () => T): T | undefined {
+/**
+ * Runs a part of a component's creation; if it throws, that is reported.
+ *
+ * @param without what happens without it
+ */
+export function attempt<T>(
+  source: string,
+  host: Host,
+  create: () => T,
+  without = 'going on without it',
+): T | undefined {
   try {
     return create();
   } catch (error) {
@@ -51,7 +63,7 @@ export function attempt<T>(source: string, host: Host, create: () => T): T | und
       code: 'CMP001',
       source,
       message: `cannot be created: ${errorMessage(error)}`,
-      used: 'going on without it',
+      used: without,
     });
     return undefined;
   }

@@ -2,6 +2,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { BUILT_IN_PROCESSORS } from '../../processors/index.ts';
 import type { Chosen } from '../config/index.ts';
 import type { Host, ProcessorInstance } from '../core/index.ts';
+import { CLOSED, ESSENTIAL } from './closed-processor.ts';
 import { attempt } from './create-component.ts';
 
 /** One processor at work. */
@@ -27,7 +28,7 @@ export function createProcessors(
   for (const one of chosen.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))) {
     if (tailSampler && one.name === 'redaction')
       links.push({ name: 'tail sampling', instance: tailLink(tailSampler) });
-    const instance = create(one);
+    const instance = create(one) ?? (ESSENTIAL.has(one.name) ? CLOSED : undefined);
     if (instance) links.push({ name: one.name, instance });
   }
   return links;
@@ -45,7 +46,10 @@ function tailLink(create: SpanLink): ProcessorInstance {
   };
 }
 
-/** The chain in front of `last`, with the links that `pick` takes out of each processor. */
+/**
+ * The chain in front of `last`, with the links that `pick` takes out of each processor. One that
+ * fails is left out, unless it is essential: then nothing passes.
+ */
 export function chain<T>(
   processors: readonly Processor[],
   host: Host,
@@ -53,6 +57,9 @@ export function chain<T>(
   pick: (processor: ProcessorInstance, next: T) => T | undefined,
 ): T {
   return processors.toReversed().reduce((next, { name, instance }) => {
-    return attempt(`processor ${name}`, host, () => pick(instance, next)) ?? next;
+    const without = ESSENTIAL.get(name);
+    const made = attempt(`processor ${name}`, host, () => ({ link: pick(instance, next) }), without);
+    if (made) return made.link ?? next;
+    return (without === undefined ? undefined : pick(CLOSED, next)) ?? next;
   }, last);
 }

@@ -197,3 +197,10 @@ test('counters reach a Datadog Agent as what was added, though OTLP is sent tota
   expect(added.length).toBeGreaterThan(2);
   expect(own(stderr).filter((line) => line.includes('lost'))).toEqual([]);
 });
+
+test('an exporter that is fetched from is no fallback: one line, and no port is taken', async () => {
+  const env = { SIGNALBOX_FALLBACK: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const { stderr } = await run(env).exit;
+  expect(stderr).toContain('"prometheus" is fetched from and cannot stand in for a destination.');
+  expect(own(stderr).filter((line) => line.includes('fallback prometheus'))).toEqual([]);
+});
