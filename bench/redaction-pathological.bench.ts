@@ -28,16 +28,28 @@ function measure(redactor: typeof all, text: string): number {
 }
 
 // The code is compiled before anything is measured.
-for (const piece of Object.values(HOSTILE)) for (const one of [byDefault, all]) one.redactText(fill(piece, 8_192));
+for (const piece of Object.values(HOSTILE))
+  for (const one of [byDefault, all]) one.redactText(fill(piece, 8_192));
 
 console.log('| text | 64 KB | 1 MB | per character | 64 KB, all detectors | 1 MB, all detectors |');
 console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
 let worst = 0;
 for (const [name, piece] of Object.entries(HOSTILE)) {
   const [small, large] = [fill(piece, SMALL), fill(piece, LARGE)];
-  const [a, b, c, d] = [measure(byDefault, small), measure(byDefault, large), measure(all, small), measure(all, large)];
+  const [a, b, c, d] = [
+    measure(byDefault, small),
+    measure(byDefault, large),
+    measure(all, small),
+    measure(all, large),
+  ];
   worst = Math.max(worst, a, c);
-  const times = [`${a.toFixed(2)} ms`, `${b.toFixed(1)} ms`, `× ${(b / 16 / a).toFixed(2)}`, `${c.toFixed(2)} ms`, `${d.toFixed(1)} ms`];
+  const times = [
+    `${a.toFixed(2)} ms`,
+    `${b.toFixed(1)} ms`,
+    `× ${(b / 16 / a).toFixed(2)}`,
+    `${c.toFixed(2)} ms`,
+    `${d.toFixed(1)} ms`,
+  ];
   console.log(`| ${name} | ${times.join(' | ')} |`);
 }
 console.log(`\nThe slowest text of 64 KB took ${worst.toFixed(1)} ms.`);
