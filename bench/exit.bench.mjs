@@ -2,27 +2,38 @@
  * The end of a process: ten spans ended just before it, how many the backend has, and how much longer
  * the process took than the same one without telemetry (p50 and p95, in ms). Every way to end, every
  * protocol, against OpenTelemetry's NodeSDK and dd-trace; real processes, real servers on loopback.
- * Run: `npm run build && npm run bench -- exit`. EXIT_BENCH_SETTLE=1000 lets each process run for 1 s first.
+ * Run: `npm run build && npm run bench -- exit`. EXIT_BENCH_SETTLE=1000 lets each process run for 1 s first;
+ * EXIT_BENCH_ROUNDS and EXIT_BENCH_ONLY (a part of a name) make it shorter.
  */
 import { spawn } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { DatadogAgent } from '../test/support/datadog-agent.ts';
 import { startOtlpReceiver } from '../test/support/receivers/index.ts';
 
 const SUPPORT = join(import.meta.dirname, 'support');
 const REGISTER = join(import.meta.dirname, '..', 'register.js');
-const ROUNDS = process.env.BENCH_QUICK ? 3 : 20;
+const ROUNDS = Number(process.env.EXIT_BENCH_ROUNDS ?? (process.env.BENCH_QUICK ? 3 : 20));
 const ENDS = ['natural', 'exit()', 'throw', 'rejection', 'SIGTERM', 'SIGINT'];
 /** What does not end by itself is killed, and its time is not counted. */
-const GIVE_UP = 4_000;
-const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_LOG_LEVEL: 'warn' };
+const GIVE_UP = 3_500;
+const { EXIT_BENCH_SETTLE: SETTLE } = process.env;
+const QUIET = {
+  OTEL_METRICS_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_LOG_LEVEL: 'warn',
+  ...(SETTLE ? { OTEL_BSP_SCHEDULE_DELAY: '100' } : {}),
+};
+
+/** Spans of the end, not those before it. */
+const countLast = (names) => names.filter((name) => name.startsWith('span ')).length;
 
 /** Starts a backend, and says how to send there and how many spans came. */
 async function otlp(protocol) {
   const receiver = await startOtlpReceiver(protocol);
   return {
     env: { ...QUIET, ...receiver.env },
-    count: () => receiver.spans.length,
+    count: () => countLast(receiver.spans.map(({ name }) => name)),
     clear: () => receiver.clear(),
     close: () => receiver.close(),
   };
@@ -32,7 +43,7 @@ async function agent() {
   const server = await DatadogAgent.start();
   return {
     env: { ...QUIET, DD_TRACE_AGENT_URL: server.url },
-    count: () => server.spans.length,
+    count: () => countLast(server.spans.map(({ resource }) => resource)),
     clear: () => void server.requests.splice(0),
     close: () => server.stop(),
   };
@@ -75,18 +86,19 @@ const CONTENDERS = [
 function run(end, { preload }, env) {
   return new Promise((resolve) => {
     const args = [...(preload ? ['--require', preload] : []), join(SUPPORT, 'exit-app.cjs'), end];
-    const { PATH, EXIT_BENCH_SETTLE } = process.env;
+    const { PATH } = process.env;
     const child = spawn(process.execPath, args, {
-      env: { PATH, ...(EXIT_BENCH_SETTLE ? { EXIT_BENCH_SETTLE } : {}), ...env },
+      env: { PATH, ...(SETTLE ? { EXIT_BENCH_SETTLE: SETTLE } : {}), ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let from;
     let killed = false;
-    const timer = setTimeout(() => {
-      killed = true;
-      child.kill('SIGKILL');
-    }, GIVE_UP);
+    let timer;
     child.stdout.once('data', (line) => {
+      timer = setTimeout(() => {
+        killed = true;
+        child.kill('SIGKILL');
+      }, GIVE_UP);
       from = BigInt(line.toString().trim());
       if (!end.startsWith('SIG')) return;
       from = process.hrtime.bigint();
@@ -100,14 +112,19 @@ function run(end, { preload }, env) {
   });
 }
 
-function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+const sorted = (numbers) => numbers.toSorted((a, b) => a - b);
+
+/** @param numbers sorted */
+function percentile(numbers, share) {
+  return numbers[Math.min(numbers.length - 1, Math.ceil(share * numbers.length) - 1)];
 }
 
 const only = process.env.EXIT_BENCH_ONLY;
-const results = new Map();
 const chosen = CONTENDERS.filter(({ name, preload }) => !preload || !only || name.includes(only));
-for (const end of ENDS) {
+const row = (texts) => console.log(texts.map((text, index) => text.padEnd(index === 0 ? 28 : 14)).join(''));
+
+/** All contenders in turn, so that what else the machine does is the same for all. */
+async function compare(end) {
   const backends = await Promise.all(chosen.map(({ backend }) => backend()));
   const cells = chosen.map(() => ({ times: [], spans: [], stuck: 0 }));
   for (let round = 0; round < ROUNDS; round++) {
@@ -121,27 +138,29 @@ for (const end of ENDS) {
     }
   }
   await Promise.all(backends.map(({ close }) => close()));
-  for (const [index, { name }] of chosen.entries()) results.set(`${end} ${name}`, cells[index]);
+  return cells;
 }
 
-const widths = [26, ...ENDS.map(() => 22)];
-const row = (texts) => console.log(texts.map((text, index) => text.padEnd(widths[index])).join(''));
-console.log(
-  `ms longer than without telemetry, p50 / p95, and fewest of 10 spans delivered; ${ROUNDS} runs each\n`,
-);
-row(['', ...ENDS]);
-for (const { name } of chosen) {
-  row([
-    name,
-    ...ENDS.map((end) => {
-      const { times, spans, stuck } = results.get(`${end} ${name}`);
-      const base = results.get(`${end} no telemetry`).times.toSorted((a, b) => a - b);
-      const floor = name === 'no telemetry' ? 0 : percentile(base, 0.5);
-      const sorted = times.toSorted((a, b) => a - b).map((ms) => ms - floor);
-      const [p50, p95] = [0.5, 0.95].map((share) => percentile(sorted, share));
-      const took = sorted.length > 0 ? `${p50.toFixed(0)} / ${p95.toFixed(0)}` : '';
-      const ended = stuck > 0 ? `${took} never ends ${stuck}x` : took;
-      return `${ended}${name === 'no telemetry' ? '' : `, ${Math.min(...spans)}`}`;
-    }),
-  ]);
+function print(end, [base, ...cells]) {
+  const floor = percentile(sorted(base.times), 0.5);
+  console.log(`\n${end}: ${floor.toFixed(0)} ms without telemetry`);
+  row(['', 'p50', 'p95', 'delivered', 'never ends']);
+  for (const [index, { times, spans, stuck }] of cells.entries()) {
+    const added = sorted(times).map((ms) => ms - floor);
+    const took = [0.5, 0.95].map((share) =>
+      added.length > 0 ? `+${Math.max(0, percentile(added, share)).toFixed(0)}` : '-',
+    );
+    const mean = spans.reduce((sum, count) => sum + count, 0) / spans.length;
+    row([
+      chosen[index + 1].name,
+      ...took,
+      `${Math.round(mean * 10) / 10} of 10`,
+      stuck > 0 ? `${stuck} of ${spans.length}` : '',
+    ]);
+  }
 }
+
+console.log(
+  `ms longer than without telemetry; ${ROUNDS} runs each, load ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`,
+);
+for (const end of ENDS) print(end, await compare(end));

@@ -15,7 +15,7 @@ export {
 export { ProviderSource } from './credentials/index.ts';
 export * from './delivery/index.ts';
 export { JsonLinesExporter, RotatingFile, type RotatingFileOptions } from './file/index.ts';
-export type { OtlpSettings, SignalSettings } from './otlp/index.ts';
+export { type OtlpSettings, otlpSpoolCodec, type SignalSettings } from './otlp/index.ts';
 
 /** The exporters that come with Signalbox. */
 export const BUILT_IN_EXPORTERS: readonly AnyComponent<'exporter'>[] = [

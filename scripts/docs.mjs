@@ -75,6 +75,8 @@ beats the file, the file beats the default.
   The codes in those lines are explained in [problems.md](problems.md).
 - \`SIGNALBOX_STRICT=true\` keeps telemetry off if there is any mistake. The application runs anyway.
 - Times are whole milliseconds, unless the name ends in \`_s\`.
+- Every exporter can be used several times, as \`otlp\` and \`otlp/eu\`. The settings of \`otlp/eu\` are called
+  \`SIGNALBOX_OTLP_EU_ENDPOINT\`, … and stand below \`exporter.otlp/eu\`: see [exporters.md](exporters.md#several-of-one-kind).
 - In the YAML file everything may stand below a key \`opentelemetry:\` or \`signalbox:\`. Values may hold
   \`\${NAME}\`, \`\${NAME:-default}\` and \`$$\` for a dollar sign. What is put in stays text: it cannot become
   a key, a list or a map.`;

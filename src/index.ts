@@ -1,6 +1,6 @@
 export type { DeliveryStats, DestinationStats, DropReason } from '../exporters/index.ts';
 export type { Box, SdkConfiguration, StartOptions } from './box/index.ts';
-export { forceFlush, nodeSdkConfiguration, shutdown, start, stats } from './box/index.ts';
+export { forceFlush, nodeSdkConfiguration, shutdown, spoolStats, start, stats } from './box/index.ts';
 export type { Config, ConfigTree, ConfigValue, Environment } from './config/index.ts';
 export type * from './core/index.ts';
 export {

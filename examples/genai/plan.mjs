@@ -11,7 +11,7 @@ await printed(
   () =>
     traceAgent({ name: 'travel' }, async () => {
       await tracePlan({ step: 1 }, ask);
-      await traceReasoning({ step: 2 }, () => ['weather first', 'then hotels']);
+      await traceReasoning({ step: 2 }, async () => ['weather first', 'then hotels']);
     }),
   ['signalbox.genai.step'],
 );

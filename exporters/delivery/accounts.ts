@@ -2,7 +2,15 @@
  * Why items were dropped by us; the backend's refusals are `rejected` instead. `unconfirmed`: sent as
  * the process ended, without an answer in time, so that the backend may have them.
  */
-export const DROP_REASONS = ['queue_full', 'shutdown', 'exit', 'unconfirmed'] as const;
+export const DROP_REASONS = [
+  'queue_full',
+  'shutdown',
+  'exit',
+  'unconfirmed',
+  'spool_full',
+  'spool_expired',
+  'spool_corrupt',
+] as const;
 
 /** A word of {@link DROP_REASONS}. */
 export type DropReason = (typeof DROP_REASONS)[number];
@@ -10,10 +18,13 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** The books of one delivery at one moment, in items (spans, log records, data points). */
 export interface DeliveryStats {
   readonly accepted: number;
+  /** Of the accepted, what earlier processes had left on disk. */
+  readonly recovered: number;
   readonly delivered: number;
   /** Refused by the backend for good. */
   readonly rejected: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** On disk and not in memory: it will be sent, if need be by the next process. */
   readonly spooled: number;
   /**
    * What each fallback has taken, by its name: of what is `delivered`, and with the mode `mirror` also of
@@ -32,9 +43,9 @@ export interface DeliveryStats {
  */
 export class Accounts {
   accepted = 0;
+  recovered = 0;
   delivered = 0;
   rejected = 0;
-  spooled = 0;
   retries = 0;
   private readonly droppedBy = new Map<DropReason, number>();
   private readonly takenBy = new Map<string, number>();
@@ -63,6 +74,12 @@ export class Accounts {
     return parcel.items;
   }
 
+  /** Items that an earlier process had left on disk. */
+  recover(items: number): void {
+    this.accepted += items;
+    this.recovered += items;
+  }
+
   drop(items: number, reason: DropReason): void {
     this.droppedBy.set(reason, (this.droppedBy.get(reason) ?? 0) + items);
   }
@@ -73,11 +90,11 @@ export class Accounts {
     return sum;
   }
 
-  /** @param inMemory counted by the queue itself, so that the identity can be checked */
-  stats(inMemory: number): DeliveryStats {
-    const { accepted, delivered, rejected, spooled, retries } = this;
+  /** @param inMemory counted by the queue itself, @param spooled by the disk, so that the identity can be checked */
+  stats(inMemory: number, spooled: number): DeliveryStats {
+    const { accepted, recovered, delivered, rejected, retries } = this;
     const dropped = Object.fromEntries(this.droppedBy);
     const fallback = Object.fromEntries(this.takenBy);
-    return { accepted, delivered, rejected, dropped, spooled, fallback, inMemory, retries };
+    return { accepted, recovered, delivered, rejected, dropped, spooled, fallback, inMemory, retries };
   }
 }

@@ -1,5 +1,8 @@
+import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Signal } from '../../src/core/index.ts';
 import type { BatchOf } from './destination.ts';
 import { sizeOfLog, sizeOfMetrics, sizeOfSpan } from './size.ts';
@@ -13,6 +16,12 @@ export interface BatchKind<S extends Signal> {
   size(batch: BatchOf[S]): number;
   /** What all items come from. */
   resource(batch: BatchOf[S]): Resource | undefined;
+  /** The items of a batch as they were handed over: metrics come as a whole. */
+  list(batch: BatchOf[S]): readonly object[];
+  /** An item as a batch of its own. */
+  single(item: object): BatchOf[S];
+  /** False for a span that is only recorded for statistics. */
+  isSampled(item: object): boolean;
   /** Two halves, or undefined if there is only one item. */
   halve(batch: BatchOf[S]): readonly [BatchOf[S], BatchOf[S]] | undefined;
 }
@@ -23,6 +32,9 @@ export const BATCH_KINDS: { readonly [S in Signal]: BatchKind<S> } = {
     count: (spans) => spans.length,
     size: (spans) => sum(spans, sizeOfSpan),
     resource: ([span]) => span?.resource,
+    list: (spans) => spans,
+    single: (span) => [span as ReadableSpan],
+    isSampled: (span) => ((span as ReadableSpan).spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
     halve: halveList,
   },
   logs: {
@@ -30,6 +42,9 @@ export const BATCH_KINDS: { readonly [S in Signal]: BatchKind<S> } = {
     count: (records) => records.length,
     size: (records) => sum(records, sizeOfLog),
     resource: ([record]) => record?.resource,
+    list: (records) => records,
+    single: (record) => [record as ReadableLogRecord],
+    isSampled: () => true,
     halve: halveList,
   },
   metrics: {
@@ -37,6 +52,9 @@ export const BATCH_KINDS: { readonly [S in Signal]: BatchKind<S> } = {
     count: countDataPoints,
     size: sizeOfMetrics,
     resource: (metrics) => metrics.resource,
+    list: (metrics) => [metrics],
+    single: (metrics) => metrics as ResourceMetrics,
+    isSampled: () => true,
     halve: halveMetrics,
   },
 };

@@ -7,6 +7,7 @@ import type { Fallback } from './detour.ts';
 import { DestinationHealth } from './health.ts';
 import { type BatchOptions, DELIVERY_DEFAULTS, type DeliveryOptions } from './options.ts';
 import { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
+import type { Spool } from './spool/index.ts';
 
 /** Whose delivery it is, and how it is done. Everything has a default. */
 export interface DeliverySetup {
@@ -15,6 +16,8 @@ export interface DeliverySetup {
   /** One per destination, shared by its signals. */
   readonly health?: DestinationHealth;
   readonly options?: Partial<DeliveryOptions>;
+  /** Where what cannot be sent is kept on disk, shared by all destinations. */
+  readonly spool?: Spool;
 }
 
 /** The same with what stands in for the destination, for one signal. */
@@ -44,6 +47,7 @@ export function createSpanDelivery(
     timeout,
     options,
     fallback: setup.fallback,
+    spool: setup.spool?.stream(name, 'traces'),
   };
   return new DeliverySpanProcessor(new Delivery(parts), gathering(batch, options), host);
 }
@@ -67,6 +71,7 @@ export function createLogDelivery(
     timeout,
     options,
     fallback: setup.fallback,
+    spool: setup.spool?.stream(name, 'logs'),
   };
   return new DeliveryLogProcessor(new Delivery(parts), gathering(batch, options), host);
 }
@@ -93,6 +98,7 @@ export function createMetricDelivery(
     timeout,
     options: { ...options, whenFull: 'oldest' as const },
     fallback: setup.fallback,
+    spool: setup.spool?.stream(name, 'metrics'),
   };
   return new DeliveryMetricExporter(new Delivery(parts), exporter);
 }

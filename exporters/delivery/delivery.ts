@@ -12,9 +12,16 @@ import type { DestinationHealth } from './health.ts';
 import { type DeliveryOptions, shorterLimit } from './options.ts';
 import type { PlainExporter } from './plain-sender.ts';
 import type { Sender } from './sender.ts';
+import type { SpoolStream } from './spool/index.ts';
 
-/** Estimated bytes of the largest items that are packed. */
+/** So many items wait as they are, since a batch of them is encoded faster than one by one. */
+const PACKED_FROM = 2_048;
+
+/** Estimated bytes of the largest items that are packed: larger ones are mostly text, no smaller as bytes. */
 const PACKED_TO = 2_048;
+
+/** How much more memory an item takes than its bytes, as long as it is an object; measured for spans. */
+const OBJECT_WEIGHT = 4;
 
 /** What a delivery is made of. */
 export interface DeliveryParts<S extends Signal> {
@@ -31,6 +38,8 @@ export interface DeliveryParts<S extends Signal> {
   readonly options: DeliveryOptions;
   /** What stands in while the destination is down. */
   readonly fallback?: Fallback<S> | undefined;
+  /** Where what cannot be sent is kept on disk. */
+  readonly spool?: SpoolStream<S> | undefined;
 }
 
 /** The books of a delivery, and how it is. */
@@ -68,14 +77,15 @@ export class Delivery<S extends Signal = Signal> {
   private stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: DeliveryParts<S>) {
-    const { exporter, host, health, signal, timeout, options, fallback } = parts;
+    const { exporter, host, health, signal, timeout, options, fallback, spool } = parts;
     this.destination = destinationOf<S>(exporter);
     this.sender = createSender<S>(exporter, host);
     const kind = BATCH_KINDS[signal];
     this.destination?.onRenewal?.(() => this.dispatcher.resume());
     const { sender } = this;
-    this.packer = fallback && fallback.routes.length > 0 ? undefined : this.destination;
-    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback });
+    const mustKeep = spool !== undefined || (fallback && fallback.routes.length > 0);
+    this.packer = mustKeep ? undefined : this.destination;
+    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback, spool });
   }
 
   /** Whoever gathers items says how to cut its open batch. */
@@ -88,33 +98,39 @@ export class Delivery<S extends Signal = Signal> {
     this.dispatcher.onRequest = tell;
   }
 
-  /** Counts items as accepted, and makes room for them. False if there is none: they are dropped. */
-  accept(items: number, bytes: number): boolean {
-    const { accounts } = this.dispatcher;
+  /**
+   * Counts items as accepted, and makes room for them. False if there is none: they are on disk, or dropped.
+   * @param item what was handed over: a span, a log record, or all the metrics
+   */
+  accept(items: number, bytes: number, item: object): boolean {
+    const { accounts, spooling } = this.dispatcher;
     accounts.accepted += items;
     if (this.stopping) {
       accounts.drop(items, 'shutdown');
       return false;
     }
     if (!this.makeRoom(items, bytes)) {
+      if (spooling?.storeItem(item, items)) return false;
       accounts.drop(items, 'queue_full');
       this.parts.health.dropped(this.parts.signal, items);
       return false;
     }
     this.open.items += items;
     this.open.bytes += bytes;
+    spooling?.ahead(item, items);
     return true;
   }
 
   /**
-   * The form in which an accepted item waits: packed if the destination packs, else as it is. With a
-   * fallback it stays as it is, since another kind of backend needs the item itself; and so does a
-   * large one, which is mostly text and no smaller as bytes.
+   * The form in which an accepted item waits: while many wait only its bytes, if the destination packs,
+   * else as it is. With a fallback or a spool it stays as it is, since another kind of backend needs the
+   * item itself.
    *
    * @param estimate the bytes it was accepted with
    */
   pack(item: ItemOf[S], estimate: number): ItemOf[S] {
-    const packed = estimate <= PACKED_TO ? (this.packer?.pack?.(item) ?? item) : item;
+    if (this.itemsInMemory <= PACKED_FROM || estimate > PACKED_TO) return item;
+    const packed = this.packer?.pack?.(item) ?? item;
     const { packedBytes } = packed as Partial<Packed>;
     if (packedBytes !== undefined) this.open.bytes += packedBytes - estimate;
     return packed;
@@ -132,7 +148,7 @@ export class Delivery<S extends Signal = Signal> {
     this.cutOpenBatch();
     const limit = shorterLimit(this.parts.timeout, this.flushLimit);
     if (await this.dispatcher.flush(limit, this.flushLimit > 0)) return;
-    throw new FlushError(this.parts.name, this.parts.signal, this.dispatcher.items);
+    throw new FlushError(this.parts.name, this.parts.signal, this.dispatcher.unsettled);
   }
 
   /** From now on a flush takes at most so many ms: the process is about to end. */
@@ -146,10 +162,11 @@ export class Delivery<S extends Signal = Signal> {
     return this.stopping;
   }
 
-  /** Gives up what is left: it is dropped, counted and reported. How many items that are. */
+  /** Gives up what is left: what the disk does not take is dropped, counted and reported. How many items that are. */
   abandon(): number {
     const { health, signal } = this.parts;
     this.cutOpenBatch();
+    this.dispatcher.spoolAll();
     const left = itemsOf(this.dispatcher.takeAll());
     if (left > 0) {
       this.accounts.drop(left, 'shutdown');
@@ -177,12 +194,14 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   stats(): DestinationStats {
-    const { accepted, delivered, rejected, dropped, spooled, fallback, retries } = this.dispatcher.stats();
+    const { accepted, recovered, delivered, rejected, dropped, spooled, fallback, retries } =
+      this.dispatcher.stats();
     const credentialAge = this.destination?.credentialAge?.();
     return {
       destination: this.parts.name,
       signal: this.parts.signal,
       accepted,
+      recovered,
       delivered,
       rejected,
       dropped,
@@ -191,7 +210,7 @@ export class Delivery<S extends Signal = Signal> {
       inMemory: this.itemsInMemory,
       inFlight: this.dispatcher.itemsInFlight,
       capacity: this.parts.queueSize,
-      bytesInMemory: this.open.bytes + this.dispatcher.bytes,
+      bytesInMemory: this.memory(this.open.bytes + this.dispatcher.bytes),
       retries,
       breaker: this.dispatcher.breakerState,
       degraded: this.parts.health.isFailing(this.parts.signal),
@@ -203,14 +222,22 @@ export class Delivery<S extends Signal = Signal> {
     return this.open.items + this.dispatcher.items;
   }
 
+  /** What so many bytes take in memory. */
+  private memory(bytes: number): number {
+    return this.packer?.pack ? bytes : bytes * OBJECT_WEIGHT;
+  }
+
+  private fits(items: number, bytes: number): boolean {
+    const { queueSize, options } = this.parts;
+    if (this.itemsInMemory + items > queueSize) return false;
+    return this.memory(this.open.bytes + this.dispatcher.bytes + bytes) <= options.queueBytes;
+  }
+
   private makeRoom(items: number, bytes: number): boolean {
-    const { queueSize, options, health, signal } = this.parts;
-    const fits = (): boolean =>
-      this.itemsInMemory + items <= queueSize &&
-      this.open.bytes + this.dispatcher.bytes + bytes <= options.queueBytes;
+    const { options, health, signal } = this.parts;
     // What is larger than the whole queue gets its chance when it is alone.
-    while (this.itemsInMemory > 0 && !fits()) {
-      if (this.dispatcher.dropMirrored()) continue;
+    while (!this.fits(items, bytes) && this.itemsInMemory > 0) {
+      if (this.dispatcher.dropMirrored() || this.dispatcher.spooling?.storeOldest()) continue;
       if (options.whenFull === 'newest') return false;
       const lost = this.dispatcher.dropOldest('queue_full');
       if (lost === undefined) return false;

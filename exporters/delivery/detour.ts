@@ -30,6 +30,8 @@ export interface DetourParts<S extends Signal> {
   /** Milliseconds that one request may take; 0 for no limit. */
   readonly timeout: number;
   readonly concurrency: number;
+  /** A fallback has it, and nobody else needs it. */
+  onTaken(parcel: Parcel<S>): void;
   /** Called after each request. */
   onSettled(): void;
 }
@@ -47,7 +49,11 @@ export class Detour<S extends Signal> {
 
   constructor(private readonly parts: DetourParts<S>) {
     const { routes } = parts.fallback;
-    for (const route of routes) route.join(this);
+    for (const route of routes) {
+      route.join(this);
+      // An alert on the increase needs the value before.
+      parts.accounts.took(route.name, 0);
+    }
     const differing = parts.kind.signal === 'metrics' ? routes : [];
     this.deltas = new Set(differing.filter(({ exporter }) => wantsDelta(exporter)));
   }
@@ -145,8 +151,10 @@ export class Detour<S extends Signal> {
       accounts.took(route.name, parcel.items);
       health.diverted(kind.signal, route.name, parcel.items);
       this.passed(parcel.batch);
-      if (fallback.mode === 'switch') accounts.delivered += parcel.items;
-      else shelf.unshift(Object.assign(parcel, { mirrored: true }));
+      if (fallback.mode === 'switch') {
+        accounts.delivered += parcel.items;
+        this.parts.onTaken(parcel);
+      } else shelf.unshift(Object.assign(parcel, { mirrored: true }));
     } else if (outcome.kind === 'retry' || outcome.kind === 'paused') {
       shelf.unshift(parcel);
     } else {

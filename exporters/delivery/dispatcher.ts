@@ -12,6 +12,8 @@ import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
 import { halvesOf, type Parcel, Shelf } from './parcel.ts';
 import type { Sender } from './sender.ts';
 import { settledResource } from './settled-resource.ts';
+import type { SpoolStream } from './spool/index.ts';
+import { Spooling } from './spooling.ts';
 import { Watchers } from './watchers.ts';
 
 /** What a dispatcher is made of. */
@@ -24,6 +26,7 @@ export interface DispatcherParts<S extends Signal> {
   readonly timeout: number;
   readonly options: DeliveryOptions;
   readonly fallback?: Fallback<S> | undefined;
+  readonly spool?: SpoolStream<S> | undefined;
 }
 
 /** Due at once. */
@@ -37,6 +40,8 @@ export class Dispatcher<S extends Signal> {
   readonly accounts = new Accounts();
   /** Told about each request: how long it took in ms, and what came of it. */
   onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
+  /** What is on disk, if there is a spool. */
+  readonly spooling: Spooling<S> | undefined;
   private readonly shelf = new Shelf<S>();
   private readonly inFlight = new Flight<S>();
   private readonly breaker: Breaker;
@@ -57,14 +62,18 @@ export class Dispatcher<S extends Signal> {
       monotonic: () => host.clock.monotonic(),
     });
     this.watchers = new Watchers(host);
-    const { fallback, ...rest } = parts;
+    const { fallback, spool, ...rest } = parts;
+    const { shelf, accounts } = this;
+    const onReady = (): void => this.pump();
+    this.spooling = spool && new Spooling({ ...rest, stream: spool, shelf, accounts, onReady });
     if (!fallback || fallback.routes.length === 0) return;
     this.detour = new Detour({
       ...rest,
       fallback,
-      shelf: this.shelf,
-      accounts: this.accounts,
+      shelf,
+      accounts,
       concurrency: options.concurrency,
+      onTaken: (parcel) => this.spooling?.finish(parcel),
       onSettled: () => {
         this.pump();
         this.watchers.look();
@@ -96,7 +105,8 @@ export class Dispatcher<S extends Signal> {
 
   /** Takes a batch that was counted as accepted. */
   add(batch: BatchOf[S], items: number, bytes: number): void {
-    this.shelf.push({ batch, sequence: ++this.sequence, items, bytes, attempts: 0, due: NOW });
+    const claim = this.spooling?.claim(batch, items);
+    this.shelf.push({ batch, sequence: ++this.sequence, items, bytes, attempts: 0, due: NOW, ...claim });
     this.pump();
   }
 
@@ -116,20 +126,24 @@ export class Dispatcher<S extends Signal> {
    * Sends what is here now, without waiting for pauses of our own. True if all of it was settled
    * within `timeout` ms (0 for no limit); what comes in later is not waited for.
    *
-   * @param isLast the process ends: what the destination has not taken in half of the time goes to a fallback
+   * @param isLast the process ends: what the destination has not taken in half of the time goes to a
+   * fallback or to disk. If not, what this process has put on disk is waited for too
    */
   async flush(timeout: number, isLast = false): Promise<boolean> {
     const mark = this.sequence;
-    if (!this.holdsUpTo(mark)) return true;
+    const isDone = (): boolean => !this.holdsUpTo(mark) && (isLast || !this.spooling?.ownItems);
+    if (isDone()) return true;
     const { host } = this.parts;
     this.isEnding = isLast;
+    this.spooling?.hurry(!isLast);
     this.shelf.hurry(host.clock.monotonic());
     this.breaker.probeNow();
     this.pump();
-    const isShort = isLast && isLimit(timeout) && this.detour !== undefined;
+    const isShort = isLast && isLimit(timeout) && (this.detour ?? this.spooling) !== undefined;
     const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;
-    const done = await this.watchers.until(() => !this.holdsUpTo(mark), timeout);
+    const done = await this.watchers.until(isDone, timeout);
     halfTime?.cancel();
+    this.spooling?.hurry(false);
     this.isEnding = false;
     if (this.isGivenUp) {
       this.isGivenUp = false;
@@ -142,6 +156,7 @@ export class Dispatcher<S extends Signal> {
   resume(): void {
     this.shelf.hurry(this.parts.host.clock.monotonic());
     this.breaker.release();
+    this.spooling?.resume();
     this.pump();
   }
 
@@ -150,16 +165,27 @@ export class Dispatcher<S extends Signal> {
     const diverted = this.detour?.underWay.takeAll() ?? [];
     const left = [...this.inFlight.takeAll(), ...diverted, ...this.shelf.takeAll()];
     this.timer?.cancel();
-    for (const parcel of left) if (parcel.mirrored) this.accounts.lose(parcel, 'shutdown');
+    for (const parcel of left) if (parcel.mirrored) this.lose(parcel, 'shutdown');
     this.watchers.look();
     return left.filter((parcel) => !parcel.mirrored);
   }
 
   /** What is left, for the last attempt while the process exits. */
   takeForExit(destination: Destination<S> | undefined): ExitRest {
-    const { detour, isDown } = this;
+    const { detour, isDown, spooling } = this;
+    // Nobody would take it now.
+    if (isDown && !detour) this.spoolAll();
     const { halve, count } = this.parts.kind;
-    return exitRest(this.takeAll(), { destination, detour, isDown, halve, count });
+    const left = this.takeAll().map((parcel) => spooling?.secure(parcel) ?? parcel);
+    const keep = (parcel: Parcel<S>): boolean => spooling?.store(parcel) ?? false;
+    const finish = (parcel: Parcel<S>): void => spooling?.finish(parcel);
+    return exitRest(left, { destination, detour, isDown, halve, count, keep, finish });
+  }
+
+  /** Puts everything on disk that the disk takes. */
+  spoolAll(): void {
+    const { spooling } = this;
+    if (spooling) this.shelf.unshift(...this.takeAll().filter((parcel) => !spooling.store(parcel)));
   }
 
   /** What stands in for the destination is no longer needed. */
@@ -168,7 +194,12 @@ export class Dispatcher<S extends Signal> {
   }
 
   stats(): DeliveryStats {
-    return this.accounts.stats(this.items);
+    return this.accounts.stats(this.items, this.spooling?.items ?? 0);
+  }
+
+  /** Items that this process has accepted and that have not arrived: in memory and on disk. */
+  get unsettled(): number {
+    return this.items + (this.spooling?.ownItems ?? 0);
   }
 
   private holdsUpTo(mark: number): boolean {
@@ -177,15 +208,28 @@ export class Dispatcher<S extends Signal> {
   }
 
   private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
-    const lost = parcel && this.accounts.lose(parcel, reason);
+    const lost = parcel && this.lose(parcel, reason);
     this.watchers.look();
     return lost;
   }
 
+  private lose(parcel: Parcel<S>, door: DropReason | 'rejected'): number {
+    this.spooling?.finish(parcel);
+    return this.accounts.lose(parcel, door);
+  }
+
   private giveUp(): void {
     this.isGivenUp = true;
-    this.shelf.unshift(...this.inFlight.takeAll());
+    for (const parcel of this.inFlight.takeAll()) this.takeBack(parcel);
+    this.spooling?.pause();
     this.pump();
+    this.watchers.look();
+  }
+
+  /** Nobody waits for the answer to this one any more. */
+  private takeBack(parcel: Parcel<S>): void {
+    this.spooling?.answered(parcel, { kind: 'retry', reason: 'given up' });
+    this.again(parcel, parcel.due);
   }
 
   private pump(): void {
@@ -200,13 +244,26 @@ export class Dispatcher<S extends Signal> {
       if (parcel) void this.send(parcel, permit);
     }
     this.elsewhere(now);
+    this.fromDisk(now);
     this.schedule(now);
   }
 
-  /** Where batches go that the destination cannot take now. What is left waits here. */
+  /** Where batches go that the destination cannot take now: to a fallback, else to disk. What is left waits here. */
   private elsewhere(now: number): void {
-    if (this.isDown) this.detour?.pump(now, () => true);
-    else if (this.isEnding) this.detour?.pump(now, ({ attempts }) => attempts > 0);
+    if (!this.isDown && !this.isEnding) return;
+    const may = ({ attempts }: Parcel<S>): boolean => this.isDown || attempts > 0;
+    this.detour?.pump(now, may);
+    if (!this.detour?.isOpenAt(now)) this.spooling?.storeWaiting(may);
+  }
+
+  /** One batch that was on disk, if nothing fresh waits to be sent. */
+  private fromDisk(now: number): void {
+    if (!this.spooling?.isReadyAt(now) || this.isEnding || this.nextAttempt() > now) return;
+    if ((this.shelf.nextDue() ?? Number.POSITIVE_INFINITY) <= now) return;
+    const parcel = this.spooling.take();
+    const permit = parcel && this.breaker.acquire();
+    if (permit) void this.send(parcel, permit);
+    else if (parcel) this.takeBack(parcel);
   }
 
   /** Comes back when a batch is due and the breaker may let it go, or a fallback is tried again. */
@@ -219,9 +276,10 @@ export class Dispatcher<S extends Signal> {
   }
 
   private nextAttempt(): number {
-    const due = this.shelf.nextDue() ?? Number.POSITIVE_INFINITY;
+    const never = Number.POSITIVE_INFINITY;
+    const due = Math.min(this.shelf.nextDue() ?? never, this.spooling?.nextAt ?? never);
     const isBusy = this.inFlight.size >= this.parts.options.concurrency || this.breaker.state === 'half-open';
-    return isBusy ? Number.POSITIVE_INFINITY : Math.max(due, this.breaker.notBefore);
+    return isBusy ? never : Math.max(due, this.breaker.notBefore);
   }
 
   private nextDetour(now: number): number {
@@ -247,6 +305,7 @@ export class Dispatcher<S extends Signal> {
     this.onRequest?.(clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
+    this.spooling?.answered(parcel, outcome);
     this.book(parcel, outcome, permit);
     this.pump();
     this.watchers.look();
@@ -261,6 +320,7 @@ export class Dispatcher<S extends Signal> {
         this.accounts.rejected += rejected;
         this.breaker.succeeded(permit);
         this.detour?.passed(parcel.batch);
+        this.spooling?.finish(parcel);
         if (!this.breaker.isDown) this.detour?.recovered();
         health.succeeded(kind.signal);
         if (rejected > 0 || outcome.reason) health.refused(kind.signal, rejected, outcome.reason);
@@ -268,7 +328,7 @@ export class Dispatcher<S extends Signal> {
       }
       case 'rejected':
         this.breaker.succeeded(permit);
-        health.failed(kind.signal, outcome.reason, this.accounts.lose(parcel, 'rejected'));
+        health.failed(kind.signal, outcome.reason, this.lose(parcel, 'rejected'));
         return;
       case 'split':
         this.breaker.succeeded(permit);
@@ -277,12 +337,14 @@ export class Dispatcher<S extends Signal> {
       case 'paused':
         health.failed(kind.signal, outcome.reason);
         this.breaker.hold(CREDENTIALS_PAUSE);
+        this.accounts.retries++;
         this.again(parcel, host.clock.monotonic());
         return;
       case 'retry': {
         health.failed(kind.signal, outcome.reason);
         const after = boundedAfter(outcome.after);
         this.breaker.failed(permit, after);
+        this.accounts.retries++;
         const delay = retryDelay(parcel.attempts, after, this.parts.options);
         this.again(parcel, host.clock.monotonic() + delay);
       }
@@ -290,8 +352,9 @@ export class Dispatcher<S extends Signal> {
   }
 
   private again(parcel: Parcel<S>, due: number): void {
+    // What came from the disk goes back there.
+    if (parcel.spooled && this.spooling?.store(parcel)) return;
     parcel.due = due;
-    this.accounts.retries++;
     this.shelf.unshift(parcel);
   }
 
@@ -299,10 +362,10 @@ export class Dispatcher<S extends Signal> {
     const { kind, health } = this.parts;
     const halves = halvesOf(parcel, kind);
     if (!halves) {
-      const lost = this.accounts.lose(parcel, 'rejected');
+      const lost = this.lose(parcel, 'rejected');
       health.failed(kind.signal, `${reason}; a single item is too large`, lost);
       return;
     }
-    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW })));
+    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW, spooled: false })));
   }
 }

@@ -11,8 +11,21 @@ export interface ExitWay {
   readonly remote: RemoteTransport;
 }
 
+/** A batch that is left. */
+export interface ExitBatch {
+  readonly items: number;
+  /** It was sent before already, and not answered. */
+  readonly underWay: boolean;
+  /** It did not arrive. True if the disk has it; else it is lost. */
+  keep(): boolean;
+  /** It arrived, or was refused for good. */
+  finish(): void;
+}
+
 /** What is left, with the ways it may go, in order, each with its body. */
 export interface ExitPiece {
+  /** What it is a part of. */
+  readonly of: ExitBatch;
   readonly items: number;
   /** It was sent before already, and not answered. */
   readonly underWay: boolean;
@@ -27,6 +40,10 @@ type Way<S extends Signal> = ExitWay & {
 export interface ExitParts<S extends Signal> {
   readonly destination: Destination<S> | undefined;
   readonly detour: Detour<S> | undefined;
+  /** Puts what did not arrive on disk. */
+  keep(parcel: Parcel<S>): boolean;
+  /** Takes what is through with off the disk. */
+  finish(parcel: Parcel<S>): void;
   /** Then fallbacks come first. */
   readonly isDown: boolean;
   halve(batch: BatchOf[S]): readonly [BatchOf[S], BatchOf[S]] | undefined;
@@ -37,9 +54,7 @@ export interface ExitParts<S extends Signal> {
 export interface ExitRest {
   /** All the ways that any of it may go, for whoever makes them ready. */
   readonly ways: readonly ExitWay[];
-  readonly items: number;
-  /** Of these, the items of requests that were sent before already, and not answered. */
-  readonly underWay: number;
+  readonly batches: readonly ExitBatch[];
   /** Encodes it. What can go nowhere has no ways. */
   pieces(): ExitPiece[];
 }
@@ -59,22 +74,29 @@ export function exitRest<S extends Signal>(parcels: readonly Parcel<S>[], parts:
     others.set(route, { ...way, encode: (batch) => way.encode(detour.batchFor(batch, route)) });
   }
   const ways = parcels.length === 0 ? [] : [...own, ...others.values()];
-  const itemsOf = (some: readonly Parcel<S>[]) => some.reduce((sum, { items }) => sum + items, 0);
+  const batches = parcels.map((parcel) => ({
+    items: parcel.items,
+    underWay: parcel.underWay ?? false,
+    keep: () => parts.keep(parcel),
+    finish: () => parts.finish(parcel),
+    pieces: () => piecesOfParcel(parcel, own, others, parts),
+  }));
   return {
     ways,
-    items: itemsOf(parcels),
-    underWay: itemsOf(parcels.filter(({ underWay }) => underWay)),
-    pieces: () => parcels.flatMap((parcel) => piecesOfParcel(parcel, own, others, parts)),
+    batches,
+    pieces: () => batches.flatMap((of) => of.pieces().map((piece) => ({ ...piece, of }))),
   };
 }
+
+type Piece = Omit<ExitPiece, 'of'>;
 
 function piecesOfParcel<S extends Signal>(
   parcel: Parcel<S>,
   own: readonly Way<S>[],
   others: ReadonlyMap<FallbackRoute<S>, Way<S>>,
   parts: ExitParts<S>,
-): ExitPiece[] {
-  const pieces: ExitPiece[] = [];
+): Piece[] {
+  const pieces: Piece[] = [];
   const open: Way<S>[] = [];
   let common = parcel;
   for (const [route, way] of others) {
@@ -102,7 +124,7 @@ function piecesOf<S extends Signal>(
   { batch, underWay = false }: Pick<Parcel<S>, 'batch' | 'underWay'>,
   ways: readonly Way<S>[],
   parts: ExitParts<S>,
-): ExitPiece[] {
+): Piece[] {
   const bodies: ExitPiece['ways'][number][] = [];
   for (const way of ways) {
     const body = tryEncode(way, batch);

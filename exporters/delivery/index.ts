@@ -44,4 +44,12 @@ export {
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';
-export { observeDeliveries } from './self-metrics.ts';
+export { retryAfter } from './retry-after.ts';
+export { observeDeliveries, observeSpool } from './self-metrics.ts';
+export {
+  Spool,
+  type SpoolCodec,
+  type SpoolMode,
+  type SpoolOptions,
+  type SpoolStats,
+} from './spool/index.ts';

@@ -1,5 +1,6 @@
 import type { Signal } from '../../src/core/index.ts';
 import type { BatchKind } from './batch-kind.ts';
+import type { Claim } from './claim.ts';
 import type { BatchOf } from './destination.ts';
 
 /** A batch on its way, with what is known about it. */
@@ -23,6 +24,10 @@ export interface Parcel<S extends Signal> {
   refusedBy?: ReadonlySet<object>;
   /** True if a fallback has it, and it is only kept for the destination itself. */
   mirrored?: boolean;
+  /** What is on disk of it. */
+  readonly claim?: Claim;
+  /** True if it was taken off the disk, and goes back there if it cannot be sent. */
+  readonly spooled?: boolean;
 }
 
 /** The parcel with another batch in it. */

@@ -44,7 +44,7 @@ export class DeliverySpanProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (!this.unsampled && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     const bytes = sizeOfSpan(span);
-    if (!this.delivery.accept(1, bytes)) return;
+    if (!this.delivery.accept(1, bytes, span)) return;
     const item = this.delivery.pack(span, bytes);
     this.batcher.add(item, item === span ? bytes : sizeOfSpan(item));
   }
@@ -81,7 +81,7 @@ export class DeliveryLogProcessor implements LogRecordProcessor {
 
   onEmit(record: ReadWriteLogRecord): void {
     const bytes = sizeOfLog(record);
-    if (!this.delivery.accept(1, bytes)) return;
+    if (!this.delivery.accept(1, bytes, record)) return;
     const item = this.delivery.pack(record, bytes);
     this.batcher.add(item, item === record ? bytes : sizeOfLog(item));
   }
@@ -119,7 +119,7 @@ export class DeliveryMetricExporter implements PushMetricExporter {
     const { count, size } = BATCH_KINDS.metrics;
     const items = count(metrics);
     const bytes = size(metrics);
-    if (items > 0 && this.delivery.accept(items, bytes)) this.delivery.add(metrics, items, bytes);
+    if (items > 0 && this.delivery.accept(items, bytes, metrics)) this.delivery.add(metrics, items, bytes);
     // What is dropped here is counted and reported as dropped.
     done({ code: ExportResultCode.SUCCESS });
   }

@@ -3,6 +3,7 @@ import type { Signal } from '../../src/core/index.ts';
 import { DROP_REASONS } from './accounts.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Delivery, DestinationStats } from './delivery.ts';
+import type { Spool, SpoolStats } from './spool/index.ts';
 
 /**
  * The word for an item of a signal in the names of metrics.
@@ -85,6 +86,30 @@ function observeQueue(meter: Meter, prefix: string, unit: string, each: Each): v
     );
 }
 
+/** Exports the numbers of a spool as metrics; see {@link observeDeliveries}. */
+export function observeSpool(meter: Meter, spool: Spool): void {
+  const read = (of: (stats: SpoolStats) => number) => (result: ObservableResult) =>
+    result.observe(of(spool.stats()));
+  meter
+    .createObservableUpDownCounter('signalbox.spool.bytes', { unit: 'By', description: 'Bytes on disk.' })
+    .addCallback(read(({ bytes }) => bytes));
+  meter
+    .createObservableGauge('signalbox.spool.oldest_age', {
+      unit: 's',
+      description: 'Age of the oldest telemetry on disk.',
+    })
+    .addCallback(read(({ oldestAge }) => oldestAge));
+  meter
+    .createObservableCounter('signalbox.spool.unreadable', {
+      unit: 'By',
+      description: 'Bytes on disk that could not be read.',
+    })
+    .addCallback(read(({ unreadableBytes }) => unreadableBytes));
+  meter
+    .createObservableCounter('signalbox.spool.errors', { description: 'How often the disk failed.' })
+    .addCallback(read(({ errors }) => errors));
+}
+
 function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
   const each = eachOf(deliveries);
   meter
@@ -98,6 +123,16 @@ function observeOwn(meter: Meter, deliveries: readonly Delivery[]): void {
         for (const reason of DROP_REASONS) observe(dropped[reason] ?? 0, { reason });
       }),
     );
+  meter
+    .createObservableUpDownCounter('signalbox.delivery.spooled', {
+      description: 'Items on disk and not in memory.',
+    })
+    .addCallback(each((stats, observe) => observe(stats.spooled)));
+  meter
+    .createObservableCounter('signalbox.delivery.recovered', {
+      description: 'Items that earlier processes had left on disk.',
+    })
+    .addCallback(each((stats, observe) => observe(stats.recovered)));
   meter
     .createObservableCounter('signalbox.delivery.rejected', { description: 'Items refused by the backend.' })
     .addCallback(each((stats, observe) => observe(stats.rejected)));

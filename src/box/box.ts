@@ -1,6 +1,6 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { DestinationStats } from '../../exporters/index.ts';
+import type { DestinationStats, SpoolStats } from '../../exporters/index.ts';
 import type { Config, ConfigTree, Environment } from '../config/index.ts';
 import type { AnyComponent, Problem, Report } from '../core/index.ts';
 
@@ -28,6 +28,8 @@ export interface Box {
   readonly running: boolean;
   /** The books of every destination and signal: accepted, delivered, rejected, dropped, in memory. */
   stats(): DestinationStats[];
+  /** Bytes on disk, the age of the oldest, and what went wrong with it; undefined without a spool. */
+  spoolStats(): SpoolStats | undefined;
   /** Delivers everything that has ended. Rejects if a destination did not take it. */
   forceFlush(): Promise<void>;
   /**

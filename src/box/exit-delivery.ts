@@ -7,12 +7,17 @@ import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.t
 
 type Job = ExitPiece & { readonly delivery: Delivery };
 
+/** Milliseconds that the backend has for its answer. */
+const SENDING = 1_000;
+
 const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
 
 /**
  * Delivers what is left in the `exit` event, when no callback of this thread will come any more: a
- * worker thread sends it, and this thread waits for it, at most `timeout` ms. Each body is sent
- * once, and to a fallback if that fails. What was under way is sent again, since nobody knows whether it
+ * worker thread sends it, and this thread waits for it, at most `timeout` ms, of which sending has
+ * {@link SENDING}: on a busy machine the thread's start must not take the backend's time. Each body is
+ * sent once, and to a fallback if that fails; what fails altogether is on disk if there is a spool. What
+ * was under way is sent again, since nobody knows whether it
  * arrived. Never throws.
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
@@ -31,16 +36,29 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   const board = ExitBoard.for(jobs.length);
   const attempts = jobs.map(({ ways }) => transports.plain(ways));
   const left = deadline - clock.monotonic();
-  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  const work: ExitWork = {
+    jobs: attempts,
+    timeout: SENDING,
+    deadline: clock.now() + left,
+    shared: board.shared,
+  };
   worker.postMessage(work);
   board.wait(left, clock.monotonic);
-  for (const [index, job] of jobs.entries()) settle(job, board.result(index));
+  settleAll(jobs.map((job, index) => ({ job, result: board.result(index) })));
 }
 
-function settle(
-  { delivery, items, ways, underWay }: Job,
-  { state, rejected, way }: ReturnType<ExitBoard['result']>,
-): void {
+type Result = ReturnType<ExitBoard['result']>;
+
+/** Books what became of each piece. A batch of which a piece did not arrive stays on disk as a whole. */
+function settleAll(all: readonly { readonly job: Job; readonly result: Result }[]): void {
+  const failed = all.filter(({ result }) => result.state !== JOB.delivered && result.state !== JOB.rejected);
+  const failedBatches = new Set(failed.map(({ job }) => job.of));
+  const kept = new Set([...failedBatches].filter((batch) => batch.keep()));
+  for (const { job, result } of all) if (!kept.has(job.of)) settle(job, result);
+  for (const batch of new Set(all.map(({ job }) => job.of))) if (!failedBatches.has(batch)) batch.finish();
+}
+
+function settle({ delivery, items, ways, underWay }: Job, { state, rejected, way }: Result): void {
   const { accounts } = delivery;
   if (state === JOB.delivered) {
     const refused = Math.min(rejected, items);
@@ -52,9 +70,11 @@ function settle(
   else accounts.drop(items, underWay || state === JOB.sending ? 'unconfirmed' : 'exit');
 }
 
-function giveUp({ accounts }: Delivery, { items, underWay }: ExitRest): void {
-  if (items > underWay) accounts.drop(items - underWay, 'exit');
-  if (underWay > 0) accounts.drop(underWay, 'unconfirmed');
+/** Without a worker: what there is a disk for is on it, and the rest is lost. */
+function giveUp({ accounts }: Delivery, { batches }: ExitRest): void {
+  for (const batch of batches) {
+    if (!batch.keep()) accounts.drop(batch.items, batch.underWay ? 'unconfirmed' : 'exit');
+  }
 }
 
 /** The transports that the ways take, each once. */

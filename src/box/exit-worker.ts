@@ -22,7 +22,8 @@ const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }
   REMOTE_TRANSPORTS[kind]?.(settings as never, host),
 );
 
-function work({ jobs, deadline, shared }: ExitWork): void {
+function work({ jobs, timeout, deadline: last, shared }: ExitWork): void {
+  const deadline = Math.min(last, systemClock.now() + timeout);
   const board = new ExitBoard(shared, jobs.length);
   for (const [index, attempts] of jobs.entries()) {
     attempt(attempts, deadline, () => board.begin(index)).then(
@@ -40,16 +41,20 @@ async function attempt(
   deadline: number,
   begin: () => void,
 ): Promise<Result> {
+  let unclear = false;
   for (const [way, { transport, body, isFallback }] of attempts.entries()) {
     const share = (deadline - systemClock.now()) / (attempts.length - way);
     if (share <= 0) break;
+    const started = systemClock.monotonic();
     begin();
     const outcome = await senders[transport]?.send(body, share);
     if (outcome?.kind === 'delivered') return { state: JOB.delivered, rejected: outcome.rejected ?? 0, way };
     // What the destination itself refuses is refused.
     if (outcome?.kind === 'rejected' && !isFallback) return { state: JOB.rejected, rejected: 0, way };
+    // It was given up, not refused: it may have arrived.
+    unclear ||= systemClock.monotonic() - started >= share - 2;
   }
-  return { state: JOB.failed, rejected: 0, way: 0 };
+  return { state: unclear ? JOB.sending : JOB.failed, rejected: 0, way: 0 };
 }
 
 parentPort?.once('message', work);

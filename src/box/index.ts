@@ -1,4 +1,4 @@
-import type { DestinationStats } from '../../exporters/index.ts';
+import type { DestinationStats, SpoolStats } from '../../exporters/index.ts';
 import { currentBox } from './box.ts';
 
 export type { Box, StartOptions } from './box.ts';
@@ -17,6 +17,11 @@ export function forceFlush(): Promise<void> {
 /** The books of every destination and signal, whoever started Signalbox; empty if it does not run. */
 export function stats(): DestinationStats[] {
   return currentBox()?.stats() ?? [];
+}
+
+/** What the running box has on disk; undefined without a spool. */
+export function spoolStats(): SpoolStats | undefined {
+  return currentBox()?.spoolStats();
 }
 
 /**

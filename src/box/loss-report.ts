@@ -33,3 +33,11 @@ function lossOf({ destination, signal, accepted, rejected, dropped }: Destinatio
   const why = lost.map(([reason, count]) => `${reason} ${count}`).join(', ');
   return [`${total} of ${accepted} ${ITEMS[signal]} to ${destination} (${why})`];
 }
+
+/** The one line about what this process leaves on disk: it is not lost. Undefined if nothing is there. */
+export function spoolReport(all: readonly DestinationStats[]): string | undefined {
+  const parts = all
+    .filter(({ spooled }) => spooled > 0)
+    .map(({ destination, signal, spooled }) => `${spooled} ${ITEMS[signal]} to ${destination}`);
+  return parts.length === 0 ? undefined : `kept on disk for the next process: ${parts.join(', ')}`;
+}

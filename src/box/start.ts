@@ -2,7 +2,12 @@ import { diag, metrics } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
-import { type Delivery, type DestinationStats, observeDeliveries } from '../../exporters/index.ts';
+import {
+  type DestinationStats,
+  observeDeliveries,
+  observeSpool,
+  type SpoolStats,
+} from '../../exporters/index.ts';
 import { createRedactor, type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
@@ -29,7 +34,7 @@ import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
-import { lossReport } from './loss-report.ts';
+import { lossReport, spoolReport } from './loss-report.ts';
 import { checkGlobalApi } from './other-sdk.ts';
 import { installPropagation, type Providers, startProviders } from './providers.ts';
 import { createResource, type Identity, identify } from './resource.ts';
@@ -205,7 +210,7 @@ class Starter {
   }
 
   private run(assembly: Assembly & { identity: Identity }): Box {
-    const { sdk, deliveries, identity, atEnd } = assembly;
+    const { sdk, deliveries, identity, atEnd, spool } = assembly;
     const { config } = this.loaded;
     const seen = {
       ...sdk,
@@ -214,7 +219,10 @@ class Starter {
         sdk.logRecordProcessors.length > 0 ? [this.dirty.logs, ...sdk.logRecordProcessors] : [],
     };
     const providers = startProviders(seen, config.tracer);
-    observeDeliveries(metrics.getMeter('signalbox', VERSION), deliveries);
+    const meter = metrics.getMeter('signalbox', VERSION);
+    observeDeliveries(meter, deliveries);
+    if (spool) observeSpool(meter, spool);
+    spool?.open();
     const forceFlush = (): Promise<void> => {
       this.dirty.clear();
       return providers.forceFlush();
@@ -231,9 +239,10 @@ class Starter {
         isDirty: () => this.dirty.isDirty(),
         readMetrics: () => readNow(sdk.metricReaders, this.log),
         deliverAtExit: (timeout) => {
+          spool?.lastChance();
           deliverAtExit(deliveries, timeout, systemClock);
-          const loss = lossReport(stats());
-          if (loss) this.log.warn(loss);
+          spool?.close();
+          this.reportEnd(stats());
         },
       },
       { timeout: config.shutdownTimeout, monotonic: systemClock.monotonic },
@@ -241,16 +250,26 @@ class Starter {
     let ended: Promise<void> | undefined;
     const shutdown = (): Promise<void> => {
       unsupervise();
-      ended ??= this.end(providers, deliveries);
+      ended ??= this.end(providers, assembly);
       return ended;
     };
     this.log.info(startupLine(config, identity, assembly, sdk.instrumentations.length));
-    return { config, problems: this.problems, running: true, stats, forceFlush, shutdown };
+    const spoolStats = (): SpoolStats | undefined => spool?.stats();
+    return { config, problems: this.problems, running: true, stats, spoolStats, forceFlush, shutdown };
+  }
+
+  /** The last lines of the process: what is lost, and what is not. */
+  private reportEnd(stats: readonly DestinationStats[]): void {
+    const loss = lossReport(stats);
+    if (loss) this.log.warn(loss);
+    const spooled = spoolReport(stats);
+    if (spooled) this.log.info(spooled);
   }
 
   /** Not longer than the end of the process may be held up; afterwards {@link start} starts anew. */
-  private async end(providers: Providers, deliveries: readonly Delivery[]): Promise<void> {
+  private async end(providers: Providers, { deliveries, spool }: Assembly): Promise<void> {
     await shutDown(providers, deliveries, this.loaded.config.shutdownTimeout, this.host);
+    spool?.close();
     providers.unregister();
     diag.disable();
     clearCurrentBox();
@@ -277,6 +296,7 @@ class Starter {
       problems: this.problems,
       running: false,
       stats: () => [],
+      spoolStats: () => undefined,
       forceFlush: nothing,
       shutdown: nothing,
     };

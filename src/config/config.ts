@@ -25,6 +25,17 @@ export interface DeliveryConfig {
   readonly shutdownTimeout: number;
 }
 
+/** Telemetry on disk. */
+export interface SpoolConfig {
+  readonly directory: string;
+  readonly mode: 'on-failure' | 'write-ahead';
+  readonly fsync: boolean;
+  /** Of all processes together. */
+  readonly maxBytes: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
+}
+
 /** `switch`: what a fallback has is done with. `mirror`: it is also kept for the destination itself. */
 export interface FallbackConfig {
   /** Names of exporters, in the order they are tried. */
@@ -98,6 +109,8 @@ export interface Config {
   readonly fallback: FallbackConfig;
   readonly batch: { readonly spans: BatchConfig; readonly logs: BatchConfig };
   readonly delivery: DeliveryConfig;
+  /** Absent if nothing is kept on disk. */
+  readonly spool?: SpoolConfig;
   /** Milliseconds. */
   readonly metrics: { readonly interval: number; readonly timeout: number };
   readonly limits: LimitsConfig;

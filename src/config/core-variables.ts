@@ -6,6 +6,7 @@ import { LIMITS } from './variables/limits.ts';
 import { PIPELINE } from './variables/pipeline.ts';
 import { PROPAGATION } from './variables/propagation.ts';
 import { SIGNALS } from './variables/signals.ts';
+import { SPOOL } from './variables/spool.ts';
 
 /** The settings of Signalbox itself; components add their own. */
 export const CORE_VARIABLES: readonly AnyVariable[] = [
@@ -16,6 +17,7 @@ export const CORE_VARIABLES: readonly AnyVariable[] = [
   ...PIPELINE,
   ...PROPAGATION,
   ...DELIVERY,
+  ...SPOOL,
 ];
 
 /**

@@ -8,6 +8,7 @@ export type {
   LimitsConfig,
   PropagationConfig,
   ServiceConfig,
+  SpoolConfig,
 } from './config.ts';
 export { openConfigFile } from './config-file.ts';
 export { allVariables } from './core-variables.ts';

@@ -11,6 +11,7 @@ import { type Environment, SettingsReader } from './reader.ts';
 import { readResourceAttributes } from './resource-attributes.ts';
 import { Selection } from './selection.ts';
 import { readService } from './service.ts';
+import { readSpool } from './spool.ts';
 import { FALLBACK, QUEUE_ITEMS } from './variables/delivery.ts';
 import * as general from './variables/general.ts';
 import * as identity from './variables/identity.ts';
@@ -68,15 +69,13 @@ export function loadConfig(input: LoadInput): Loaded {
  * setting that chooses exporters, or below `exporter` in the file.
  */
 export function withNamedDestinations(input: LoadInput): readonly AnyComponent[] {
-  const known = new KnownPaths(
-    [...allVariables(input.components), ...CHOOSING].flatMap(({ yaml }) =>
-      yaml === undefined ? [] : [yaml],
-    ),
-  );
+  const { file, code, components } = input;
+  const variables = file || code ? [...allVariables(components), ...CHOOSING] : [];
+  const known = new KnownPaths(variables.flatMap(({ yaml }) => yaml ?? []));
   const reader = readerOf(input, CHOOSING, known);
   const words = CHOOSING.flatMap((variable) => reader.get(variable) ?? []);
   const keys = known.unknown.flatMap((path) => path.split('.').filter((key) => key.includes('/')));
-  return nameDestinations(input.components, [...words, ...keys]);
+  return nameDestinations(components, [...words, ...keys]);
 }
 
 /** A reader over all sources of the input, that holds the problems of the documents already. */
@@ -147,6 +146,7 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
     ...exporters,
     batch: { spans: batch(reader, signals.SPAN_BATCH), logs: batch(reader, signals.LOG_BATCH) },
     delivery: readDelivery(reader),
+    ...readSpool(reader),
     metrics: metrics(reader),
     limits: {
       span: mapValues(SPAN_LIMITS, (variable) => reader.get(variable)),

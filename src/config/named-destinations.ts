@@ -67,20 +67,25 @@ export function namedDestination(kind: AnyComponent, name: string): AnyComponent
   };
 }
 
-/** Reports variables that are set and that two destinations have: `eu` and `eu-traces` do. */
+/**
+ * Reports variables that are set and that two destinations have: `eu` and `eu-traces` do, and so may
+ * `traces` and the kind itself.
+ */
 export function reportAmbiguousNames(
   components: readonly AnyComponent[],
   isSet: (name: string) => boolean,
   report: Report,
 ): void {
   const owners = new Map<string, Set<string>>();
-  for (const { name, variables } of components.filter((one) => splitName(one.name))) {
+  for (const { name, variables } of components.filter(({ kind }) => kind === 'exporter')) {
+    const isNamed = splitName(name) !== undefined;
     for (const { topic, name: setting } of variables) {
-      if (topic === topicOf(name)) owners.set(setting, (owners.get(setting) ?? new Set()).add(name));
+      if (!isNamed || topic === topicOf(name))
+        owners.set(setting, (owners.get(setting) ?? new Set()).add(name));
     }
   }
   for (const [setting, names] of owners) {
-    if (names.size < 2 || !isSet(setting)) continue;
+    if (names.size < 2 || ![...names].some(splitName) || !isSet(setting)) continue;
     report({
       code: 'CFG011',
       source: setting,

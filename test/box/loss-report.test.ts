@@ -4,6 +4,7 @@ const books = {
   destination: 'otlp',
   signal: 'traces',
   accepted: 10,
+  recovered: 0,
   delivered: 10,
   rejected: 0,
   dropped: {},

@@ -279,6 +279,15 @@ test.each<[what: string, env: Record<string, string>, line: string]>([
     },
     'SIGNALBOX_OTLP_EU_TRACES_ENDPOINT: is a setting of "otlp/eu" and of "otlp/eu-traces". Expected: another name for one of them, or its settings in the file. Using it for each. [CFG011]',
   ],
+  [
+    'a setting that a destination has and its kind, too',
+    {
+      SIGNALBOX_BACKEND: 'otlp/traces',
+      SIGNALBOX_OTLP_TRACES_ENDPOINT: 'http://localhost:1',
+      SIGNALBOX_OTLP_TRACES_HEADERS_FILE: '/run/secrets/otlp',
+    },
+    'SIGNALBOX_OTLP_TRACES_HEADERS_FILE: is a setting of "otlp" and of "otlp/traces".',
+  ],
 ])('%s is one line', (_what, env, line) => {
   const { lines } = load(env);
   expect(lines).toHaveLength(1);

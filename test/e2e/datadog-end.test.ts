@@ -133,11 +133,11 @@ describe('with the Agent down, the end waits no longer than SIGNALBOX_SHUTDOWN_T
 
   describe.each(downs)('%s', (_what, url, line) => {
     test.each(ENDS)('%s', async (_end, args, signal, code) => {
-      const app = run(url(), args, { SIGNALBOX_SHUTDOWN_TIMEOUT: '500' });
+      const app = run(url(), args, { SIGNALBOX_SHUTDOWN_TIMEOUT: '1000' });
       const exit = await endOf(app, signal);
       expect([exit.code, exit.signal]).toEqual([code, code === null ? signal : null]);
-      expect(exit.afterSignal ?? exit.afterOutput ?? 0).toBeLessThan(500 + SLACK);
-      expect(exit.duration).toBeLessThan(500 + 2 * SLACK);
+      expect(exit.afterSignal ?? exit.afterOutput ?? 0).toBeLessThan(1_000 + SLACK);
+      expect(exit.duration).toBeLessThan(1_000 + 2 * SLACK);
       const said = exit.stderr.split('\n').filter((text) => /this process|process ended/.test(text));
       // A signal ends the process without its last words.
       if (signal === null) expect(said).toEqual([`signalbox: WARN ${line}`]);

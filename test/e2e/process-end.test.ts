@@ -100,6 +100,31 @@ describe.each(['http/protobuf', 'http/json', 'grpc'] as const)('over %s', (proto
   );
 });
 
+test.each(['http/protobuf', 'grpc'] as const)(
+  'over %s, an application that comes back from its natural end',
+  async (protocol) => {
+    await using backend = await startOtlpReceiver(protocol);
+    const exit = await run(join(APPS, 'before-exit.cjs'), [], backend.env).exit;
+    expect(exit).toMatchObject({ code: 5, signal: null });
+    const names = backend.spans.map(({ name }) => name);
+    expect(names).toEqual(['at first', 'return 1', 'return 2', 'return 3']);
+  },
+);
+
+describe('an event loop that is blocked', () => {
+  test('SIGTERM is handled when it is free again, and everything arrives', async () => {
+    const exit = await signalled(run(join(APPS, 'blocked.cjs')), 'SIGTERM');
+    expect(exit).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(receiver.spans).toHaveLength(10);
+  });
+
+  test('process.exit() right behind it delivers everything', async () => {
+    const exit = await run(join(APPS, 'blocked.cjs'), ['exit']).exit;
+    expect(exit).toMatchObject({ code: 4, signal: null });
+    expect(receiver.spans).toHaveLength(10);
+  });
+});
+
 describe('the application keeps control', () => {
   test('its own handler decides about the end and the exit code', async () => {
     const exit = await signalled(
@@ -161,17 +186,17 @@ describe('with the backend down, the end waits no longer than SIGNALBOX_SHUTDOWN
     [
       'the backend hanging',
       hanging,
-      500,
+      1_000,
       'sent, but not confirmed before the process ended: 10 of 10 spans to otlp',
     ],
   ])('at process.exit(), %s; what is known is one line', async (_what, env, blocked, line) => {
     const exit = await run('manual-spans.cjs', ['--spans=10', '--end=exit', '--code=4'], {
       ...env(),
-      SIGNALBOX_SHUTDOWN_TIMEOUT: '500',
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '1000',
     }).exit;
     expect(exit).toMatchObject({ code: 4, signal: null });
     expect(exit.duration).toBeGreaterThan(blocked);
-    expect(exit.duration).toBeLessThan(500 + 2 * SLACK);
+    expect(exit.duration).toBeLessThan(1_000 + 2 * SLACK);
     const lines = exit.stderr.split('\n').filter((line) => line.startsWith('signalbox: WARN'));
     expect(lines).toEqual([`signalbox: WARN ${line}`]);
   });

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => box.dispose());
 
-test('an answer costs what it should', async () => {
+await test('an answer costs what it should', async () => {
   await answer('hi');
   box
     .assertSpans()

@@ -75,7 +75,8 @@ export class Envelope<T> {
     writer.raw(bytes);
     for (let index = 0; index < records.length; ) {
       const record = records[index] as T;
-      index += record instanceof PackedRecord ? this.packed(record, records, index) : this.record(record, shapes);
+      index +=
+        record instanceof PackedRecord ? this.packed(record, records, index) : this.record(record, shapes);
     }
     writeText(writer, FIELD.url, scope.schemaUrl);
     room.scopes = writer.close(start, room.scopes);

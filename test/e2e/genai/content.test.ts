@@ -67,7 +67,7 @@ describe('full content', () => {
         expect([kind, otlp.text.includes(`kept-${kind}`)]).toEqual([kind, true]);
       expect(datadog.text).toContain('kept-event');
     },
-    90_000,
+    180_000,
   );
 
   test('a client of Anthropic that was told what to record keeps to it', async () => {
@@ -83,7 +83,7 @@ describe('full content', () => {
     expect(
       [...sungBy(sides.otlp, 'anthropic')].filter((kind) => kind !== 'event' && kind !== 'prompt'),
     ).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 });
 
 /** Cells in which a tool says its arguments in its result. */
@@ -107,7 +107,7 @@ describe.each([
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('limits', () => {
@@ -120,7 +120,7 @@ describe('limits', () => {
       SIGNALBOX_GENAI_CONTENT: 'full',
       SIGNALBOX_GENAI_CONTENT_LIMIT: String(LIMIT),
     });
-  }, 120_000);
+  }, 240_000);
 
   const valuesOf = (side: Side) =>
     [...side.cells.values()]

@@ -18,7 +18,7 @@ describe.each(['require', 'import'] as const)('with --%s', (loader) => {
   let sides: Sides;
   beforeAll(async () => {
     sides = await runClients(loader);
-  }, 120_000);
+  }, 240_000);
 
   test('exactly the cells that exist have run', () => {
     const names = [...existing.map(([name]) => name), ...FURTHER].sort();

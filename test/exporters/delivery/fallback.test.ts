@@ -71,7 +71,7 @@ test('it is tried in order, and each one that fails is left alone for a while', 
   await advance(5_000);
   const [first, second] = fallbacks;
   expect(stats()).toMatchObject({ delivered: 40, inMemory: 0 });
-  expect(stats().fallback).toEqual({ 'fallback-1': 40 });
+  expect(stats().fallback).toEqual({ 'fallback-0': 0, 'fallback-1': 40 });
   // Two at once, then one after a pause.
   expect(first?.requests.length).toBeLessThanOrEqual(3);
   await advance(60_000);

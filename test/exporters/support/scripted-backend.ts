@@ -9,6 +9,7 @@ import {
   type DestinationStats,
   type Fallback,
   FallbackRoute,
+  type Spool,
 } from '../../../exporters/index.ts';
 import type { Outcome } from '../../../src/core/index.ts';
 import { manualHost } from './manual-host.ts';
@@ -52,9 +53,13 @@ export function pipeline(
   answers: Answer[] = [],
   options: Partial<DeliveryOptions> = {},
   batch: Partial<typeof BATCH> = {},
-  shared: { readonly time?: ReturnType<typeof manualHost>; readonly fallback?: Fallback<'traces'> } = {},
+  shared: {
+    readonly time?: ReturnType<typeof manualHost>;
+    readonly fallback?: Fallback<'traces'>;
+    readonly spool?: Spool;
+  } = {},
 ) {
-  const { time = manualHost(), fallback } = shared;
+  const { time = manualHost(), fallback, spool } = shared;
   const backend = new ScriptedBackend(answers);
   const processor = createSpanDelivery(
     backend as unknown as SpanExporter,
@@ -64,6 +69,7 @@ export function pipeline(
       name: 'test',
       options,
       ...(fallback ? { fallback } : {}),
+      ...(spool ? { spool } : {}),
     },
   );
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('t');
