@@ -7,6 +7,8 @@ import { redaction } from './redaction/index.ts';
 import { spanWatch } from './span-watch/index.ts';
 
 export {
+  type BoundCounter,
+  bindCounter,
   type CardinalityOptions,
   CardinalitySpanProcessor,
   Guards,

@@ -4,3 +4,4 @@ export { guardMeterProvider } from './meter.ts';
 export { type CardinalityOptions, withDefaults } from './options.ts';
 export { templateName, templatePath } from './path-template.ts';
 export { CardinalitySpanProcessor } from './span-processor.ts';
+export { type BoundCounter, bindCounter } from './summing-counter.ts';

@@ -13,6 +13,7 @@ import type {
   ObservableCallback,
   UpDownCounter,
 } from '@opentelemetry/api';
+import { CounterTable } from './counter-table.ts';
 import type { Guards } from './guards.ts';
 import type { SeriesGuard } from './series-guard.ts';
 
@@ -20,9 +21,16 @@ import type { SeriesGuard } from './series-guard.ts';
  * The provider, with meters whose instruments keep to the limits. Works with any provider that
  * implements the OpenTelemetry API; everything but `getMeter` is the provider's own.
  */
-export function guardMeterProvider<P extends MeterProvider>(provider: P, guards: Guards): P {
-  const getMeter = (name: string, version?: string, options?: MeterOptions): Meter =>
-    new GuardedMeter(provider.getMeter(name, version, options), `${name}@${version ?? ''}`, guards);
+export function guardMeterProvider<P extends MeterProvider>(
+  provider: P,
+  guards: Guards,
+  counters: CounterTable = new CounterTable(),
+): P {
+  const getMeter = (name: string, version?: string, options?: MeterOptions): Meter => {
+    const meter = provider.getMeter(name, version, options);
+    const scope = `${name}@${version ?? ''}`;
+    return new GuardedMeter(meter, scope, guards, `${scope}:${options?.schemaUrl ?? ''}`, counters);
+  };
   return Object.create(provider, { getMeter: { value: getMeter, writable: true, configurable: true } }) as P;
 }
 
@@ -34,14 +42,19 @@ export class GuardedMeter implements Meter {
     private readonly meter: Meter,
     private readonly scope: string,
     private readonly guards: Guards,
+    /** Tells apart what the SDK does. */
+    private readonly id: string,
+    private readonly counters: CounterTable,
   ) {}
 
   createCounter(name: string, options?: MetricOptions): Counter {
-    return new GuardedAdder(this.meter.createCounter(name, options), this.guards.of(this.scope, name));
+    const guard = this.guards.of(this.scope, name);
+    return this.counters.counter('counter', this.id, this.meter, name, options, guard);
   }
 
   createUpDownCounter(name: string, options?: MetricOptions): UpDownCounter {
-    return new GuardedAdder(this.meter.createUpDownCounter(name, options), this.guards.of(this.scope, name));
+    const guard = this.guards.of(this.scope, name);
+    return this.counters.counter('updown', this.id, this.meter, name, options, guard);
   }
 
   createHistogram(name: string, options?: MetricOptions): Histogram {
@@ -86,17 +99,6 @@ export class GuardedMeter implements Meter {
     const guarded = this.batch.get(callback);
     if (!guarded) return;
     this.meter.removeBatchObservableCallback(guarded, observables.map(unwrap));
-  }
-}
-
-class GuardedAdder implements Counter {
-  constructor(
-    private readonly instrument: Counter,
-    private readonly guard: SeriesGuard,
-  ) {}
-
-  add(value: number, attributes?: Attributes, context?: Context): void {
-    this.instrument.add(value, this.guard.admit(attributes), context);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { killRounds } from '../crash/support/kill-rounds.ts';
 import { filesBelow } from '../crash/support/spool-files.ts';
 import { DatadogAgent } from '../support/datadog-agent.ts';
@@ -35,7 +36,9 @@ function drain(env: Record<string, string>): App {
   return run([], env, join(ROOT, 'test', 'crash', 'apps', 'draining.mjs'));
 }
 
+/** Ends it when the answers to its requests are noted: before, it would send once more what was under way. */
 async function end(app: App): Promise<void> {
+  while (filesBelow(spool).length > 0) await sleep(20);
   app.kill('SIGTERM');
   await app.exit;
 }
