@@ -93,11 +93,12 @@ function run(end, { preload }, env) {
     });
     let from;
     let killed = false;
-    const timer = setTimeout(() => {
-      killed = true;
-      child.kill('SIGKILL');
-    }, GIVE_UP);
+    let timer;
     child.stdout.once('data', (line) => {
+      timer = setTimeout(() => {
+        killed = true;
+        child.kill('SIGKILL');
+      }, GIVE_UP);
       from = BigInt(line.toString().trim());
       if (!end.startsWith('SIG')) return;
       from = process.hrtime.bigint();

@@ -6,7 +6,7 @@ const counter = metrics.getMeter('shop').createCounter('calls');
 const perCycle = 400;
 const cycles = 6;
 
-(async () => {
+async function main() {
   trace
     .getTracer('shop')
     .startSpan('login', { attributes: { mail: 'ada@example.com' } })
@@ -18,4 +18,6 @@ const cycles = 6;
     }
     await sleep(120);
   }
-})();
+}
+
+void main();
