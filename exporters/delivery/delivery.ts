@@ -227,13 +227,16 @@ export class Delivery<S extends Signal = Signal> {
     return this.packer?.pack ? bytes : bytes * OBJECT_WEIGHT;
   }
 
+  private fits(items: number, bytes: number): boolean {
+    const { queueSize, options } = this.parts;
+    if (this.itemsInMemory + items > queueSize) return false;
+    return this.memory(this.open.bytes + this.dispatcher.bytes + bytes) <= options.queueBytes;
+  }
+
   private makeRoom(items: number, bytes: number): boolean {
-    const { queueSize, options, health, signal } = this.parts;
-    const fits = (): boolean =>
-      this.itemsInMemory + items <= queueSize &&
-      this.memory(this.open.bytes + this.dispatcher.bytes + bytes) <= options.queueBytes;
+    const { options, health, signal } = this.parts;
     // What is larger than the whole queue gets its chance when it is alone.
-    while (this.itemsInMemory > 0 && !fits()) {
+    while (!this.fits(items, bytes) && this.itemsInMemory > 0) {
       if (this.dispatcher.dropMirrored() || this.dispatcher.spooling?.storeOldest()) continue;
       if (options.whenFull === 'newest') return false;
       const lost = this.dispatcher.dropOldest('queue_full');

@@ -1,4 +1,5 @@
 import { defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
+import { CounterTable } from './counter-table.ts';
 import { Cycles } from './cycle-exporter.ts';
 import { Guards } from './guards.ts';
 import { guardMeterProvider } from './meter.ts';
@@ -28,10 +29,13 @@ export const cardinality = defineComponent({
     if (!config.enabled) return {};
     const tell = teller(host, config);
     const guards = new Guards(config, tell);
+    const counters = new CounterTable();
     const cycles = new Cycles(() => guards.endCycle());
     const spans = config.spanNames || config.spanValues;
     return {
-      meters: (provider) => guardMeterProvider(provider, guards),
+      meters: (provider) => guardMeterProvider(provider, guards, counters),
+      // The last reading of a process that exits runs no callbacks.
+      atEnd: () => counters.flush(),
       metrics: (next) => cycles.watch(next),
       ...(spans
         ? { spans: (next) => new CardinalitySpanProcessor(next, config, (key) => tell('span', key)) }

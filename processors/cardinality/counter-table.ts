@@ -34,11 +34,18 @@ export class CounterTable {
     return counter;
   }
 
+  /** Hands on everything at once, where no collection will wait for callbacks. */
+  flush(): void {
+    for (const counter of this.counters.values()) counter.flush();
+  }
+
   private listOf(scope: string, meter: Meter): SummingCounter[] {
     let list = this.scopes.get(scope);
     if (!list) {
       const counters: SummingCounter[] = [];
-      const flush: ObservableCallback = () => {
+      const flush: ObservableCallback = async () => {
+        // What is counted in the same turn still counts: the SDK collects a moment later, too.
+        await null;
         for (const counter of counters) counter.flush();
       };
       meter.createObservableGauge(FLUSH).addCallback(flush);

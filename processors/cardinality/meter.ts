@@ -21,8 +21,11 @@ import type { SeriesGuard } from './series-guard.ts';
  * The provider, with meters whose instruments keep to the limits. Works with any provider that
  * implements the OpenTelemetry API; everything but `getMeter` is the provider's own.
  */
-export function guardMeterProvider<P extends MeterProvider>(provider: P, guards: Guards): P {
-  const counters = new CounterTable();
+export function guardMeterProvider<P extends MeterProvider>(
+  provider: P,
+  guards: Guards,
+  counters: CounterTable = new CounterTable(),
+): P {
   const getMeter = (name: string, version?: string, options?: MeterOptions): Meter => {
     const meter = provider.getMeter(name, version, options);
     const scope = `${name}@${version ?? ''}`;

@@ -109,7 +109,7 @@ class Assembler {
       if (!instance) return [];
       const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
       if (description === undefined) return [];
-      const health = new DestinationHealth(chosen.name, host, description);
+      const health = new DestinationHealth(chosen.name, host, description, this.spool !== undefined);
       const setup = { name: chosen.name, health, options: config.delivery, ...spool };
       return [{ name: chosen.name, instance, description, setup }];
     });

@@ -41,7 +41,8 @@ test.each(['cumulative', 'delta'])('%s metrics', async (temporality) => {
   // Said once per key, not once per measurement.
   expect(stderr.match(/calls has more than 250 series/g)).toHaveLength(1);
 
-  const countOf = (name: string) => receiver.metrics.filter((metric) => metric.name === name).flatMap(({ points }) => points);
+  const countOf = (name: string) =>
+    receiver.metrics.filter((metric) => metric.name === name).flatMap(({ points }) => points);
   expect(countOf('signalbox.cardinality.overflow')).toEqual(
     expect.arrayContaining([expect.objectContaining({ attributes: { instrument: 'calls', key: '*' } })]),
   );

@@ -1,5 +1,8 @@
 /** Whatever a backend answers over HTTP. */
-import { FAILS, LOST, WORKS } from './support/accounted.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expectAccounted, FAILS, LOST } from './support/accounted.ts';
 import {
   always,
   bomb,
@@ -9,87 +12,125 @@ import {
   huge,
   inSeconds,
   larger,
+  refusesOne,
   resetInAnswer,
   retryAfter,
   status,
   trickle,
   webPage,
 } from './support/answers.ts';
+import { Backend } from './support/backend.ts';
+import { IMPATIENT, suffer } from './support/sufferer.ts';
 import { type Row, table } from './support/table.ts';
 
-/** Three requests of 20 spans each; they may go side by side. */
-const ALL = 3;
-const PASSES = { lines: [FAILS, WORKS] };
-/** Nothing is sent any more, until the end of the process takes what is left. */
-const WAITS = { orders: { patience: 1_500 }, requests: ALL };
+/** Three requests or four of up to 20 spans each, which may go side by side. */
+const SOME = 3;
+const ALL = 4;
+const PASSES = { outages: 1 };
+/** What a timeout has sent twice. */
+const LATE = { outages: 1, duplicates: 60 };
 const REFUSED = { lost: { rejected: 60 }, lines: [FAILS, LOST] };
+/** A single request, so that a pause is one between the first two. */
+const ONE = { spans: 20, chunk: 20 };
+/** Nothing is sent any more until the process ends, and nothing then. */
+const WAITS = {
+  orders: { patience: 1_500 },
+  requests: ALL,
+  expected: { lost: { exit: 60 }, lines: [FAILS, LOST] },
+};
 
 const ROWS: readonly Row[] = [
   ...[429, 502, 503, 504].map(
     (code): Row => ({
       fault: `${code} a few times`,
-      http: () => first(ALL, status(code)),
+      http: () => first(SOME, status(code)),
       expected: PASSES,
     }),
   ),
   ...[429, 503].flatMap((code): Row[] => [
     {
-      fault: `${code} with Retry-After: 0`,
-      http: () => first(ALL, retryAfter(code, '0')),
-      requests: 9,
+      fault: `${code}, Retry-After: 0`,
+      http: () => first(SOME, retryAfter(code, '0')),
+      requests: SOME + 2 * ALL,
       expected: PASSES,
     },
     {
-      fault: `${code} with Retry-After: 1`,
+      fault: `${code}, Retry-After: 1`,
       http: () => first(1, retryAfter(code, '1')),
-      pause: 950,
+      orders: ONE,
+      pause: 1_000,
       expected: PASSES,
     },
     {
-      fault: `${code} with a date in 3 s`,
-      http: () => first(1, (response) => retryAfter(code, inSeconds(3))(response, Buffer.alloc(0))),
-      pause: 1_950,
+      fault: `${code}, Retry-After: a date in 2 to 3 s`,
+      http: () => first(1, (...answer) => retryAfter(code, inSeconds(3))(...answer)),
+      orders: ONE,
+      pause: 1_900,
       expected: PASSES,
     },
     {
-      fault: `${code} with garbage in Retry-After`,
-      http: () => first(ALL, retryAfter(code, 'soon, perhaps')),
+      fault: `${code}, Retry-After: garbage`,
+      http: () => first(SOME, retryAfter(code, 'soon, perhaps')),
       expected: PASSES,
     },
-    {
-      fault: `${code} with Retry-After: 30`,
-      http: () => always(retryAfter(code, '30')),
-      ...WAITS,
-      expected: { lost: { shutdown: 60 }, lines: [FAILS, LOST] },
-    },
-    {
-      fault: `${code} with Retry-After: 1000000000`,
-      http: () => always(retryAfter(code, '1000000000')),
-      ...WAITS,
-      expected: { lost: { shutdown: 60 }, lines: [FAILS, LOST] },
-    },
+    { fault: `${code}, Retry-After: 30`, http: () => always(retryAfter(code, '30')), ...WAITS },
+    { fault: `${code}, Retry-After: 1e9 s`, http: () => always(retryAfter(code, '1000000000')), ...WAITS },
   ]),
-  { fault: 'no answer at first', http: () => first(ALL, hang), expected: PASSES },
-  { fault: 'an answer that trickles', http: () => first(ALL, trickle), expected: PASSES },
-  { fault: 'a reset within the answer', http: () => first(ALL, resetInAnswer), expected: PASSES },
-  { fault: 'a connection closed without a word', http: () => first(ALL, close), expected: PASSES },
+  { fault: 'no answer at first', http: () => first(SOME, hang), env: IMPATIENT, expected: LATE },
+  { fault: 'an answer that trickles', http: () => first(SOME, trickle), env: IMPATIENT, expected: LATE },
+  { fault: 'a reset within the answer', http: () => first(SOME, resetInAnswer), expected: PASSES },
+  { fault: 'a connection closed without a word', http: () => first(SOME, close), expected: PASSES },
+  { fault: '413 above 1000 bytes', http: () => larger(1_000, 413), expected: {} },
   {
-    fault: '413 for all that is larger than 1000 bytes',
-    http: () => larger(1_000, 413),
-    expected: { lines: [] },
-  },
-  {
-    fault: '400 too large',
+    fault: '400 "too large" above 1000 bytes',
     only: ['http/protobuf'],
     http: () => larger(1_000, 400, 'request body too large'),
-    expected: { lines: [] },
+    expected: {},
   },
-  { fault: '413 for whatever comes', http: () => always(status(413)), expected: REFUSED },
+  { fault: '413 whatever comes', http: () => always(status(413)), expected: REFUSED },
   { fault: '400', http: () => always(status(400)), expected: REFUSED },
   { fault: '415', http: () => always(status(415)), expected: REFUSED },
-  { fault: '200 with a web page', http: () => first(ALL, webPage), expected: PASSES },
-  { fault: 'an answer of 5 MiB', http: () => first(ALL, huge), expected: {} },
-  { fault: 'a gzip bomb', http: () => first(ALL, bomb), expected: {} },
+  {
+    fault: 'a partial success',
+    only: ['http/protobuf'],
+    http: () => refusesOne,
+    orders: ONE,
+    expected: { lost: { rejected: 1 }, lines: [/refused 1 spans: too old/, LOST] },
+  },
+  { fault: 'a web page with status 200', http: () => first(SOME, webPage), expected: PASSES },
+  {
+    // The request has probably arrived, and is not sent again.
+    fault: 'an answer of 5 MiB',
+    only: ['http/protobuf'],
+    http: () => always(huge),
+    expected: REFUSED,
+  },
+  { fault: 'a gzip bomb', only: ['http/protobuf'], http: () => first(SOME, bomb), expected: PASSES },
+  {
+    fault: 'an answer of 5 MiB',
+    only: ['datadog'],
+    rates: `"${'x'.repeat(5 * 1024 * 1024)}"`,
+    expected: { lines: [/not JSON/] },
+  },
 ];
 
 table(ROWS, ['http/protobuf', 'datadog']);
+
+describe.each(['http/protobuf', 'datadog'] as const)('%s: a redirect', (wire) => {
+  test.each([301, 302, 307, 308])('%s is not followed', async (code) => {
+    const followed: string[] = [];
+    const elsewhere = createServer(({ url = '' }, response) => {
+      followed.push(url);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/v1/traces`;
+    await using backend = await Backend.start(wire, { http: always(status(code, { location })) });
+    await using sufferer = suffer({ ...backend.env(), OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret' });
+    const outcome = await sufferer.outcome;
+    elsewhere.close();
+    expectAccounted(outcome, backend.ids(), REFUSED);
+    expect(followed).toEqual([]);
+    expect(outcome.exit.stderr).not.toContain('secret');
+  });
+});

@@ -6,8 +6,11 @@ const counter = metrics.getMeter('shop').createCounter('calls');
 const perCycle = 400;
 const cycles = 6;
 
-(async () => {
-  trace.getTracer('shop').startSpan('login', { attributes: { mail: 'ada@example.com' } }).end();
+async function main() {
+  trace
+    .getTracer('shop')
+    .startSpan('login', { attributes: { mail: 'ada@example.com' } })
+    .end();
   for (let cycle = 0; cycle < cycles; cycle++) {
     for (let index = 0; index < perCycle; index++) {
       const id = cycle * perCycle + index;
@@ -15,4 +18,6 @@ const cycles = 6;
     }
     await sleep(120);
   }
-})();
+}
+
+void main();

@@ -11,8 +11,10 @@ export interface Expected {
   readonly lost?: Readonly<Record<string, number>>;
   /** Most spans that may come twice. Default 0. */
   readonly duplicates?: number;
-  /** What the lines on stderr say behind the first, in turn. Default one that it fails and one that it works. */
+  /** What the lines on stderr say behind the first, in turn. Default none. */
   readonly lines?: readonly RegExp[];
+  /** In the place of `lines`: so many pairs of one that it fails and one that it works again, at most. */
+  readonly outages?: number;
   /** Errors that the application itself made. Default none. */
   readonly errors?: readonly string[];
   /** Milliseconds that we may add to the end of the process. Default {@link SHUTDOWN}. */
@@ -38,19 +40,11 @@ export function expectAccounted(
 ): void {
   const { exit, report } = outcome;
   const { code = 0, signal = null, errors = [], within = SHUTDOWN } = expected;
-  const lines = linesOf(exit.stderr);
   // Together, so that a failure shows all that is known.
-  expect({
-    code: exit.code,
-    signal: exit.signal,
-    errors: report?.errors,
-    lines: matching(lines, expected.lines),
-  }).toEqual({
-    code,
-    signal,
-    errors,
-    lines: expected.lines ?? [],
-  });
+  const seen = { code: exit.code, signal: exit.signal, errors: report?.errors ?? [] };
+  const said = linesOf(exit.stderr);
+  const lines = expected.outages === undefined ? (expected.lines ?? []) : pairs(said, expected.outages);
+  expect({ ...seen, lines: matching(said, lines) }).toEqual({ code, signal, errors, lines });
   for (const stats of report?.stats ?? []) expectBalanced(stats, outcome, expected);
   expectReceived(outcome, received, expected);
   expect(report?.maxRSS).toBeLessThan(MOST_MEMORY);
@@ -87,6 +81,12 @@ function expectReceived(
 export function linesOf(stderr: string): string[] {
   const own = stderr.split('\n').filter((line) => line.startsWith('signalbox:'));
   return own.filter((line) => !/ started: /.test(line));
+}
+
+/** As many pairs as there are, up to the most that may be. */
+function pairs(said: readonly string[], most: number): RegExp[] {
+  const count = Math.min(most, Math.ceil(said.length / 2));
+  return Array.from({ length: count }, () => [FAILS, WORKS]).flat();
 }
 
 /** Each line as the pattern that it matches, or as it is. */

@@ -29,6 +29,8 @@ export interface BackendOptions extends Pick<ReceiverOptions, 'tls' | 'authorize
   readonly http?: Intercept;
   /** gRPC only: the answers to give before all is well. */
   readonly grpc?: readonly Answer[];
+  /** Datadog only: what it answers to traces. */
+  readonly rates?: string;
 }
 
 /** A backend that can be stopped and started again on its port. */
@@ -89,6 +91,7 @@ export class Backend implements AsyncDisposable {
 
   private async startAgent(): Promise<Server> {
     const agent = await DatadogAgent.start(undefined, this.port);
+    if (this.options.rates) agent.rates = this.options.rates;
     agent.mood = (...exchange) => this.meet(...exchange);
     return {
       port: agent.port,

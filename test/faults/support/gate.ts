@@ -3,18 +3,20 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What becomes of connections. `pass`: nothing. `swallow`: open, and what is sent is lost in both
- * directions (half-open TCP). `reset`: RST in the middle of a request. `close`: FIN when a request comes.
- * `cut`: the request arrives, and its answer is met by an RST. `refuse`: nobody listens.
+ * What becomes of connections. `pass`: nothing. `swallow`: they stay open, and what is sent is lost in
+ * both directions, for good (half-open TCP). `reset`: RST in the middle of a request. `close`: FIN when
+ * a request comes. `cut`: the request arrives, and its answer is met by an RST. `refuse`: nobody listens.
  */
 export type Treatment = 'pass' | 'swallow' | 'reset' | 'close' | 'cut' | 'refuse';
 
 export class Gate implements AsyncDisposable {
   private readonly sockets = new Set<Socket>();
+  /** Those of applications whose connection is dead without their knowing. */
+  private readonly dead = new Set<Socket>();
   private server: Server | undefined;
   private treatment: Treatment = 'pass';
-  /** How many connections were treated otherwise than `pass`. */
-  treated = 0;
+  /** How many connections came in, refused ones aside. */
+  connections = 0;
   port = 0;
 
   private constructor(private readonly target: number) {}
@@ -29,8 +31,14 @@ export class Gate implements AsyncDisposable {
   /** Holds for connections that are open, too, from their next byte on. */
   async treat(treatment: Treatment): Promise<void> {
     this.treatment = treatment;
+    if (treatment === 'swallow') this.deaden();
     if (treatment === 'refuse') await this.stop();
     else if (!this.server) await this.listen();
+  }
+
+  /** What is connected now stays so, and carries nothing any more; new connections are treated as ever. */
+  deaden(): void {
+    for (const socket of this.sockets) this.dead.add(socket);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -53,34 +61,35 @@ export class Gate implements AsyncDisposable {
   }
 
   private connected(client: Socket): void {
+    this.connections++;
     const backend = connect(this.target, '127.0.0.1');
-    let isTreated = false;
-    const treat = (): void => {
-      if (!isTreated) this.treated++;
-      isTreated = true;
+    const isDead = (): boolean => {
+      if (this.treatment === 'swallow') this.dead.add(client);
+      return this.dead.has(client);
     };
-    for (const [socket, other] of [
-      [client, backend],
-      [backend, client],
-    ] as const) {
-      this.sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        this.sockets.delete(socket);
-        // A connection that is swallowed stays open to the application's eyes.
-        if (this.treatment !== 'swallow' || socket === client) other.destroy();
-      });
-    }
+    this.tie(client, () => backend.destroy());
+    this.tie(backend, () => {
+      if (!isDead()) client.destroy();
+    });
     client.on('data', (data) => {
-      if (this.treatment === 'pass' || this.treatment === 'cut') return void backend.write(data);
-      treat();
+      if (isDead()) return;
       if (this.treatment === 'reset') client.resetAndDestroy();
       else if (this.treatment === 'close') client.end();
+      else backend.write(data);
     });
     backend.on('data', (data) => {
-      if (this.treatment === 'pass') return void client.write(data);
-      treat();
-      if (this.treatment !== 'swallow') client.resetAndDestroy();
+      if (isDead()) return;
+      if (this.treatment === 'pass') client.write(data);
+      else client.resetAndDestroy();
+    });
+  }
+
+  private tie(socket: Socket, closed: () => void): void {
+    this.sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.sockets.delete(socket);
+      closed();
     });
   }
 }

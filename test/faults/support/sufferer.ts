@@ -54,12 +54,15 @@ const QUICK = {
   OTEL_NODE_RESOURCE_DETECTORS: 'none',
   OTEL_BSP_SCHEDULE_DELAY: '20',
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20',
-  OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
-  SIGNALBOX_DATADOG_TIMEOUT: '1000',
+  OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+  SIGNALBOX_DATADOG_TIMEOUT: '5000',
   SIGNALBOX_RETRY_DELAY: '50',
   SIGNALBOX_RETRY_MAX_DELAY: '200',
   SIGNALBOX_BREAKER_RESET_TIMEOUT_S: '1',
 };
+
+/** Where a backend hangs, so that it is noticed soon. A busy machine may then send twice. */
+export const IMPATIENT = { OTEL_EXPORTER_OTLP_TIMEOUT: '1000', SIGNALBOX_DATADOG_TIMEOUT: '1000' };
 
 export const APPS = join(import.meta.dirname, '..', 'apps');
 
