@@ -35,6 +35,7 @@ async function main() {
     }
     await sleep(5);
   }
+  say({ made, isOver: true });
   for (let attempt = 0; attempt < 10; attempt++) {
     const isDone = await forceFlush().then(
       () => true,
