@@ -1,36 +1,17 @@
-import { errorMessage, type Host, type Outcome, type Signal, type Timer } from '../../src/core/index.ts';
+import { errorMessage, type Outcome, type Signal, type Timer } from '../../src/core/index.ts';
 import { Accounts, type DeliveryStats, type DropReason } from './accounts.ts';
-import { boundedAfter, retryDelay } from './backoff.ts';
-import type { BatchKind } from './batch-kind.ts';
 import { Breaker, type BreakerState, type Permit } from './breaker.ts';
 import type { BatchOf, Destination } from './destination.ts';
 import { Detour, type Fallback } from './detour.ts';
+import type { DispatcherParts } from './dispatcher-parts.ts';
 import { type ExitRest, exitRest } from './exit-ways.ts';
 import { Flight } from './flight.ts';
-import type { DestinationHealth } from './health.ts';
-import { CREDENTIALS_PAUSE, type DeliveryOptions, isLimit } from './options.ts';
-import { halvesOf, type Parcel, Shelf } from './parcel.ts';
-import type { Sender } from './sender.ts';
+import { isLimit, NOW } from './options.ts';
+import { type Parcel, Shelf } from './parcel.ts';
 import { settledResource } from './settled-resource.ts';
-import type { SpoolStream } from './spool/index.ts';
+import { Settlement } from './settlement.ts';
 import { Spooling } from './spooling.ts';
 import { Watchers } from './watchers.ts';
-
-/** What a dispatcher is made of. */
-export interface DispatcherParts<S extends Signal> {
-  readonly kind: BatchKind<S>;
-  readonly sender: Sender<S>;
-  readonly health: DestinationHealth;
-  readonly host: Pick<Host, 'after' | 'clock'>;
-  /** Milliseconds that one request may take; 0 for no limit. */
-  readonly timeout: number;
-  readonly options: DeliveryOptions;
-  readonly fallback?: Fallback<S> | undefined;
-  readonly spool?: SpoolStream<S> | undefined;
-}
-
-/** Due at once. */
-const NOW = Number.NEGATIVE_INFINITY;
 
 /**
  * Brings batches to one destination: a few at a time, again and again until it has them or refuses
@@ -46,6 +27,7 @@ export class Dispatcher<S extends Signal> {
   private readonly inFlight = new Flight<S>();
   private readonly breaker: Breaker;
   private readonly detour: Detour<S> | undefined;
+  private readonly settlement: Settlement<S>;
   private readonly watchers: Watchers;
   private timer: Timer | undefined;
   private sequence = 0;
@@ -66,13 +48,19 @@ export class Dispatcher<S extends Signal> {
     const { shelf, accounts } = this;
     const onReady = (): void => this.pump();
     this.spooling = spool && new Spooling({ ...rest, stream: spool, shelf, accounts, onReady });
-    if (!fallback || fallback.routes.length === 0) return;
-    this.detour = new Detour({
-      ...rest,
+    this.detour = fallback?.routes.length ? this.createDetour(fallback) : undefined;
+    const { breaker, detour, spooling } = this;
+    this.settlement = new Settlement({ ...rest, shelf, accounts, breaker, detour, spooling });
+  }
+
+  private createDetour(fallback: Fallback<S>): Detour<S> {
+    const { shelf, accounts } = this;
+    return new Detour({
+      ...this.parts,
       fallback,
       shelf,
       accounts,
-      concurrency: options.concurrency,
+      concurrency: this.parts.options.concurrency,
       onTaken: (parcel) => this.spooling?.finish(parcel),
       onSettled: () => {
         this.pump();
@@ -165,7 +153,7 @@ export class Dispatcher<S extends Signal> {
     const diverted = this.detour?.underWay.takeAll() ?? [];
     const left = [...this.inFlight.takeAll(), ...diverted, ...this.shelf.takeAll()];
     this.timer?.cancel();
-    for (const parcel of left) if (parcel.mirrored) this.lose(parcel, 'shutdown');
+    for (const parcel of left) if (parcel.mirrored) this.settlement.lose(parcel, 'shutdown');
     this.watchers.look();
     return left.filter((parcel) => !parcel.mirrored);
   }
@@ -208,14 +196,9 @@ export class Dispatcher<S extends Signal> {
   }
 
   private leave(parcel: Parcel<S> | undefined, reason: DropReason): number | undefined {
-    const lost = parcel && this.lose(parcel, reason);
+    const lost = parcel && this.settlement.lose(parcel, reason);
     this.watchers.look();
     return lost;
-  }
-
-  private lose(parcel: Parcel<S>, door: DropReason | 'rejected'): number {
-    this.spooling?.finish(parcel);
-    return this.accounts.lose(parcel, door);
   }
 
   private giveUp(): void {
@@ -229,7 +212,7 @@ export class Dispatcher<S extends Signal> {
   /** Nobody waits for the answer to this one any more. */
   private takeBack(parcel: Parcel<S>): void {
     this.spooling?.answered(parcel, { kind: 'retry', reason: 'given up' });
-    this.again(parcel, parcel.due);
+    this.settlement.again(parcel, parcel.due);
   }
 
   private pump(): void {
@@ -277,7 +260,8 @@ export class Dispatcher<S extends Signal> {
 
   private nextAttempt(): number {
     const never = Number.POSITIVE_INFINITY;
-    const due = Math.min(this.shelf.nextDue() ?? never, this.spooling?.nextAt ?? never);
+    const fromDisk = this.isEnding ? never : (this.spooling?.nextAt ?? never);
+    const due = Math.min(this.shelf.nextDue() ?? never, fromDisk);
     const isBusy = this.inFlight.size >= this.parts.options.concurrency || this.breaker.state === 'half-open';
     return isBusy ? never : Math.max(due, this.breaker.notBefore);
   }
@@ -306,66 +290,8 @@ export class Dispatcher<S extends Signal> {
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
     this.spooling?.answered(parcel, outcome);
-    this.book(parcel, outcome, permit);
+    this.settlement.book(parcel, outcome, permit);
     this.pump();
     this.watchers.look();
-  }
-
-  private book(parcel: Parcel<S>, outcome: Outcome, permit: Permit): void {
-    const { health, kind, host } = this.parts;
-    switch (outcome.kind) {
-      case 'delivered': {
-        const rejected = Math.min(outcome.rejected ?? 0, parcel.items);
-        this.accounts.delivered += parcel.items - rejected;
-        this.accounts.rejected += rejected;
-        this.breaker.succeeded(permit);
-        this.detour?.passed(parcel.batch);
-        this.spooling?.finish(parcel);
-        if (!this.breaker.isDown) this.detour?.recovered();
-        health.succeeded(kind.signal);
-        if (rejected > 0 || outcome.reason) health.refused(kind.signal, rejected, outcome.reason);
-        return;
-      }
-      case 'rejected':
-        this.breaker.succeeded(permit);
-        health.failed(kind.signal, outcome.reason, this.lose(parcel, 'rejected'));
-        return;
-      case 'split':
-        this.breaker.succeeded(permit);
-        this.split(parcel, outcome.reason);
-        return;
-      case 'paused':
-        health.failed(kind.signal, outcome.reason);
-        this.breaker.hold(CREDENTIALS_PAUSE);
-        this.accounts.retries++;
-        this.again(parcel, host.clock.monotonic());
-        return;
-      case 'retry': {
-        health.failed(kind.signal, outcome.reason);
-        const after = boundedAfter(outcome.after);
-        this.breaker.failed(permit, after);
-        this.accounts.retries++;
-        const delay = retryDelay(parcel.attempts, after, this.parts.options);
-        this.again(parcel, host.clock.monotonic() + delay);
-      }
-    }
-  }
-
-  private again(parcel: Parcel<S>, due: number): void {
-    // What came from the disk goes back there.
-    if (parcel.spooled && this.spooling?.store(parcel)) return;
-    parcel.due = due;
-    this.shelf.unshift(parcel);
-  }
-
-  private split(parcel: Parcel<S>, reason: string): void {
-    const { kind, health } = this.parts;
-    const halves = halvesOf(parcel, kind);
-    if (!halves) {
-      const lost = this.lose(parcel, 'rejected');
-      health.failed(kind.signal, `${reason}; a single item is too large`, lost);
-      return;
-    }
-    this.shelf.unshift(...halves.map((half) => ({ ...half, attempts: 0, due: NOW, spooled: false })));
   }
 }

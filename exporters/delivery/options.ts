@@ -44,6 +44,9 @@ export interface DeliveryOptions {
   readonly shutdownTimeout: number;
 }
 
+/** Due at once. */
+export const NOW = Number.NEGATIVE_INFINITY;
+
 /** How long everything waits after the credentials were refused: half a minute. */
 export const CREDENTIALS_PAUSE = 30_000;
 

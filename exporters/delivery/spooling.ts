@@ -24,6 +24,8 @@ export interface SpoolingParts<S extends Signal> {
 const BATCH_ITEMS = 512;
 /** Milliseconds between two requests with what was spooled, so that it never takes all there is. */
 const PACE = 20;
+/** Milliseconds before another look at a disk that gave nothing. */
+const UNREADABLE_PAUSE = 1_000;
 
 /**
  * Between a dispatcher and the disk: puts parcels there, takes them back when the destination works,
@@ -140,7 +142,11 @@ export class Spooling<S extends Signal> {
     const { stream, options, host } = this.parts;
     const notBefore = host.clock.now() - stream.maxAge;
     const taken = stream.take({ items: BATCH_ITEMS, bytes: options.batchBytes, notBefore });
-    if (!taken) return undefined;
+    if (!taken) {
+      // The disk cannot be read now, or what was there is gone.
+      this.resumesAt = host.clock.monotonic() + UNREADABLE_PAUSE;
+      return undefined;
+    }
     const { batch, items, bytes, holds } = taken;
     this.underWay++;
     return {

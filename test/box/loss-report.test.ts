@@ -1,4 +1,4 @@
-import { lossReport } from '../../src/box/loss-report.ts';
+import { lossReport, spoolReport } from '../../src/box/loss-report.ts';
 
 const books = {
   destination: 'otlp',
@@ -44,5 +44,14 @@ test('what is lost is one line, by destination, signal and reason', () => {
   } as const;
   expect(lossReport([traces, books, logs])).toBe(
     'lost in this process: 7 of 10 spans to otlp (rejected 2, queue_full 4, exit 1); 5 of 5 log records to file (shutdown 5)',
+  );
+});
+
+test('what is on disk is not lost, and is said apart', () => {
+  expect([lossReport([books]), spoolReport([books])]).toEqual([undefined, undefined]);
+  const spooled = { ...books, delivered: 7, spooled: 3 };
+  expect(lossReport([spooled])).toBeUndefined();
+  expect(spoolReport([spooled, { ...spooled, signal: 'logs', destination: 'otlp/eu' }])).toBe(
+    'kept on disk for the next process: 3 spans to otlp, 3 log records to otlp/eu',
   );
 });

@@ -1,5 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { type FileSystem, systemFiles } from '../../../../exporters/delivery/spool/file-system.ts';
 import {
   type DeliveryOptions,
   type Fallback,
@@ -24,6 +25,7 @@ function spooled(
     spool?: Partial<SpoolOptions>;
     options?: Partial<DeliveryOptions>;
     queueSize?: number;
+    files?: FileSystem;
     fallback?: (time: ReturnType<typeof manualHost>) => Fallback<'traces'>;
   } = {},
 ) {
@@ -31,7 +33,7 @@ function spooled(
   const time = manualHost();
   const limits = { fsync: false, maxBytes: 64 * MIB, maxAge: 86_400_000 };
   const options: SpoolOptions = { directory, mode: 'on-failure', ...limits, ...more.spool };
-  const spool = new Spool(options, time.host, otlpSpoolCodec());
+  const spool = new Spool(options, time.host, otlpSpoolCodec(), more.files);
   const batch = more.queueSize === undefined ? {} : { queueSize: more.queueSize };
   const breaker = { breakerThreshold: 2, breakerReset: 10_000, concurrency: 2 };
   const fallback = more.fallback?.(time);
@@ -137,6 +139,27 @@ describe('on failure', () => {
     expect(stats()).toMatchObject({ delivered: 8, spooled: 0 });
     expectBalanced(stats());
   });
+});
+
+test('a disk that cannot be read does not hold up what waits in memory', async () => {
+  const files: FileSystem = {
+    ...systemFiles,
+    readSync: () => {
+      throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    },
+  };
+  // What fails is tried again when it is due, although the disk has something that cannot be taken.
+  const answers: Answer[] = [...failures(2), { kind: 'delivered' }, retry()];
+  const { end, advance, stats } = spooled(answers, { files, options: { retryDelay: 5_000 } });
+  end(8);
+  await settle();
+  expect(stats()).toMatchObject({ breaker: 'open', spooled: 8 });
+  await advance(20_000);
+  end(4);
+  await advance(1);
+  end(4);
+  await advance(120_000);
+  expect(stats()).toMatchObject({ spooled: 8, inMemory: 0, delivered: 8 });
 });
 
 describe('a flush', () => {
