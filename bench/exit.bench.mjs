@@ -17,14 +17,23 @@ const ROUNDS = Number(process.env.EXIT_BENCH_ROUNDS ?? (process.env.BENCH_QUICK 
 const ENDS = ['natural', 'exit()', 'throw', 'rejection', 'SIGTERM', 'SIGINT'];
 /** What does not end by itself is killed, and its time is not counted. */
 const GIVE_UP = 3_500;
-const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_LOG_LEVEL: 'warn' };
+const { EXIT_BENCH_SETTLE: SETTLE } = process.env;
+const QUIET = {
+  OTEL_METRICS_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_LOG_LEVEL: 'warn',
+  ...(SETTLE ? { OTEL_BSP_SCHEDULE_DELAY: '100' } : {}),
+};
+
+/** Spans of the end, not those before it. */
+const countLast = (names) => names.filter((name) => name.startsWith('span ')).length;
 
 /** Starts a backend, and says how to send there and how many spans came. */
 async function otlp(protocol) {
   const receiver = await startOtlpReceiver(protocol);
   return {
     env: { ...QUIET, ...receiver.env },
-    count: () => receiver.spans.length,
+    count: () => countLast(receiver.spans.map(({ name }) => name)),
     clear: () => receiver.clear(),
     close: () => receiver.close(),
   };
@@ -34,7 +43,7 @@ async function agent() {
   const server = await DatadogAgent.start();
   return {
     env: { ...QUIET, DD_TRACE_AGENT_URL: server.url },
-    count: () => server.spans.length,
+    count: () => countLast(server.spans.map(({ resource }) => resource)),
     clear: () => void server.requests.splice(0),
     close: () => server.stop(),
   };
@@ -77,18 +86,19 @@ const CONTENDERS = [
 function run(end, { preload }, env) {
   return new Promise((resolve) => {
     const args = [...(preload ? ['--require', preload] : []), join(SUPPORT, 'exit-app.cjs'), end];
-    const { PATH, EXIT_BENCH_SETTLE } = process.env;
+    const { PATH } = process.env;
     const child = spawn(process.execPath, args, {
-      env: { PATH, ...(EXIT_BENCH_SETTLE ? { EXIT_BENCH_SETTLE } : {}), ...env },
+      env: { PATH, ...(SETTLE ? { EXIT_BENCH_SETTLE: SETTLE } : {}), ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let from;
     let killed = false;
-    const timer = setTimeout(() => {
-      killed = true;
-      child.kill('SIGKILL');
-    }, GIVE_UP);
+    let timer;
     child.stdout.once('data', (line) => {
+      timer = setTimeout(() => {
+        killed = true;
+        child.kill('SIGKILL');
+      }, GIVE_UP);
       from = BigInt(line.toString().trim());
       if (!end.startsWith('SIG')) return;
       from = process.hrtime.bigint();

@@ -3,16 +3,15 @@
 const { writeSync } = require('node:fs');
 const end = process.argv[2];
 
-if (globalThis[Symbol.for('dd-trace')] && process.env.EXIT_BENCH_PEER === 'dd-trace') {
-  const tracer = require('dd-trace');
-  for (let index = 0; index < 10; index++) tracer.startSpan(`span ${index}`).finish();
-} else {
-  const tracer = require('@opentelemetry/api').trace.getTracer('exit');
-  for (let index = 0; index < 10; index++) tracer.startSpan(`span ${index}`).end();
+/** Ends a span of this name. */
+function endSpan(name) {
+  if (process.env.EXIT_BENCH_PEER === 'dd-trace') require('dd-trace').startSpan(name).finish();
+  else require('@opentelemetry/api').trace.getTracer('exit').startSpan(name).end();
 }
 
-// So that start-up is over, as in a service that has run for a while.
+// As in a service that has run for a while: start-up is over, and something was sent already.
 const settled = Number(process.env.EXIT_BENCH_SETTLE ?? 0);
+if (settled > 0) endSpan('before');
 
 const ENDS = {
   natural: () => {},
@@ -28,6 +27,7 @@ const ENDS = {
 };
 
 setTimeout(() => {
+  for (let index = 0; index < 10; index++) endSpan(`span ${index}`);
   writeSync(1, `${process.hrtime.bigint()}\n`);
   ENDS[end]();
 }, settled);

@@ -3,6 +3,6 @@ const { NodeSDK } = require('@opentelemetry/sdk-node');
 
 const sdk = new NodeSDK();
 sdk.start();
-const shutdown = () => sdk.shutdown().catch(() => {});
+const shutdown = () => void sdk.shutdown().catch(() => {});
 process.on('SIGTERM', shutdown);
 process.once('beforeExit', shutdown);

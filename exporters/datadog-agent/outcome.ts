@@ -1,4 +1,5 @@
 import type { Outcome } from '../../src/core/index.ts';
+import { retryAfter } from '../delivery/index.ts';
 import type { Answer } from './agent-connection.ts';
 
 /** What each status without a class rule means. */
@@ -20,14 +21,14 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
   if (status >= 200 && status <= 299) {
     // A login page or a proxy answers 200 as well, and has not taken anything.
     if (headers['content-type']?.startsWith('text/html')) {
-      return { kind: 'rejected', reason: 'the answer is a web page: this is no Datadog Agent' };
+      return { kind: 'retry', reason: 'the answer is a web page: this is no Datadog Agent' };
     }
     return { kind: 'delivered' };
   }
   const known = BY_STATUS[status];
   if (known && known.kind !== 'retry') return known;
   if (known || status === 429 || status >= 500) {
-    const after = retryAfter(headers['retry-after'], now);
+    const after = retryAfter(headers, now);
     const reason = known ? (known as { reason: string }).reason : `HTTP ${status}`;
     return { kind: 'retry', reason, ...(after === undefined ? {} : { after }) };
   }
@@ -51,12 +52,4 @@ export function outcomeOfError({ code, message }: NodeJS.ErrnoException): Outcom
     return { kind: 'retry', reason: 'the answer is not HTTP: this is no Datadog Agent' };
   }
   return { kind: 'retry', reason: BY_CODE[code] ?? `${message} [${code}]` };
-}
-
-/** `Retry-After` in milliseconds: seconds or a date. Source: RFC 9110. */
-function retryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

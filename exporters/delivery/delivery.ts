@@ -14,8 +14,14 @@ import type { PlainExporter } from './plain-sender.ts';
 import type { Sender } from './sender.ts';
 import type { SpoolStream } from './spool/index.ts';
 
-/** Estimated bytes of the largest items that are packed. */
+/** So many items wait as they are, since a batch of them is encoded faster than one by one. */
+const PACKED_FROM = 2_048;
+
+/** Estimated bytes of the largest items that are packed: larger ones are mostly text, no smaller as bytes. */
 const PACKED_TO = 2_048;
+
+/** How much more memory an item takes than its bytes, as long as it is an object; measured for spans. */
+const OBJECT_WEIGHT = 4;
 
 /** What a delivery is made of. */
 export interface DeliveryParts<S extends Signal> {
@@ -116,14 +122,15 @@ export class Delivery<S extends Signal = Signal> {
   }
 
   /**
-   * The form in which an accepted item waits: packed if the destination packs, else as it is. With a
-   * fallback or a spool it stays as it is, since another kind of backend needs the item itself; and so does a
-   * large one, which is mostly text and no smaller as bytes.
+   * The form in which an accepted item waits: while many wait only its bytes, if the destination packs,
+   * else as it is. With a fallback or a spool it stays as it is, since another kind of backend needs the
+   * item itself.
    *
    * @param estimate the bytes it was accepted with
    */
   pack(item: ItemOf[S], estimate: number): ItemOf[S] {
-    const packed = estimate <= PACKED_TO ? (this.packer?.pack?.(item) ?? item) : item;
+    if (this.itemsInMemory <= PACKED_FROM || estimate > PACKED_TO) return item;
+    const packed = this.packer?.pack?.(item) ?? item;
     const { packedBytes } = packed as Partial<Packed>;
     if (packedBytes !== undefined) this.open.bytes += packedBytes - estimate;
     return packed;
@@ -203,7 +210,7 @@ export class Delivery<S extends Signal = Signal> {
       inMemory: this.itemsInMemory,
       inFlight: this.dispatcher.itemsInFlight,
       capacity: this.parts.queueSize,
-      bytesInMemory: this.open.bytes + this.dispatcher.bytes,
+      bytesInMemory: this.memory(this.open.bytes + this.dispatcher.bytes),
       retries,
       breaker: this.dispatcher.breakerState,
       degraded: this.parts.health.isFailing(this.parts.signal),
@@ -215,13 +222,21 @@ export class Delivery<S extends Signal = Signal> {
     return this.open.items + this.dispatcher.items;
   }
 
+  /** What so many bytes take in memory. */
+  private memory(bytes: number): number {
+    return this.packer?.pack ? bytes : bytes * OBJECT_WEIGHT;
+  }
+
+  private fits(items: number, bytes: number): boolean {
+    const { queueSize, options } = this.parts;
+    if (this.itemsInMemory + items > queueSize) return false;
+    return this.memory(this.open.bytes + this.dispatcher.bytes + bytes) <= options.queueBytes;
+  }
+
   private makeRoom(items: number, bytes: number): boolean {
-    const { queueSize, options, health, signal } = this.parts;
-    const fits = (): boolean =>
-      this.itemsInMemory + items <= queueSize &&
-      this.open.bytes + this.dispatcher.bytes + bytes <= options.queueBytes;
+    const { options, health, signal } = this.parts;
     // What is larger than the whole queue gets its chance when it is alone.
-    while (this.itemsInMemory > 0 && !fits()) {
+    while (!this.fits(items, bytes) && this.itemsInMemory > 0) {
       if (this.dispatcher.dropMirrored() || this.dispatcher.spooling?.storeOldest()) continue;
       if (options.whenFull === 'newest') return false;
       const lost = this.dispatcher.dropOldest('queue_full');

@@ -41,11 +41,13 @@ export class DestinationHealth {
    * @param name the exporter's name, e.g. `otlp`
    * @param host gives the clock and takes the lines
    * @param where what `describe()` of the exporter says; must hold no secret
+   * @param hasDisk what cannot be sent is kept on disk too
    */
   constructor(
     private readonly name: string,
     private readonly host: Pick<Host, 'clock' | 'log'>,
     private readonly where = '',
+    private readonly hasDisk = false,
   ) {}
 
   /** True while an export of this signal, or of any, failed and none succeeded since. */
@@ -135,7 +137,9 @@ export class DestinationHealth {
     this.said.set(reason, { at: now, unsaid: 0 });
     incident.isSaid = true;
     const times = before && before.unsaid > 1 ? ` (${before.unsaid} times since the last line)` : '';
-    const consequence = isLost ? 'What is refused is lost' : 'It waits in memory and is sent again';
+    const consequence = isLost
+      ? 'What is refused is lost'
+      : `It waits ${this.hasDisk ? 'on disk' : 'in memory'} and is sent again`;
     this.host.log.warn(`${this.title()}: export of ${signal} fails${times}: ${reason}. ${consequence}`);
   }
 

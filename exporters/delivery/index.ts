@@ -44,6 +44,7 @@ export {
 } from './options.ts';
 export { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 export { repeatsHealth } from './repeated-messages.ts';
+export { retryAfter } from './retry-after.ts';
 export { observeDeliveries, observeSpool } from './self-metrics.ts';
 export {
   Spool,

@@ -22,7 +22,10 @@ export type DropPolicy = 'newest' | 'oldest';
 
 /** What all deliveries share; every value has a default in {@link DELIVERY_DEFAULTS}. */
 export interface DeliveryOptions {
-  /** Estimated bytes of all items in memory, per destination and signal. */
+  /**
+   * Memory of all items that wait, per destination and signal. An item that waits as an object counts
+   * four times its estimated bytes.
+   */
   readonly queueBytes: number;
   /** Estimated bytes at which a batch is sent before it is full. */
   readonly batchBytes: number;
@@ -48,7 +51,7 @@ const MIB = 1024 * 1024;
 
 /** Sized for a container of 512 MB; see docs/reliability.md. */
 export const DELIVERY_DEFAULTS: DeliveryOptions = {
-  queueBytes: 16 * MIB,
+  queueBytes: 64 * MIB,
   batchBytes: 2 * MIB,
   whenFull: 'newest',
   concurrency: 4,

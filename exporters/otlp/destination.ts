@@ -35,6 +35,8 @@ const HEADERS_SETTING = 'OTEL_EXPORTER_OTLP_HEADERS';
 /** One signal of an OTLP backend: encoded as the specification has it, sent over HTTP or gRPC. */
 export class OtlpDestination<S extends Signal> implements Destination<S> {
   readonly remote: RemoteTransport;
+  /** Spans and log records as protobuf. */
+  readonly pack?: (item: ItemOf[S]) => ItemOf[S];
   private readonly transport: RenewableTransport;
   private readonly renewals: (() => void)[] = [];
   private readonly stopListening: (() => void) | undefined;
@@ -54,6 +56,7 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
       this.transport.renew();
       this.tellRenewal();
     });
+    if (settings.protocol !== 'http/json' && signal !== 'metrics') this.pack = (item) => this.packed(item);
     this.stopListening = headers?.onChange(() => this.tellRenewal());
   }
 
@@ -80,16 +83,6 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     }
   }
 
-  pack(item: ItemOf[S]): ItemOf[S] {
-    this.encoder ??= this.createEncoder();
-    try {
-      return this.encoder.pack?.(item) ?? item;
-    } catch {
-      // Whoever encodes its batch finds out again, and then it is alone.
-      return item;
-    }
-  }
-
   async send(body: Uint8Array, timeout: number): Promise<Outcome> {
     const { access, host, transport } = this;
     const limit = shorter(timeout, this.settings.timeout);
@@ -110,6 +103,16 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     this.stopListening?.();
     this.access.headers?.close();
     this.access.tls.close();
+  }
+
+  private packed(item: ItemOf[S]): ItemOf[S] {
+    this.encoder ??= this.createEncoder();
+    try {
+      return this.encoder.pack?.(item) ?? item;
+    } catch {
+      // Whoever encodes its batch finds out again, and then it is alone.
+      return item;
+    }
   }
 
   /** The reason with the settings that the credentials came from. */

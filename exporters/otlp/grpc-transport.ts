@@ -107,6 +107,8 @@ export class GrpcTransport {
       'grpc.primary_user_agent': userAgent,
       'grpc.max_receive_message_length': MAX_RESPONSE,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT,
+      // A new client must not get the connection of one that was given up out of the pool of all clients.
+      'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_retries': 0,
       'grpc.service_config_disable_resolution': 1,
       ...(compression === 'gzip' ? { 'grpc.default_compression_algorithm': 2 } : {}),

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Outcome } from '../../src/core/index.ts';
-import { describeFailure, RETRYABLE_HTTP } from '../delivery/index.ts';
+import { describeFailure, RETRYABLE_HTTP, retryAfter } from '../delivery/index.ts';
 import { readAnswer } from './partial-success.ts';
 
 /** A whole answer. */
@@ -23,7 +23,7 @@ export function outcomeOfAnswer(answer: Answer, now: number): Outcome {
   if (status >= 200 && status <= 299) return outcomeOfSuccess(answer);
   const reason = describeFailure({ code: status, message: statusText, toString: () => statusText });
   if (RETRYABLE_HTTP.has(status)) {
-    const after = retryAfter(headers['retry-after'], now);
+    const after = retryAfter(headers, now);
     return { kind: 'retry', reason, ...(after === undefined ? {} : { after }) };
   }
   if (CREDENTIALS.has(status)) return { kind: 'paused', reason };
@@ -59,11 +59,4 @@ export const ANSWER_TOO_LONG = 'SIGNALBOX_ANSWER_TOO_LONG';
 
 function isTooLong(error: unknown): boolean {
   return (error as { code?: unknown }).code === ANSWER_TOO_LONG;
-}
-
-/** Milliseconds, from seconds or an HTTP date (RFC 9110, section 10.2.3). */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

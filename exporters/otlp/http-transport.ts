@@ -23,6 +23,12 @@ const MAX_RESPONSE = 4 * 1024 * 1024;
 
 const pack = promisify(gzip);
 
+/** Of less than this hardly anything is saved. */
+const PACKED_FROM = 1_024;
+
+/** A batch of spans takes a third of the time of level 6, and a fifth more bytes at most. */
+const PACKING = { level: 1 };
+
 /**
  * Sends OTLP over HTTP, each body once. The timeout is for all of it, an answer that trickles in
  * included. A request under way does not keep the process alive.
@@ -51,8 +57,10 @@ export class HttpTransport {
   /** Sends once, within `timeout` ms (0 for no limit). Never rejects. */
   async send(data: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     try {
-      const body = this.options.compression === 'gzip' ? await pack(data) : data;
-      return outcomeOfAnswer(await this.exchange(body, timeout, more), this.host.clock.now());
+      const isPacked = this.options.compression === 'gzip' && data.length >= PACKED_FROM;
+      const body = isPacked ? await pack(data, PACKING) : data;
+      const headers = isPacked ? { ...more, 'content-encoding': 'gzip' } : more;
+      return outcomeOfAnswer(await this.exchange(body, timeout, headers), this.host.clock.now());
     } catch (error) {
       return outcomeOfError(error);
     }
@@ -67,13 +75,12 @@ export class HttpTransport {
     timeout: number,
     more?: Readonly<Record<string, string>>,
   ): Promise<Answer> {
-    const { url, headers, compression, socketPath } = this.options;
-    const encoding = compression === 'gzip' ? { 'content-encoding': 'gzip' } : {};
+    const { url, headers, socketPath } = this.options;
     return new Promise((resolve, reject) => {
       const request = this.request(url, {
         method: 'POST',
         agent: this.agent,
-        headers: { ...headers, ...more, ...encoding, 'content-length': body.length },
+        headers: { ...headers, ...more, 'content-length': body.length },
         ...(socketPath === undefined ? {} : { socketPath }),
       });
       const late = () =>

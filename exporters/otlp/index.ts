@@ -1,4 +1,3 @@
-export { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
 export { createExitTransport } from './exit-transport.ts';
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';

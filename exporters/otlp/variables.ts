@@ -87,7 +87,11 @@ function otlpVariables(signal?: Signal): OtlpVariables {
       ...(general ? { default: DEFAULTS.timeout } : {}),
     }),
     compression: variable({
-      ...common('COMPRESSION', 'compression', 'How requests are packed: `gzip` or `none`.'),
+      ...common(
+        'COMPRESSION',
+        'compression',
+        'How requests are packed: `gzip` or `none`. Over HTTP those below 1 KB never are.',
+      ),
       type: oneOf<Compression>(['gzip', 'none']),
       ...(general ? { default: DEFAULTS.compression } : {}),
     }),

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { codePointBoundary } from '../../src/core/index.ts';
+import { ownCopy } from './key-memory.ts';
 import type { Kind } from './kinds.ts';
 import { MASK, type Placeholders } from './placeholders.ts';
 
@@ -61,7 +62,7 @@ export class Replacer {
     if (known !== undefined) return known;
     const hash = createHmac('sha256', this.hmacKey).update(value).digest('hex').slice(0, 16);
     if (this.hashes.size >= MEMORY) this.hashes.clear();
-    if (value.length <= 256) this.hashes.set(value, hash);
+    if (value.length <= 256) this.hashes.set(ownCopy(value), hash);
     return hash;
   }
 }

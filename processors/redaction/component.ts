@@ -1,4 +1,5 @@
-import { defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
+import { readFileSync } from 'node:fs';
+import { defineComponent, type EnvReader, errorMessage, type Host } from '../../src/core/index.ts';
 import { RedactionLogProcessor } from './log-processor.ts';
 import { RedactionMetricExporter } from './metric-exporter.ts';
 import type { RedactorOptions } from './options.ts';
@@ -11,6 +12,8 @@ import * as variables from './variables.ts';
 export interface RedactionConfig extends RedactorOptions {
   readonly enabled: boolean;
   readonly summary: Summary;
+  /** A file with the key of the hashes, read when the component is created. */
+  readonly hmacKeyFile?: string;
 }
 
 /** Addresses of clients and the headers they travel in. Source: semantic conventions and dd-trace. */
@@ -42,7 +45,7 @@ export const redaction = defineComponent({
   fromEnv,
   create(config, host) {
     if (!config.enabled) return {};
-    const redactor = createRedactor({ ...config, ...hooks(host, config.dryRun === true) });
+    const redactor = redactorFor(config, host);
     const { summary } = config;
     return {
       spans: (next) => new RedactionProcessor(next, redactor, summary),
@@ -54,7 +57,35 @@ export const redaction = defineComponent({
 
 /** A redactor as configured, for the texts of the distro itself: log lines, error messages. */
 export function redactorOf(config: RedactionConfig, host: Host): Redactor | undefined {
-  return config.enabled ? createRedactor({ ...config, ...hooks(host, config.dryRun === true) }) : undefined;
+  return config.enabled ? redactorFor(config, host) : undefined;
+}
+
+function redactorFor(config: RedactionConfig, host: Host): Redactor {
+  const hmacKey = config.hmacKey ?? (config.hmacKeyFile && readKey(config.hmacKeyFile, host));
+  return createRedactor({
+    ...config,
+    ...(hmacKey ? { hmacKey } : {}),
+    ...hooks(host, config.dryRun === true),
+  });
+}
+
+/** The key without the line end that editors leave; what is in the file is never shown. */
+function readKey(file: string, host: Host): string | undefined {
+  let reason = 'is empty';
+  try {
+    const key = readFileSync(file, 'utf8').trimEnd();
+    if (key !== '') return key;
+  } catch (error) {
+    reason = `cannot be read: ${errorMessage(error)}`;
+  }
+  host.report({
+    code: 'CFG010',
+    source: variables.HMAC_KEY_FILE.name,
+    message: `"${file}" ${reason}`,
+    expected: 'a file with a key',
+    used: 'using a random key for this process',
+  });
+  return undefined;
 }
 
 function fromEnv(env: EnvReader): RedactionConfig {
@@ -63,12 +94,13 @@ function fromEnv(env: EnvReader): RedactionConfig {
   const action = env.get(variables.ACTION);
   const actions = env.get(variables.KIND_ACTIONS);
   const hashes = action === 'hash' || Object.values(actions).includes('hash');
-  if (hashes && hmacKey === undefined) {
+  const hmacKeyFile = env.get(variables.HMAC_KEY_FILE);
+  if (hashes && hmacKey === undefined && hmacKeyFile === undefined) {
     env.report({
       code: 'CFG012',
       source: env.sourceOf(action === 'hash' ? variables.ACTION : variables.KIND_ACTIONS),
       message: 'hashes need a key to be the same in every process',
-      expected: variables.HMAC_KEY.name,
+      expected: `${variables.HMAC_KEY.name} or ${variables.HMAC_KEY_FILE.name}`,
       used: 'using a random key for this process',
     });
   }
@@ -88,6 +120,7 @@ function fromEnv(env: EnvReader): RedactionConfig {
     contentLength: contentLength(env),
     ...(queryPattern === undefined ? {} : { queryPattern }),
     ...(hmacKey === undefined ? {} : { hmacKey }),
+    ...(hmacKeyFile === undefined ? {} : { hmacKeyFile }),
   };
 }
 

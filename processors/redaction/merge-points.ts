@@ -6,11 +6,12 @@ import {
   type Histogram,
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
+import { both, mergeExponential } from './merge-exponential.ts';
 
 /**
  * Points whose attributes became equal, as one point: backends refuse two points of one series, and
  * sums must stay what was recorded. Sums and histograms add up, of gauges the latest counts.
- * Exponential histograms and histograms of different bounds are left as they are.
+ * Histograms of different bounds are left as they are.
  */
 export function mergePoints(metric: MetricData): MetricData {
   switch (metric.dataPointType) {
@@ -26,6 +27,15 @@ export function mergePoints(metric: MetricData): MetricData {
       };
     case DataPointType.HISTOGRAM:
       return { ...metric, dataPoints: merge(metric.dataPoints, mergeHistograms) };
+    case DataPointType.EXPONENTIAL_HISTOGRAM:
+      return {
+        ...metric,
+        dataPoints: merge(metric.dataPoints, (a, b) => ({
+          ...a,
+          ...span(a, b),
+          value: mergeExponential(a.value, b.value),
+        })),
+      };
     default:
       return metric;
   }
@@ -66,16 +76,6 @@ function mergeHistograms(a: DataPoint<Histogram>, b: DataPoint<Histogram>): Data
     ...both('max', a.value, b.value, Math.max),
   };
   return { ...a, ...span(a, b), value };
-}
-
-function both<K extends 'sum' | 'min' | 'max'>(
-  key: K,
-  a: Histogram,
-  b: Histogram,
-  join: (x: number, y: number) => number,
-): Partial<Histogram> {
-  const [x, y] = [a[key], b[key]];
-  return x === undefined || y === undefined ? {} : { [key]: join(x, y) };
 }
 
 type Point = DataPoint<number> | DataPoint<Histogram> | DataPoint<ExponentialHistogram>;

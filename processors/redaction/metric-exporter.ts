@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { MetricData, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { errorMessage } from '../../src/core/index.ts';
 import { mergePoints } from './merge-points.ts';
 import type { Redactor } from './redactor.ts';
 import { SharedParts } from './shared-parts.ts';
@@ -37,7 +38,7 @@ export class RedactionMetricExporter implements PushMetricExporter {
       // Fails closed: what could not be examined does not leave.
       resultCallback({
         code: ExportResultCode.FAILED,
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: new Error(errorMessage(error)),
       });
       return;
     }

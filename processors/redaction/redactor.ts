@@ -9,7 +9,7 @@ import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
 import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH, type RedactorOptions } from './options.ts';
 import { Placeholders } from './placeholders.ts';
 import { type Hit, Scanner } from './scanner.ts';
-import { sanitizeSql } from './sql.ts';
+import { sanitizeStatement, systemOf } from './statement.ts';
 import { rename, TreeWalker } from './tree.ts';
 import { type CompiledRule, compileRules, hitsOf } from './user-patterns.ts';
 
@@ -94,7 +94,7 @@ export class Redactor {
       const value = attributes[key] as AnyValue;
       known = memory.after(known, key);
       if (known.isPlain && this.isUntouched(known, value)) continue;
-      const clean = this.redactAttribute(key, value);
+      const clean = this.redactAttribute(key, value, known.verdict.statement ? systemOf(attributes) : '');
       if (clean === value && known.name === key) continue;
       copy ??= { ...attributes };
       rename(copy, key, known.name, clean);
@@ -139,10 +139,14 @@ export class Redactor {
     }
   }
 
-  /** One value under its key; undefined if it is to be dropped. Fails closed. */
-  redactAttribute(key: string, value: AnyValue): AnyValue {
+  /**
+   * One value under its key; undefined if it is to be dropped. Fails closed.
+   *
+   * @param system which database a statement is for, as in `db.system.name`
+   */
+  redactAttribute(key: string, value: AnyValue, system = ''): AnyValue {
     try {
-      if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key);
+      if (typeof value === 'string') return this.redactString(value, this.keys.judge(key), key, system);
       return typeof value === 'object' && value !== null
         ? this.newWalker().walk(value, key)
         : this.redactScalar(key, value);
@@ -216,7 +220,7 @@ export class Redactor {
     return this.options.dryRun ? value : undefined;
   }
 
-  private redactString(text: string, verdict: KeyVerdict, key: string): string | undefined {
+  private redactString(text: string, verdict: KeyVerdict, key: string, system = ''): string | undefined {
     const limit = this.limitOf(verdict, key);
     if (verdict.blocked && this.kinds.has('key')) return this.erase(text, limit);
     const piece =
@@ -226,7 +230,7 @@ export class Redactor {
     let clean: string | undefined = hits.length === 0 ? piece : this.apply(piece, hits);
     if (clean !== undefined && verdict.url && this.queryRule) clean = this.redactQuery(clean, key);
     if (clean !== undefined && verdict.statement && this.options.sql && !this.options.dryRun)
-      clean = sanitizeSql(clean);
+      clean = sanitizeStatement(clean, system);
     for (const rule of this.rules) {
       if (clean === undefined) return undefined;
       if (rule.appliesTo(key)) clean = this.applyRule(rule, clean);

@@ -113,6 +113,9 @@ export class Scanner {
   private word(text: string, at: number): Match | undefined {
     for (const detector of this.candidates.detectorsAt(text, at)) {
       const { prefix } = detector;
+      // The last character tells apart most of those that begin alike.
+      const last = prefix.length - 1;
+      if ((text.charCodeAt(at + last) | 32) !== (prefix.charCodeAt(last) | 32)) continue;
       const seen = detector.anyCase
         ? text.slice(at, at + prefix.length).toLowerCase() === prefix
         : text.startsWith(prefix, at);

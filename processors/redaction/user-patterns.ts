@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/core/index.ts';
 import { KeyRules } from './key-rules.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Hit } from './scanner.ts';
@@ -63,7 +64,7 @@ export function compileRules(rules: readonly (string | PatternRule)[], host: Pat
       re2 ??= loadRe2(host);
       return { ...base, find: re2Finder(re2, rule.pattern) };
     } catch (error) {
-      host.onInvalid?.(name, rule.pattern, error instanceof Error ? error.message : String(error));
+      host.onInvalid?.(name, rule.pattern, errorMessage(error));
       return { ...base, find: () => 'whole' as const };
     }
   });

@@ -1,4 +1,4 @@
-import { boolean, integer, listOf, oneOf, text, variable } from '../../src/core/index.ts';
+import { boolean, integer, listOf, oneOf, path, text, variable } from '../../src/core/index.ts';
 import { ACTIONS, type Action } from './actions.ts';
 import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH } from './options.ts';
 import { SUMMARIES, type Summary } from './summary.ts';
@@ -105,6 +105,14 @@ export const HMAC_KEY = variable({
   secret: true,
 });
 
+export const HMAC_KEY_FILE = variable({
+  name: 'SIGNALBOX_REDACTION_HMAC_KEY_FILE',
+  type: path(),
+  topic,
+  yaml: 'security.redaction.hmac_key_file',
+  doc: 'A file that holds the key of the hashes, where `SIGNALBOX_REDACTION_HMAC_KEY` is not set.',
+});
+
 export const SUMMARY = variable<Summary>({
   name: 'SIGNALBOX_REDACTION_SUMMARY',
   type: oneOf(SUMMARIES),
@@ -120,7 +128,7 @@ export const SQL = variable({
   default: false,
   topic,
   yaml: 'security.redaction.sql',
-  doc: 'Put `?` in the place of literals in `db.query.text` and `db.statement`.',
+  doc: 'Put `?` in the place of literals in `db.query.text` and `db.statement`, of SQL, MongoDB and Redis.',
 });
 
 export const VALUE_LENGTH = variable({
@@ -175,6 +183,7 @@ export const VARIABLES = [
   KIND_ACTIONS,
   PLACEHOLDERS,
   HMAC_KEY,
+  HMAC_KEY_FILE,
   SUMMARY,
   SQL,
   VALUE_LENGTH,

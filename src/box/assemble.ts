@@ -11,7 +11,6 @@ import {
   createSpanDelivery,
   type Delivery,
   DestinationHealth,
-  type Fallback,
   otlpSpoolCodec,
   Spool,
 } from '../../exporters/index.ts';
@@ -32,7 +31,7 @@ import {
 import { attempt, createComponent } from './create-component.ts';
 import { createCredentials } from './create-credentials.ts';
 import { createPropagator } from './create-propagator.ts';
-import { createFallbackRoute, type Exporter } from './fallback.ts';
+import { type Exporter, Fallbacks } from './fallbacks.ts';
 import { FanOutLogProcessor, FanOutSpanProcessor } from './fan-out.ts';
 import { logRecordLimits, spanLimits } from './limits.ts';
 import { chain, createProcessors, type Processor } from './processor-chain.ts';
@@ -90,6 +89,7 @@ class Assembler {
   private readonly processors: readonly Processor[];
   private readonly sampling: Sampling;
   private readonly deliveries: Delivery[] = [];
+  private readonly fallbacks: Fallbacks;
   private readonly spool: Spool | undefined;
 
   constructor(private readonly input: AssemblyInput) {
@@ -109,10 +109,11 @@ class Assembler {
       if (!instance) return [];
       const description = attempt(`exporter ${chosen.name}`, host, () => instance.describe());
       if (description === undefined) return [];
-      const health = new DestinationHealth(chosen.name, host, description);
+      const health = new DestinationHealth(chosen.name, host, description, this.spool !== undefined);
       const setup = { name: chosen.name, health, options: config.delivery, ...spool };
       return [{ name: chosen.name, instance, description, setup }];
     });
+    this.fallbacks = new Fallbacks(config, this.exporters, host);
     this.sampling = assembleSampling({
       config,
       host,
@@ -153,7 +154,7 @@ class Assembler {
         instrumentations: [...instrumentations, ...plugged],
       },
       destinations: this.described((signal, name) => config.signals[signal].includes(name)),
-      fallbacks: this.described((signal, name) => this.standsIn(signal, name)),
+      fallbacks: this.described((signal, name) => this.fallbacks.has(signal, name)),
       logFields: (service) =>
         this.exportersOf('traces').flatMap(({ instance }) => instance.logFields?.(service) ?? []),
       deliveries: this.deliveries,
@@ -172,22 +173,6 @@ class Assembler {
         description,
       }))
       .filter(({ signals }) => signals.length > 0);
-  }
-
-  /** What a signal goes to anyway must not get it a second time. */
-  private standsIn(signal: Signal, name: string): boolean {
-    const { signals, fallback } = this.input.config;
-    return signals[signal].length > 0 && fallback.exporters.includes(name) && !signals[signal].includes(name);
-  }
-
-  /** The fallbacks of a signal, shared by all its destinations. */
-  private fallback<S extends Signal>(signal: S): { readonly fallback?: Fallback<S> } {
-    const { exporters: names, mode } = this.input.config.fallback;
-    const routes = names
-      .filter((name) => this.standsIn(signal, name))
-      .flatMap((name) => this.exporters.find((exporter) => exporter.name === name) ?? [])
-      .flatMap((exporter) => createFallbackRoute(signal, exporter, this.input.config, this.host) ?? []);
-    return routes.length === 0 ? {} : { fallback: { routes, mode } };
   }
 
   private atEnd(): void {
@@ -225,7 +210,7 @@ class Assembler {
   private spanProcessors(own: readonly SpanProcessor[]): SpanProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const fallback = this.fallback('traces');
+    const fallback = this.fallbacks.of('traces');
     const targets = this.created('traces', ({ instance, setup }) => {
       const exporter = instance.traces?.();
       const whole = { ...setup, ...fallback };
@@ -249,7 +234,7 @@ class Assembler {
   private logProcessors(): LogRecordProcessor[] {
     const { host } = this;
     const { config } = this.input;
-    const fallback = this.fallback('logs');
+    const fallback = this.fallbacks.of('logs');
     const targets = this.created('logs', ({ instance, setup }) => {
       const exporter = instance.logs?.();
       const whole = { ...setup, ...fallback };
@@ -266,7 +251,7 @@ class Assembler {
     const { host } = this;
     const { config } = this.input;
     const queue = { queueSize: config.delivery.queueItems, timeout: config.metrics.timeout };
-    const fallback = this.fallback('metrics');
+    const fallback = this.fallbacks.of('metrics');
     return this.created('metrics', ({ instance, setup }) => {
       const exporter = instance.metrics?.();
       if (!exporter) return undefined;

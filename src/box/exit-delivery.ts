@@ -7,12 +7,17 @@ import { ExitBoard, type ExitTransport, type ExitWork, JOB } from './exit-work.t
 
 type Job = ExitPiece & { readonly delivery: Delivery };
 
+/** Milliseconds that the backend has for its answer. */
+const SENDING = 1_000;
+
 const WORKER = fileURLToPath(new URL('./exit-worker.cjs', import.meta.url));
 
 /**
  * Delivers what is left in the `exit` event, when no callback of this thread will come any more: a
- * worker thread sends it, and this thread waits for it, at most `timeout` ms. Each body is sent
- * once, and to a fallback if that fails; what fails altogether is on disk if there is a spool. What was under way is sent again, since nobody knows whether it
+ * worker thread sends it, and this thread waits for it, at most `timeout` ms, of which sending has
+ * {@link SENDING}: on a busy machine the thread's start must not take the backend's time. Each body is
+ * sent once, and to a fallback if that fails; what fails altogether is on disk if there is a spool. What
+ * was under way is sent again, since nobody knows whether it
  * arrived. Never throws.
  */
 export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, clock: Clock): void {
@@ -31,7 +36,12 @@ export function deliverAtExit(deliveries: readonly Delivery[], timeout: number, 
   const board = ExitBoard.for(jobs.length);
   const attempts = jobs.map(({ ways }) => transports.plain(ways));
   const left = deadline - clock.monotonic();
-  const work: ExitWork = { jobs: attempts, deadline: clock.now() + left, shared: board.shared };
+  const work: ExitWork = {
+    jobs: attempts,
+    timeout: SENDING,
+    deadline: clock.now() + left,
+    shared: board.shared,
+  };
   worker.postMessage(work);
   board.wait(left, clock.monotonic);
   settleAll(jobs.map((job, index) => ({ job, result: board.result(index) })));

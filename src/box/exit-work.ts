@@ -16,6 +16,8 @@ export interface ExitAttempt {
 export interface ExitWork {
   /** The attempts of each, to be made in order until one succeeds. */
   readonly jobs: readonly (readonly ExitAttempt[])[];
+  /** Milliseconds that sending may take, from when this thread is ready. */
+  readonly timeout: number;
   /** When the exiting thread no longer waits, in milliseconds since the epoch: the one clock that threads share. */
   readonly deadline: number;
   /** See {@link ExitBoard}. */

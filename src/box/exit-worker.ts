@@ -22,7 +22,8 @@ const senders = (workerData as readonly ExitTransport[]).map(({ kind, settings }
   REMOTE_TRANSPORTS[kind]?.(settings as never, host),
 );
 
-function work({ jobs, deadline, shared }: ExitWork): void {
+function work({ jobs, timeout, deadline: last, shared }: ExitWork): void {
+  const deadline = Math.min(last, systemClock.now() + timeout);
   const board = new ExitBoard(shared, jobs.length);
   for (const [index, attempts] of jobs.entries()) {
     attempt(attempts, deadline, () => board.begin(index)).then(

@@ -3,9 +3,6 @@ import { listenersOfSignalExit } from './signal-exit.ts';
 /** Signals that end a process unless it handles them, and that leave time to flush. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Milliseconds that the `exit` event may block, at most, whatever the timeout. */
-const EXIT_LIMIT = 1_000;
-
 /**
  * Milliseconds in which the same signal is the same wish: Ctrl-C comes from the terminal and once more
  * from a parent such as npm that hands it on.
@@ -109,7 +106,7 @@ class EndOfProcess {
       this.box.atEnd();
       if (!this.hasFlushed || this.box.isDirty()) this.box.readMetrics();
     }
-    this.box.deliverAtExit(Math.min(this.left, EXIT_LIMIT));
+    this.box.deliverAtExit(this.left);
   };
 
   /**
@@ -138,7 +135,7 @@ class EndOfProcess {
    */
   private raise(signal: NodeJS.Signals, left: number): void {
     this.remove();
-    this.box.deliverAtExit(Math.min(left, EXIT_LIMIT));
+    this.box.deliverAtExit(left);
     this.process.kill(this.process.pid, signal);
   }
 

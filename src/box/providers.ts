@@ -5,6 +5,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Config } from '../config/index.ts';
 import { EarlyTracerProvider, LeanTracerProvider } from '../tracer/index.ts';
 import { settleAll } from './fan-out.ts';
+import { installOldLogsApi } from './old-logs-api.ts';
 import type { SdkConfiguration } from './sdk-configuration.ts';
 
 /** What every provider of the SDK can do at the end. */
@@ -35,6 +36,7 @@ export function startProviders(configuration: SdkConfiguration, tracer: Config['
   const providers: Provider[] = [];
   const { resource } = configuration;
   let meterProvider: MeterProvider | undefined;
+  let uninstallOldLogsApi: (() => void) | undefined;
   // Metrics first, so that what the other two measure about themselves has somewhere to go.
   if (configuration.metricReaders.length > 0) {
     const { views, metricReaders: readers } = configuration;
@@ -65,6 +67,7 @@ export function startProviders(configuration: SdkConfiguration, tracer: Config['
       ...(meterProvider ? { meterProvider } : {}),
     });
     logs.setGlobalLoggerProvider(loggerProvider);
+    uninstallOldLogsApi = installOldLogsApi(loggerProvider);
     providers.push(loggerProvider);
   }
   // Last, so that they find the providers above and not the API's empty ones.
@@ -75,6 +78,7 @@ export function startProviders(configuration: SdkConfiguration, tracer: Config['
     shutdown: () => settleAll([...providers].reverse(), (provider) => provider.shutdown()),
     unregister: () => {
       unregister();
+      uninstallOldLogsApi?.();
       for (const api of [trace, metrics, logs, propagation, context]) api.disable();
     },
   };

@@ -74,10 +74,11 @@ function parse(args: readonly string[]) {
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
 /** What the settings come to. */
-function summaryOf({ enabled, signals, sampler, propagators, processors }: Config) {
+function summaryOf({ enabled, signals, fallback, sampler, propagators, processors }: Config) {
   return {
     enabled,
     signals: Object.fromEntries(SIGNALS.map((signal) => [signal, signals[signal]])),
+    fallback,
     sampler: sampler.name,
     propagators: propagators.map(({ name }) => name),
     processors: processors.filter(isOn).map(({ name }) => name),
@@ -94,7 +95,7 @@ function toJson(settings: readonly SettingInEffect[], { config, problems }: Read
 }
 
 function toText(settings: readonly SettingInEffect[], config: Config): string {
-  const { enabled, signals, sampler, propagators, processors } = summaryOf(config);
+  const { enabled, signals, fallback, sampler, propagators, processors } = summaryOf(config);
   const rows = settings.map((setting) => ({
     topic: setting.topic,
     left: oneLine(`${setting.name}=${setting.value ?? ''}`),
@@ -110,6 +111,7 @@ function toText(settings: readonly SettingInEffect[], config: Config): string {
     ...Object.entries(signals).map(
       ([signal, names]) => `# ${signal} ${names.length > 0 ? `to ${listOf(names)}` : 'go nowhere'}`,
     ),
+    ...(fallback.exporters.length > 0 ? [`# fallback ${listOf(fallback.exporters)} (${fallback.mode})`] : []),
     `# sampler ${sampler}; propagators ${listOf(propagators)}; processors ${listOf(processors)}`,
     ...lines,
   ].join('\n');

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createRedactor, type Redactor, type RedactorOptions } from '../../processors/index.ts';
+import { errorMessage } from '../core/index.ts';
 
 /** What a command reads and writes. */
 export interface RedactIo {
@@ -60,22 +61,14 @@ export async function run(args: readonly string[], io: RedactIo): Promise<number
     const [path] = parsed.positionals;
     input = path === undefined || path === '-' ? await io.readStdin() : await io.readFile(path);
   } catch (error) {
-    io.stderr(`signalbox redact: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr(`signalbox redact: ${errorMessage(error)}\n`);
     return 2;
   }
   const redactor = createRedactor(optionsOf(parsed.values, io));
-  const document = parseOtlp(input);
-  const findings =
-    document === undefined ? explainText(input, redactor) : explainDocument(document, redactor);
-  if (parsed.values.print) {
-    io.stdout(
-      document === undefined
-        ? redactor.redactText(input)
-        : `${JSON.stringify(redactDocument(document, redactor), null, 2)}\n`,
-    );
-  } else {
-    io.stdout(format(findings));
-  }
+  const documents = parseOtlp(input);
+  const findings = documents ? explainDocuments(documents, redactor) : explainText(input, redactor);
+  if (parsed.values.print) io.stdout(documents ? printed(documents, redactor) : redactor.redactText(input));
+  else io.stdout(format(findings));
   return parsed.values.check && findings.length > 0 ? 1 : 0;
 }
 
@@ -99,15 +92,44 @@ function optionsOf(values: ReturnType<typeof parse>['values'], io: RedactIo): Re
 /** OTLP JSON holds one of these lists at its top. */
 const OTLP_ROOTS = ['resourceSpans', 'resourceLogs', 'resourceMetrics'];
 
-function parseOtlp(input: string): object | undefined {
+/** The documents of the input: one, or one in each line as exporters to files write them; undefined if it is text. */
+function parseOtlp(input: string): readonly object[] | undefined {
   if (!input.trimStart().startsWith('{')) return undefined;
+  const whole = parseDocument(input);
+  if (whole) return [whole];
+  const documents: object[] = [];
+  for (const line of input.split('\n')) {
+    if (line.trim() === '') continue;
+    const document = parseDocument(line);
+    if (!document) return undefined;
+    documents.push(document);
+  }
+  return documents;
+}
+
+function parseDocument(text: string): object | undefined {
   try {
-    const document = JSON.parse(input) as object;
+    const document = JSON.parse(text) as object;
     return OTLP_ROOTS.some((root) => root in document) ? document : undefined;
   } catch {
-    // Not one JSON document, so it is text.
+    // Not one JSON document.
     return undefined;
   }
+}
+
+/** In the form they were read: one document over many lines, several in a line each. */
+function printed(documents: readonly object[], redactor: Redactor): string {
+  const indent = documents.length === 1 ? 2 : 0;
+  return documents
+    .map((document) => `${JSON.stringify(redactDocument(document, redactor), null, indent)}\n`)
+    .join('');
+}
+
+function explainDocuments(documents: readonly object[], redactor: Redactor): Shown[] {
+  if (documents.length === 1) return explainDocument(documents[0] as object, redactor);
+  return documents.flatMap((document, index) =>
+    explainDocument(document, redactor).map((shown) => ({ ...shown, place: `${index + 1}:${shown.place}` })),
+  );
 }
 
 function explainText(text: string, redactor: Redactor): Shown[] {

@@ -69,15 +69,13 @@ export function loadConfig(input: LoadInput): Loaded {
  * setting that chooses exporters, or below `exporter` in the file.
  */
 export function withNamedDestinations(input: LoadInput): readonly AnyComponent[] {
-  const known = new KnownPaths(
-    [...allVariables(input.components), ...CHOOSING].flatMap(({ yaml }) =>
-      yaml === undefined ? [] : [yaml],
-    ),
-  );
+  const { file, code, components } = input;
+  const variables = file || code ? [...allVariables(components), ...CHOOSING] : [];
+  const known = new KnownPaths(variables.flatMap(({ yaml }) => yaml ?? []));
   const reader = readerOf(input, CHOOSING, known);
   const words = CHOOSING.flatMap((variable) => reader.get(variable) ?? []);
   const keys = known.unknown.flatMap((path) => path.split('.').filter((key) => key.includes('/')));
-  return nameDestinations(input.components, [...words, ...keys]);
+  return nameDestinations(components, [...words, ...keys]);
 }
 
 /** A reader over all sources of the input, that holds the problems of the documents already. */

@@ -107,6 +107,24 @@ describe('signalbox config', () => {
     expect(off.stdout).toMatch(/^# telemetry is off: OTEL_SDK_DISABLED$/m);
   });
 
+  test('shows named destinations, what they take over and where from, and fallbacks', async () => {
+    const env = {
+      SIGNALBOX_BACKEND: 'otlp,otlp/eu',
+      SIGNALBOX_OTLP_EU_ENDPOINT: 'https://me:secret@eu.example',
+      SIGNALBOX_OTLP_EU_HEADERS: 'api-key=very-secret',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '999',
+      SIGNALBOX_FALLBACK: 'file,stdout',
+    };
+    const { stdout, stderr } = await signalbox(['config', '--set'], { env });
+    expect(stderr).toBe('');
+    expect(stdout).toContain('# traces to otlp, otlp/eu\n');
+    expect(stdout).toContain('# fallback file, console (switch)\n');
+    expect(stdout).toContain('# Destination otlp/eu\n');
+    expect(stdout).toMatch(/^SIGNALBOX_OTLP_EU_ENDPOINT=https:\/\/(\*{4}@)?eu.example +# environment$/m);
+    expect(stdout).toMatch(/^SIGNALBOX_OTLP_EU_TIMEOUT=999 +# environment, OTEL_EXPORTER_OTLP_TIMEOUT$/m);
+    expect(stdout).not.toContain('secret');
+  });
+
   test('knows the settings of plug-ins, relative to the working directory', async () => {
     write('package.json', '{}');
     write(

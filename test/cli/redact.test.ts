@@ -70,6 +70,24 @@ describe('signalbox redact', () => {
     await rm(path);
   });
 
+  it('reads a document in each line, as the exporter to files writes them', async () => {
+    const lines = `${DOCUMENT}\n${DOCUMENT}\n`;
+    const { out } = await redact([], lines);
+    expect(out).toMatch(/^2:resourceSpans.*db\.password.* key: /m);
+    expect(out).toContain('4 found.');
+    const printed = (await redact(['--print'], lines)).out.trimEnd().split('\n');
+    expect(printed).toHaveLength(2);
+    for (const line of printed) {
+      const [span] = JSON.parse(line).resourceSpans[0].scopeSpans[0].spans;
+      expect(span.attributes[0].value.stringValue).toBe('[REDACTED]');
+    }
+  });
+
+  it('takes what is cut off for text', async () => {
+    expect((await redact([], DOCUMENT.slice(0, -3))).status).toBe(0);
+    expect((await redact(['--print'], `${DOCUMENT}\n{"resource`)).out).not.toContain('ada@');
+  });
+
   it('prints the redacted text', async () => {
     expect((await redact(['--print', '--ip', '-'], 'from 10.0.0.1')).out).toBe('from [IP_REDACTED]');
   });

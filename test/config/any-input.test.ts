@@ -7,12 +7,14 @@ import { COMPONENTS } from './stand-ins.ts';
 
 const SECRET = 'hunter2-hunter2';
 const variables = allVariables(COMPONENTS);
-const names = variables.map(({ name }) => name);
-const paths = variables.flatMap(({ yaml }) => (yaml === undefined ? [] : [yaml]));
+const names = [...variables.map(({ name }) => name), 'SIGNALBOX_OTLP_B_ENDPOINT', 'SIGNALBOX_OTLP_B_HEADERS'];
+const paths = [...variables.flatMap(({ yaml }) => yaml ?? []), 'exporter.otlp/b.endpoint', 'exporter.otlp/b'];
 const secretPaths = variables.flatMap(({ secret, yaml }) => (secret && yaml !== undefined ? [yaml] : []));
 
 const words = fc.constantFrom(
   'otlp',
+  'otlp/b',
+  'otlp/',
   'none',
   'true',
   '',

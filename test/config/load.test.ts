@@ -12,12 +12,12 @@ test('an empty environment gives every default and no problem', () => {
     service: {},
     signals: { traces: ['otlp'], metrics: ['otlp'], logs: ['otlp'] },
     batch: {
-      spans: { queueSize: 10_000, batchSize: 512, delay: 5_000, timeout: 30_000 },
-      logs: { queueSize: 10_000, batchSize: 512, delay: 1_000, timeout: 30_000 },
+      spans: { queueSize: 150_000, batchSize: 512, delay: 5_000, timeout: 30_000 },
+      logs: { queueSize: 150_000, batchSize: 512, delay: 1_000, timeout: 30_000 },
     },
     delivery: {
-      queueItems: 10_000,
-      queueBytes: 16 * 1024 * 1024,
+      queueItems: 150_000,
+      queueBytes: 64 * 1024 * 1024,
       whenFull: 'newest',
       breakerThreshold: 5,
       breakerReset: 30_000,

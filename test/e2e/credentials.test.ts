@@ -75,6 +75,27 @@ describe.each(['http/protobuf', 'grpc'] as const)('over %s', (protocol) => {
   });
 });
 
+test('a named destination has a file of its own, and never that of its kind', async () => {
+  await using one = await startOtlpReceiver('http/protobuf');
+  await using eu = await startOtlpReceiver('http/protobuf');
+  await using us = await startOtlpReceiver('http/protobuf');
+  const exit = await runApp({
+    app: 'manual-spans.cjs',
+    env: {
+      ...TRACES_ONLY,
+      ...one.env,
+      SIGNALBOX_BACKEND: 'otlp,otlp/eu,otlp/us',
+      SIGNALBOX_OTLP_HEADERS_FILE: headerFile('x-key=one').path,
+      SIGNALBOX_OTLP_EU_ENDPOINT: eu.url,
+      SIGNALBOX_OTLP_EU_HEADERS_FILE: headerFile('x-key=eu').path,
+      SIGNALBOX_OTLP_US_ENDPOINT: us.url,
+    },
+  }).exit;
+  expect(exit.stderr).not.toContain('WARN');
+  const keys = [one, eu, us].map(({ requests }) => requests.map(({ headers }) => headers['x-key']));
+  expect(keys).toEqual([['one'], ['eu'], [undefined]]);
+});
+
 test('a file that everybody can read is one line without what is in it', async () => {
   await using backend = await startOtlpReceiver('http/protobuf');
   const file = headerFile(`x-key=${CANARY}`, 0o644);

@@ -197,3 +197,26 @@ test('counters reach a Datadog Agent as what was added, though OTLP is sent tota
   expect(added.length).toBeGreaterThan(2);
   expect(own(stderr).filter((line) => line.includes('lost'))).toEqual([]);
 });
+
+test('an exporter that is fetched from is no fallback: one line, and no port is taken', async () => {
+  const env = { SIGNALBOX_FALLBACK: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const { stderr } = await run(env).exit;
+  expect(stderr).toContain('"prometheus" is fetched from and cannot stand in for a destination.');
+  expect(own(stderr).filter((line) => line.includes('fallback prometheus'))).toEqual([]);
+});
+
+test('metrics of DogStatsD reach OTLP, each increment once', async () => {
+  const env = {
+    ...toEu(),
+    SIGNALBOX_BACKEND: 'none',
+    OTEL_METRICS_EXPORTER: 'datadog',
+    DD_DOGSTATSD_URL: NOBODY,
+    OTEL_METRIC_EXPORT_INTERVAL: '100',
+    OTEL_METRIC_EXPORT_TIMEOUT: '100',
+    SIGNALBOX_BREAKER_FAILURE_THRESHOLD: '1',
+  };
+  const { stderr } = await run(env, [], join(import.meta.dirname, 'apps', 'counting.cjs')).exit;
+  const points = eu.metrics.filter(({ name }) => name === 'jobs.done').flatMap(({ points: all }) => all);
+  expect(points.reduce((sum, { value }) => sum + Number(value), 0)).toBe(30);
+  expect(own(stderr).filter((line) => line.includes('lost'))).toEqual([]);
+});

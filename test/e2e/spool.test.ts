@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { killRounds } from '../crash/support/kill-rounds.ts';
 import { filesBelow } from '../crash/support/spool-files.ts';
 import { DatadogAgent } from '../support/datadog-agent.ts';
@@ -35,7 +37,9 @@ function drain(env: Record<string, string>): App {
   return run([], env, join(ROOT, 'test', 'crash', 'apps', 'draining.mjs'));
 }
 
+/** Ends it when the answers to its requests are noted: before, it would send once more what was under way. */
 async function end(app: App): Promise<void> {
+  for (let wait = 0; wait < 500 && filesBelow(spool).length > 0; wait++) await sleep(20);
   app.kill('SIGTERM');
   await app.exit;
 }
@@ -146,6 +150,40 @@ test('refused credentials: what cannot be sent waits on disk', async () => {
   await receiver.waitForSpans(10);
   await end(next);
 });
+
+test('a disk that refuses to sync (EIO): one line, the application is left alone, and all is delivered', async () => {
+  const { status, error } = spawnSync('strace', ['-o', '/dev/null', 'true']);
+  if (status !== 0) {
+    process.stderr.write(`SKIPPED: strace cannot be used here (${error?.message ?? `status ${status}`})\n`);
+    return;
+  }
+  await using receiver = await startOtlpReceiver('http/protobuf');
+  const { code, stderr } = await runApp({
+    app: 'manual-spans.mjs',
+    args: ['--spans=10'],
+    node: 'strace',
+    nodeArgs: [
+      '-f',
+      '-o',
+      '/dev/null',
+      '-e',
+      'trace=fdatasync',
+      '-e',
+      'inject=fdatasync:error=EIO',
+      process.execPath,
+    ],
+    env: {
+      ...SPANS_ONLY,
+      ...receiver.env,
+      SIGNALBOX_SPOOL_DIR: spool,
+      SIGNALBOX_SPOOL_MODE: 'write-ahead',
+      SIGNALBOX_SPOOL_FSYNC: 'true',
+    },
+    timeout: 60_000,
+  }).exit;
+  expect([code, receiver.spans.length]).toEqual([0, 10]);
+  expect(stderr.match(/cannot be written to/g)).toHaveLength(1);
+}, 60_000);
 
 describe('secrets', () => {
   const CANARY = 'canary-4f1c9d2e77';

@@ -24,20 +24,28 @@ interface Issuer {
   readonly key: KeyObject;
 }
 
-/** An authority with one server and one client certificate, valid from yesterday for ten years. */
-export function createCertificates(): Certificates {
+/** What is wrong with the certificate of the server, if anything is. */
+export interface Flaws {
+  /** Days from now until it expires; below 0 it has. Default ten years. */
+  readonly days?: number;
+  /** The one host it is for, in the place of localhost and 127.0.0.1. */
+  readonly host?: string;
+}
+
+/** An authority with one server and one client certificate, valid from the day before yesterday. */
+export function createCertificates({ days = 3650, host }: Flaws = {}): Certificates {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer: Issuer = { name: 'Test authority', key: authority.privateKey };
-  const issue = (name: string): Certificate => {
+  const issue = (name: string, until = 3650, names = SUBJECT_ALT_NAME): Certificate => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return {
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-      cert: certificate(name, publicKey, issuer, [SUBJECT_ALT_NAME]),
+      cert: certificate(name, publicKey, issuer, [names], until),
     };
   };
   return {
     ca: certificate(issuer.name, authority.publicKey, issuer, [BASIC_CONSTRAINTS_CA]),
-    server: issue('localhost'),
+    server: issue('localhost', days, host === undefined ? undefined : namesOf(hostName(host))),
     client: issue('Test client'),
   };
 }
@@ -73,17 +81,29 @@ const BASIC_CONSTRAINTS_CA = der(
   der(OCTET_STRING, der(SEQUENCE, TRUE)),
 );
 
-/** subjectAltName: DNS:localhost, IP:127.0.0.1. */
-const SUBJECT_ALT_NAME = der(
-  SEQUENCE,
-  der(OBJECT_IDENTIFIER, Buffer.from('551d11', 'hex')),
-  der(
-    OCTET_STRING,
-    der(SEQUENCE, der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1]))),
-  ),
-);
+/** subjectAltName. */
+function namesOf(...names: Uint8Array[]): Buffer {
+  return der(
+    SEQUENCE,
+    der(OBJECT_IDENTIFIER, Buffer.from('551d11', 'hex')),
+    der(OCTET_STRING, der(SEQUENCE, ...names)),
+  );
+}
 
-function certificate(subject: string, key: KeyObject, issuer: Issuer, extensions: Uint8Array[]): string {
+function hostName(host: string): Buffer {
+  return der(0x82, Buffer.from(host));
+}
+
+/** DNS:localhost, IP:127.0.0.1. */
+const SUBJECT_ALT_NAME = namesOf(hostName('localhost'), der(0x87, Buffer.from([127, 0, 0, 1])));
+
+function certificate(
+  subject: string,
+  key: KeyObject,
+  issuer: Issuer,
+  extensions: Uint8Array[],
+  days = 3650,
+): string {
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
   const body = der(
     SEQUENCE,
@@ -91,7 +111,7 @@ function certificate(subject: string, key: KeyObject, issuer: Issuer, extensions
     der(INTEGER, serial),
     ECDSA_WITH_SHA256,
     commonName(issuer.name),
-    der(SEQUENCE, time(-1), time(3650)),
+    der(SEQUENCE, time(-2), time(days)),
     commonName(subject),
     key.export({ type: 'spki', format: 'der' }),
     der(0xa3, der(SEQUENCE, ...extensions)),

@@ -114,7 +114,7 @@ describe.each(ENGINES)('%s', (_, create) => {
       await tracer.startActiveSpan('outer', async (outer) => {
         await context.with(context.active().setValue(key, 'kept'), () =>
           tracer.startActiveSpan('middle', async (middle) => {
-            await null;
+            await Promise.resolve();
             tracer.startActiveSpan('inner', (inner) => {
               expect(context.active().getValue(key)).toBe('kept');
               inner.end();

@@ -87,11 +87,11 @@ export class TraceEncoder {
         this.dropped += chunk.spans.length;
         continue;
       }
-      const head = this.heads.begin(chunk.traceId, this.samplingOf(chunk.root.spanContext()));
-      if (this.options.dropUnsampled && head.sampling.priority <= 0) {
+      const sampling = this.samplingOf(chunk.root.spanContext());
+      if (this.options.dropUnsampled && sampling.priority <= 0) {
         unsampledTraces++;
         unsampledSpans += chunk.spans.length;
-      } else this.writeChunk(chunk, head);
+      } else this.writeChunk(chunk, this.heads.begin(chunk.traceId, sampling));
     }
     this.endPayload();
     const [head, ...rest] = this.payloads;

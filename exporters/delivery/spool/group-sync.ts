@@ -45,9 +45,15 @@ export class GroupSync {
 
   private run(): void {
     this.timer = undefined;
-    for (const segment of this.dirty) {
-      if (!segment.isRemoved) this.files.fdatasync(segment.open(), (error) => error && this.onError(error));
-    }
+    for (const segment of this.dirty) if (!segment.isRemoved) this.start(segment);
     this.dirty.clear();
+  }
+
+  private start(segment: Segment): void {
+    try {
+      this.files.fdatasync(segment.open(), (error) => error && this.onError(error));
+    } catch (error) {
+      this.onError(error);
+    }
   }
 }

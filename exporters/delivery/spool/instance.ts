@@ -27,6 +27,11 @@ export class Instance {
     this.path = join(root, this.name);
   }
 
+  /** True if the directory is there. */
+  get isMade(): boolean {
+    return this.exists;
+  }
+
   /** Makes the directory, if there is none yet, complete with its owner. @throws what is wrong */
   ensure(): void {
     if (this.exists) return;

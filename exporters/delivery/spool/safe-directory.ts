@@ -17,9 +17,11 @@ export class UnsafePathError extends Error {
  */
 export function ensureDirectory(files: FileSystem, path: string): void {
   try {
-    files.mkdirSync(path, { recursive: true, mode: 0o700 });
+    files.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') files.mkdirSync(path, { recursive: true, mode: 0o700 });
+    else if (code !== 'EEXIST') throw error;
   }
   checkDirectory(files, path);
 }

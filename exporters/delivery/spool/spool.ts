@@ -10,7 +10,7 @@ import { FIRST_LOOK, HEARTBEAT, SEGMENT_BYTES, type SpoolOptions } from './optio
 import { ownOwner } from './owner.ts';
 import { Quarantine } from './quarantine.ts';
 import { recoverSegment } from './recover.ts';
-import { checkDirectory, ensureDirectory } from './safe-directory.ts';
+import { checkDirectory } from './safe-directory.ts';
 import { Segment } from './segment.ts';
 import { type StreamKey, segmentName } from './segment-name.ts';
 import { SpoolStream, type StreamDisk } from './stream.ts';
@@ -96,11 +96,8 @@ export class Spool {
 
   /** Looks at the directory, says what is wrong with it, and soon after for what others have left. */
   open(): void {
-    this.write(() => {
-      ensureDirectory(this.files, this.options.directory);
-      // Whether it can be written to is found out now, and not when it is needed.
-      this.instance.ensure();
-    });
+    // Whether it can be written to is found out now, and not when it is needed.
+    this.write(() => this.instance.ensure());
     this.timers = [
       this.host.after(FIRST_LOOK, () => this.look()),
       this.host.every(HEARTBEAT, () => this.look()),
@@ -138,6 +135,9 @@ export class Spool {
   /** Gives a sign of life, removes what is too old and takes over what ended processes have left. */
   private look(): void {
     if (!this.instance.beat(this.host.clock.now())) this.loseDirectory();
+    if (!this.instance.isMade) this.write(() => this.instance.ensure());
+    // What is wrong with it has been said.
+    if (!this.instance.isMade) return;
     this.expire();
     this.read(() => {
       this.others = usageOf(this.files, this.options.directory, this.instance.name);

@@ -6,7 +6,7 @@ import { RECORD } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
 
 /** A block of packed records is closed when it is as large. */
-export const BLOCK = 56 * 1024;
+const BLOCK = 62 * 1024;
 
 /** Bytes of many records. They are there once the block is closed. */
 interface Block {

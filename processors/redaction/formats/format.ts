@@ -29,7 +29,7 @@ const CUT_OFF_MIN = 4;
  * So many characters decide whether a run is random. A bound, because a run that fails is looked
  * at again from its next word (`sk-sk-sk-…`).
  */
-const TEST_LIMIT = 64;
+const TEST_LIMIT = 32;
 
 /** The detectors of a table of formats. */
 export function fromRows(rows: readonly FormatRow[]): WordDetector[] {

@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 export const QUEUE_ITEMS = variable({
   name: 'SIGNALBOX_QUEUE_ITEMS',
   type: integer({ min: 1 }),
-  default: 10_000,
+  default: 150_000,
   topic,
   yaml: 'resilience.queue.max_items',
   doc: 'How many spans, log records or data points may be in memory, for each destination and signal. OTEL_BSP_MAX_QUEUE_SIZE and OTEL_BLRP_MAX_QUEUE_SIZE win for spans and log records.',
@@ -15,10 +15,10 @@ export const QUEUE_ITEMS = variable({
 export const QUEUE_BYTES = variable({
   name: 'SIGNALBOX_QUEUE_BYTES',
   type: integer({ min: 1 }),
-  default: 16 * MIB,
+  default: 64 * MIB,
   topic,
   yaml: 'resilience.queue.max_bytes',
-  doc: 'How many bytes (estimated) they may take, for each destination and signal.',
+  doc: 'How many bytes of memory (estimated) they may take, for each destination and signal. What waits as an object and not as bytes counts four times.',
 });
 
 export const QUEUE_FULL = variable<'drop_newest' | 'drop_oldest'>({

@@ -52,7 +52,7 @@ export async function killRounds(rounds: number, random: () => number): Promise<
       receiver.recover();
       if (round % 4 === 1) receiver.respondWith({ status: 503, times: 1_000 });
       if (round % 4 === 2) receiver.respondWith({ delay: 300, times: 1_000 });
-      await using running = runApp({ app, args: [notes], env });
+      await using running = runApp({ app, args: [notes], env, timeout: 120_000 });
       await running.waitForLine(/ready/);
       await sleep(random() * 400);
       running.kill('SIGKILL');

@@ -24,4 +24,4 @@ let last = Promise.resolve();
 lines.on('line', (event) => {
   last = last.then(() => handle(event));
 });
-once(lines, 'close').then(() => last);
+void once(lines, 'close').then(() => last);

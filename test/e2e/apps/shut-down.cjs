@@ -6,7 +6,7 @@ const box = start();
 trace.getTracer('t').startSpan('last').end();
 metrics.getMeter('t').createCounter('last').add(1);
 logs.getLogger('t').emit({ body: 'last' });
-box.shutdown().then(() => {
+void box.shutdown().then(() => {
   const { dropped, inMemory } = box.stats().find(({ signal }) => signal === 'traces');
   console.log('done', JSON.stringify({ dropped, inMemory }));
 });

@@ -164,7 +164,7 @@ describe('when there is no room', () => {
   });
 
   test('bytes count as well, and one item too large for the queue is taken when it is alone', async () => {
-    const { end, stats } = pipeline(stuck(), { queueBytes: 5_000 });
+    const { end, stats } = pipeline(stuck(), { queueBytes: 20_000 });
     end(1, 'x'.repeat(9_000));
     end(1);
     expect(stats()).toMatchObject({ accepted: 2, dropped: { queue_full: 1 }, inMemory: 1 });

@@ -145,6 +145,8 @@ describe.each(WAYS)('from %s', (_way, startPrimary, startFallback) => {
       end(8);
       return breaker === 'closed';
     });
+    // What was on its way to the fallback then has arrived.
+    await until(({ inMemory }) => inMemory === 0);
     const before = fallback.ids().length;
     end(40);
     await until(({ inMemory }) => inMemory === 0);

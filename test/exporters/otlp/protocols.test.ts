@@ -37,8 +37,8 @@ async function exportAll({ otlp }: Started): Promise<number[]> {
   return results.map(({ code }) => code);
 }
 
-async function exportSpans({ traces }: Started) {
-  const result = await exportOnce(traces, someSpans());
+async function exportSpans({ traces }: Started, spans = someSpans()) {
+  const result = await exportOnce(traces, spans);
   await traces?.shutdown();
   return result;
 }
@@ -87,11 +87,12 @@ describe.each([
       [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}`,
       [`${P}_COMPRESSION`]: 'gzip',
     });
-    expect(await exportSpans(started)).toEqual({ code: 0 });
+    const spans = Array.from({ length: 10 }, someSpans).flat();
+    expect(await exportSpans(started, spans)).toEqual({ code: 0 });
     const [request] = receiver.received;
     // grpc-js keeps grpc-encoding to itself; there is a test below.
     if (protocol !== 'grpc') expect(request?.headers['content-encoding']).toBe('gzip');
-    expect(request?.names).toEqual(NAMES[0]);
+    expect(request?.names).toEqual(spans.map(({ name }) => name));
   });
 
   test('TLS with a CA file, and mutual TLS with client certificate and key', async () => {
@@ -177,6 +178,16 @@ test('credentials in the endpoint are sent as basic authentication and never des
   expect(started.otlp.describe()).toBe(
     `traces http/protobuf to 127.0.0.1:${viaHttp.port}; metrics http/protobuf to localhost:4318; logs grpc to 127.0.0.1:${viaGrpc.port}`,
   );
+});
+
+test('what is smaller than 1 KB is not packed over HTTP', async () => {
+  await using receiver = await httpReceiver();
+  const started = start({
+    [`${P}_ENDPOINT`]: `http://127.0.0.1:${receiver.port}`,
+    [`${P}_COMPRESSION`]: 'gzip',
+  });
+  expect(await exportSpans(started)).toEqual({ code: 0 });
+  expect(receiver.received[0]?.headers['content-encoding']).toBeUndefined();
 });
 
 test('gRPC requests say that they are packed', async () => {

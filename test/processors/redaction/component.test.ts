@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { BUILT_IN_PROCESSORS } from '../../../processors/index.ts';
 import { type RedactionConfig, redaction } from '../../../processors/redaction/index.ts';
@@ -139,6 +142,37 @@ describe('the redaction component', () => {
       SIGNALBOX_REDACTION_ACTIONS: 'email=hash',
     });
     expect(problems.map(({ code }) => code).sort()).toEqual(['CFG001', 'CFG003', 'CFG012']);
+  });
+
+  it('takes the key of the hashes from a file, and never shows it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'signalbox-hmac-'));
+    try {
+      const file = join(directory, 'key');
+      writeFileSync(file, 'the-key-of-all\n');
+      const env = { SIGNALBOX_REDACTION_ACTION: 'hash' };
+      const fromFile = runWith({ ...env, SIGNALBOX_REDACTION_HMAC_KEY_FILE: file });
+      const given = runWith({ ...env, SIGNALBOX_REDACTION_HMAC_KEY: 'the-key-of-all' });
+      expect(fromFile.problems).toEqual([]);
+      expect(fromFile.export({ a: MAIL })).toEqual(given.export({ a: MAIL }));
+      writeFileSync(file, '\n');
+      for (const wrong of [file, join(directory, 'missing')]) {
+        const { problems } = runWith({ ...env, SIGNALBOX_REDACTION_HMAC_KEY_FILE: wrong });
+        expect(problems).toMatchObject([
+          {
+            code: 'CFG010',
+            source: 'SIGNALBOX_REDACTION_HMAC_KEY_FILE',
+            used: 'using a random key for this process',
+          },
+        ]);
+      }
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it('cuts content at its own limit, each time', () => {
+    const { export: send } = runWith({ SIGNALBOX_REDACTION_CONTENT_LENGTH: '4' });
+    for (let time = 0; time < 4; time++) expect(send({ message: 'abcdefgh' })).toEqual({ message: 'abcd' });
   });
 
   it('counts by detector', () => {

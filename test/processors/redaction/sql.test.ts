@@ -22,3 +22,33 @@ describe('sanitizeSql', () => {
     expect(createRedactor({ sql: true }).redactAttribute('note', text)).toBe(text);
   });
 });
+
+describe('statements of other systems', () => {
+  const redactor = createRedactor({ sql: true });
+
+  it.each([
+    ['redis', 'SET user:77 hunter2 EX 60', 'SET ? ? ? ?'],
+    ['redis', 'GET a\nDEL b c', 'GET ?\nDEL ? ?'],
+    ['memcached', 'get key', 'get ?'],
+    [
+      'mongodb',
+      '{"find":"users","filter":{"name":"Ada","age":{"$gt":3}}}',
+      '{"find":"?","filter":{"name":"?","age":{"$gt":"?"}}}',
+    ],
+    ['elasticsearch', '[{"match":{"title":"x"}}]', '[{"match":{"title":"?"}}]'],
+    ['mongodb', '{"find":"users","filter":{"name":"Ad', '?'],
+    ['postgresql', "SELECT 'x'", 'SELECT ?'],
+  ])('%s: %s', (system, statement, expected) => {
+    expect(redactor.redactAttributes({ 'db.system.name': system, 'db.query.text': statement })).toMatchObject(
+      {
+        'db.query.text': expected,
+      },
+    );
+    expect(
+      redactor.redactAttributes({ 'db.system': system, 'db.statement': statement })['db.statement'],
+    ).toBe(expected);
+  });
+
+  it('stay as they are unless asked for', () =>
+    expect(createRedactor().redactAttribute('db.query.text', 'SET a b', 'redis')).toBe('SET a b'));
+});

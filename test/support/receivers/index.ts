@@ -10,7 +10,7 @@ import { type Answer, Script } from './script.ts';
 
 export { Inbox } from './inbox.ts';
 export type * from './received.ts';
-export type { ReceiverOptions } from './receiver.ts';
+export type { Intercept, ReceiverOptions } from './receiver.ts';
 export type { Answer } from './script.ts';
 
 /** Every protocol of OTLP, for tables of tests. */
@@ -49,6 +49,7 @@ export async function startOtlpReceiver(
     port: options.port ?? 0,
     tls: options.tls,
     authorize: options.authorize,
+    intercept: options.intercept,
     inbox,
     script,
   });

@@ -40,6 +40,7 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
   const signal = /\/v1\/(traces|metrics|logs)$/.exec(path)?.[1] as Signal | undefined;
   const protocol = PROTOCOLS[(request.headers['content-type'] ?? '').split(';')[0] as string];
   const body = await read(request);
+  if (desk.intercept?.(request, response, body)) return;
   if (!signal) return refuse(desk, response, 404, `no signal has the path ${path}`);
   if (request.method !== 'POST') return refuse(desk, response, 405, `the method is ${request.method}`);
   if (!protocol) return refuse(desk, response, 415, `the content type is ${request.headers['content-type']}`);

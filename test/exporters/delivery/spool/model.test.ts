@@ -59,7 +59,7 @@ class Run {
       this.restart,
       this.corrupt,
     ];
-    await actions[this.random(actions.length)]?.call(this);
+    await Promise.resolve(actions[this.random(actions.length)]?.call(this));
     this.check();
   }
 

@@ -258,11 +258,12 @@ describe('permissions', () => {
     ],
     ['a symbolic link', (path) => symlinkSync(temporary(), path), /it is a symbolic link/],
   ];
-  test.each(WRONG)('a directory that is %s is refused, with one line', (_name, make, reason) => {
+  test.each(WRONG)('a directory that is %s is refused, with one line', async (_name, make, reason) => {
     const path = join(temporary(), 'spool');
     make(path);
-    const { stream, open, lines } = openSpool(path);
+    const { stream, open, lines, advance } = openSpool(path);
     open();
+    await advance(120_000);
     expect(stream().append('a')).toBe(false);
     expect(lines).toEqual([expect.stringMatching(reason)]);
     expect(readdirSync(path)).toEqual([]);

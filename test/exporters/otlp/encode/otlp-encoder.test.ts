@@ -61,6 +61,51 @@ interface Nested {
   readonly resourceSpans: { scopeSpans: { spans: { attributes: { value: unknown }[] }[] }[] }[];
 }
 
+describe('records that are packed one by one', () => {
+  /** Every third stays as it is; the order is the same. */
+  function expectSameBytes<S extends 'traces' | 'logs'>(signal: S, batch: Arbitrary<BatchOf[S]>): void {
+    fc.assert(
+      fc.property(fc.array(batch, { minLength: 1, maxLength: 3 }), (batches) => {
+        const packing = otlpEncoder(signal);
+        const plain = otlpEncoder(signal);
+        // All are packed before the first request: blocks are shared.
+        const packed = batches.map((each) =>
+          each.map((item, index) => (index % 3 === 2 ? item : packing.pack?.(item as never))),
+        );
+        for (const [index, each] of batches.entries()) {
+          const bytes = packing.encode(packed[index] as unknown as BatchOf[S]);
+          expect(Buffer.from(bytes).equals(plain.encode(each))).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }
+
+  test('spans', () => expectSameBytes('traces', spans));
+  test('log records', () => expectSameBytes('logs', logs));
+
+  test('one that cannot be read is refused, and those around it are whole', () => {
+    const loop: Record<string, unknown> = {};
+    loop.loop = loop;
+    const encoder = otlpEncoder('logs');
+    const good = { ...logRecord(), body: 'fine', attributes: { a: 'x', b: 1 } };
+    const first = encoder.pack?.(good);
+    expect(() => encoder.pack?.({ ...good, attributes: { a: 'y', b: 1, loop: loop as never } })).toThrow(
+      RangeError,
+    );
+    const batch = [first, encoder.pack?.(good)] as ReadableLogRecord[];
+    const expected = otlpEncoder('logs').encode([good, good]);
+    expect(Buffer.from(encoder.encode(batch)).equals(expected)).toBe(true);
+  });
+
+  test('more than one block', () => {
+    const encoder = otlpEncoder('traces');
+    const batch = Array.from({ length: 1_000 }, (_, index) => span({ name: `${index} ${'x'.repeat(300)}` }));
+    const packed = batch.map((each) => encoder.pack?.(each)) as typeof batch;
+    expect(Buffer.from(encoder.encode(packed)).equals(otlpEncoder('traces').encode(batch))).toBe(true);
+  });
+});
+
 describe('where more is kept than by the serialiser of OpenTelemetry', () => {
   test.each([
     [12n, { intValue: '12' }],
