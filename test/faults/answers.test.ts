@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expectAccounted, FAILS, LOST, WORKS } from './support/accounted.ts';
+import { expectAccounted, FAILS, LOST } from './support/accounted.ts';
 import {
   always,
   bomb,
