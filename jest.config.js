@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Slow suites that need tools beside npm have commands of their own.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(peers|faults|crash)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(peers|faults)/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

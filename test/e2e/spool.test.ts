@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killRounds } from '../crash/support/kill-rounds.ts';
-import { filesBelow } from '../crash/support/spool-files.ts';
 import { DatadogAgent } from '../support/datadog-agent.ts';
 import { startOtlpReceiver } from '../support/receivers/index.ts';
 import { type App, ROOT, runApp } from '../support/run-app.ts';
+import { killRounds } from '../support/spool/kill-rounds.ts';
+import { filesBelow } from '../support/spool/spool-files.ts';
 
 const APPS = join(import.meta.dirname, 'apps');
 const NOBODY = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
@@ -34,7 +34,7 @@ function run(args: string[], env: Record<string, string>, app = 'manual-spans.mj
 
 /** A process that only sends what others have left; ended by SIGTERM. */
 function drain(env: Record<string, string>): App {
-  return run([], env, join(ROOT, 'test', 'crash', 'apps', 'draining.mjs'));
+  return run([], env, join(ROOT, 'test', 'support', 'spool', 'apps', 'draining.mjs'));
 }
 
 /** Ends it when the answers to its requests are noted: before, it would send once more what was under way. */

@@ -23,7 +23,7 @@ test.concurrent.each(BESIDE)('%s beside an exporter that %s', async (wire, what,
   await using sufferer = suffer(env, ORDERS);
   const { exit, report, ended } = await sufferer.outcome;
   expect([exit.code, exit.signal, report?.errors]).toEqual([0, null, []]);
-  expect([...backend.ids()].sort()).toEqual([...ended].sort());
+  expect([...new Set(backend.ids())].sort()).toEqual([...ended].sort());
   const stats = report?.stats ?? [];
   expect(stats.find(({ destination }) => destination === own)).toMatchObject({ accepted: 20, delivered: 20 });
   const { accepted, delivered, rejected, dropped } =
@@ -40,6 +40,6 @@ test.concurrent.each(
   await using sufferer = suffer({ ...backend.env(), ...PLUGIN, FAULT_PLUGIN: what }, ORDERS);
   const { exit, report, ended } = await sufferer.outcome;
   expect([exit.code, exit.signal, report?.errors]).toEqual([0, null, []]);
-  expect([...backend.ids()].sort()).toEqual([...ended].sort());
+  expect([...new Set(backend.ids())].sort()).toEqual([...ended].sort());
   expect(report?.stats).toEqual([expect.objectContaining({ accepted: 20, delivered: 20 })]);
 });

@@ -8,7 +8,15 @@ const { stats } = require('signalbox');
 const { ENDS } = require('./ends.cjs');
 
 const [, , directory, text] = process.argv;
-const { spans = 60, chunk = 10, every = 5, size = 10, patience = 10_000, end = 'natural' } = JSON.parse(text);
+const {
+  spans = 60,
+  chunk = 10,
+  every = 5,
+  size = 10,
+  patience = 10_000,
+  until = 0,
+  end = 'natural',
+} = JSON.parse(text);
 const tracer = trace.getTracer('faults');
 const journal = join(directory, 'ended');
 const errors = [];
@@ -41,8 +49,10 @@ function endSpans() {
 
 const started = performance.now();
 function afterwards() {
-  const waiting = stats().reduce((sum, { inMemory }) => sum + inMemory, 0);
-  if (waiting > 0 && performance.now() - started < patience) return setTimeout(afterwards, 20);
+  const sum = (count) => stats().reduce((total, one) => total + count(one), 0);
+  const waiting = sum(({ inMemory, spooled }) => inMemory + spooled);
+  const isDone = waiting === 0 && sum(({ delivered }) => delivered) >= until;
+  if (!isDone && performance.now() - started < patience) return setTimeout(afterwards, 20);
   process.stdout.write(`ending ${waiting}\n`, () => ENDS[end](report));
 }
 endSpans();

@@ -111,7 +111,7 @@ export class Backend implements AsyncDisposable {
       },
       intercept: (...exchange) => this.meet(...exchange),
     });
-    for (const answer of grpc) receiver.respondWith(answer);
+    for (const answer of wire === 'grpc' ? grpc : []) receiver.respondWith(answer);
     return {
       port: receiver.port,
       ids: () => receiver.spans.map(({ spanId }) => spanId),

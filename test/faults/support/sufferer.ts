@@ -16,6 +16,8 @@ export interface Orders {
   readonly size?: number;
   /** Milliseconds until it ends although spans are in memory. Default 10 s. */
   readonly patience?: number;
+  /** It does not end before so many are delivered, those of earlier processes included. Default 0. */
+  readonly until?: number;
   /** A name of apps/ends.cjs. Default `natural`. */
   readonly end?: string;
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOtlpReceiver } from '../../support/receivers/index.ts';
-import { runApp } from '../../support/run-app.ts';
+import { startOtlpReceiver } from '../receivers/index.ts';
+import { runApp } from '../run-app.ts';
 import { filesBelow } from './spool-files.ts';
 
 /** Spans that one request carries at most, from memory and from the disk. */
@@ -46,7 +46,7 @@ export async function killRounds(rounds: number, random: () => number): Promise<
     SIGNALBOX_SPOOL_MODE: 'write-ahead',
   };
   const notes = join(directory, 'ended');
-  const app = join(import.meta.dirname, '..', 'apps', 'ending-spans.mjs');
+  const app = join(import.meta.dirname, 'apps', 'ending-spans.mjs');
   try {
     for (let round = 0; round < rounds; round++) {
       receiver.recover();
@@ -61,7 +61,7 @@ export async function killRounds(rounds: number, random: () => number): Promise<
     receiver.recover();
     const ended = readFileSync(notes, 'utf8').split('\n').slice(0, -1);
     await using drain = runApp({
-      app: join(import.meta.dirname, '..', 'apps', 'draining.mjs'),
+      app: join(import.meta.dirname, 'apps', 'draining.mjs'),
       env,
       timeout: 120_000,
     });

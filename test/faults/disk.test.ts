@@ -1,0 +1,143 @@
+/** A disk that fails under the spool. What needs a tool that is not here is skipped, and says so. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow } from '../support/spool/spool-files.ts';
+import { expectAccounted, LOST } from './support/accounted.ts';
+import { Backend } from './support/backend.ts';
+import { folder } from './support/folder.ts';
+import { type Orders, suffer } from './support/sufferer.ts';
+
+const MODES = ['on-failure', 'write-ahead'] as const;
+const WIRE = 'http/protobuf';
+/** About 2 MB. */
+const MUCH: Orders = { spans: 400, chunk: 20, every: 10, size: 5_000, patience: 30_000 };
+
+/** What a command is missing; undefined if it works here. */
+function missing(command: string, ...args: string[]): string | undefined {
+  try {
+    execFileSync(command, args, { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `${command}: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+/** Mounts and unmounts in a namespace of its own. */
+const noMounts = missing('unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt');
+const noStrace = missing('strace', '-qq', '-f', '-o', '/dev/null', 'true');
+for (const [what, reason] of [
+  ['a full and a read-only disk', noMounts],
+  ['EIO', noStrace],
+]) {
+  if (reason) process.stderr.write(`test:faults: ${what}: SKIPPED, ${reason}\n`);
+}
+
+/** A wrapper in the place of Node.js, which runs it where the disk is bad. */
+function wrapper(directory: string, script: string): string {
+  const path = join(directory, 'node');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+interface Bad {
+  readonly what: string;
+  readonly isSkipped: boolean;
+  /** A shell script that runs `$@` by `$NODE`, the spool being in `$SPOOL`. */
+  readonly script: string;
+}
+
+const BAD: readonly Bad[] = [
+  {
+    what: 'a disk with room for a fifth',
+    isSkipped: noMounts !== undefined,
+    script:
+      'exec unshare --mount sh -c \'mount -t tmpfs -o size=400k tmpfs "$SPOOL" && exec "$NODE" "$@"\' -- "$@"',
+  },
+  {
+    what: 'a disk that is read-only',
+    isSkipped: noMounts !== undefined,
+    script: 'exec unshare --mount sh -c \'mount -t tmpfs -o ro tmpfs "$SPOOL" && exec "$NODE" "$@"\' -- "$@"',
+  },
+  {
+    what: 'writes that fail with EIO',
+    isSkipped: noStrace !== undefined,
+    script:
+      'exec strace -f -qq -o /dev/null -e trace=pwrite64,writev,pwritev,fdatasync,ftruncate -e inject=pwrite64,writev,pwritev,fdatasync:error=EIO "$NODE" "$@"',
+  },
+];
+
+for (const { what, isSkipped, script } of BAD) {
+  (isSkipped ? test.skip : test).each(MODES)(
+    `${what}, %s: the application is unharmed, and all is delivered in the end`,
+    async (mode) => {
+      await using backend = await Backend.start(WIRE);
+      await using files = folder();
+      await using spool = folder();
+      const env = {
+        ...backend.env(),
+        SIGNALBOX_SPOOL_DIR: spool.path,
+        SIGNALBOX_SPOOL_MODE: mode,
+        SIGNALBOX_QUEUE_BYTES: '100000000',
+        SIGNALBOX_QUEUE_ITEMS: '10000',
+        SPOOL: spool.path,
+        NODE: process.execPath,
+      };
+      await using sufferer = suffer(env, MUCH, { node: wrapper(files.path, script) });
+      const outcome = await sufferer.outcome;
+      const { exit, report, ended } = outcome;
+      expect([exit.code, exit.signal, report?.errors]).toEqual([0, null, []]);
+      expect([...new Set(backend.ids())].sort()).toEqual([...ended].sort());
+      const spoolLines = exit.stderr
+        .split('\n')
+        .filter((line) => /spool|disk/.test(line) && line.includes('WARN'));
+      expect(spoolLines.length).toBeLessThanOrEqual(2);
+    },
+  );
+}
+
+test.each(MODES)(
+  'a segment with a flipped byte, %s: what is behind it is delivered, and the loss counted',
+  async (mode) => {
+    await using spool = folder();
+    const env = { SIGNALBOX_SPOOL_DIR: spool.path, SIGNALBOX_SPOOL_MODE: mode };
+    await using down = await Backend.start(WIRE);
+    await down.stop();
+    await using first = suffer({ ...down.env(), ...env }, { patience: 300 });
+    const { ended } = await first.outcome;
+    const [path = ''] = filesBelow(spool.path);
+    const bytes = readFileSync(path);
+    const at = Math.floor(bytes.length / 2);
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    writeFileSync(path, bytes);
+    await using up = await Backend.start(WIRE);
+    await using second = suffer({ ...up.env(), ...env }, { spans: 10, patience: 20_000, until: 11 });
+    const { exit, report, ended: own } = await second.outcome;
+    expect([exit.code, report?.errors]).toEqual([0, []]);
+    const received = new Set(up.ids());
+    expect(own.filter((id) => !received.has(id))).toEqual([]);
+    const rest = ended.filter((id) => received.has(id)).length;
+    expect(rest).toBeGreaterThan(0);
+    expect(rest).toBeLessThan(60);
+    expect(exit.stderr).toMatch(LOST);
+  },
+);
+
+test('eight processes on one directory: none harms another, and the ninth sends what all have left', async () => {
+  await using spool = folder();
+  await using down = await Backend.start(WIRE);
+  await down.stop();
+  const env = { SIGNALBOX_SPOOL_DIR: spool.path };
+  const eight = Array.from({ length: 8 }, () =>
+    suffer({ ...down.env(), ...env }, { spans: 20, patience: 300 }),
+  );
+  const outcomes = await Promise.all(eight.map(({ outcome }) => outcome));
+  for (const { exit, report } of outcomes) expect([exit.code, report?.errors]).toEqual([0, []]);
+  const left = outcomes.flatMap(({ ended }) => ended);
+  await using up = await Backend.start(WIRE);
+  await using ninth = suffer({ ...up.env(), ...env }, { spans: 10, patience: 30_000, until: 160 });
+  const { exit, ended } = await ninth.outcome;
+  expect(exit.code).toBe(0);
+  expect([...up.ids()].sort()).toEqual([...left, ...ended].sort());
+  for (const sufferer of eight) await sufferer[Symbol.asyncDispose]();
+});
