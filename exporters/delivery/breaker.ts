@@ -18,8 +18,11 @@ export interface BreakerOptions {
   readonly random?: () => number;
 }
 
-/** The longest pause between two probes: 5 minutes. */
-const MAX_RESET = 300_000;
+/**
+ * The longest pause between two probes: a minute. More would spare a backend that is down next to
+ * nothing, and fill the queue while one works again.
+ */
+const MAX_RESET = 60_000;
 /** Failures longer ago say nothing about now: 2 minutes. */
 const WINDOW = 120_000;
 
@@ -125,7 +128,7 @@ export class Breaker {
 
   private resetDelay(): number {
     const { reset, random = Math.random } = this.options;
-    const ceiling = Math.min(MAX_RESET, reset * 2 ** Math.min(this.failedProbes, 20));
+    const ceiling = Math.min(Math.max(MAX_RESET, reset), reset * 2 ** Math.min(this.failedProbes, 20));
     // Between half and all of it: spread over the fleet, and still a pause.
     return ceiling * (0.5 + random() / 2);
   }

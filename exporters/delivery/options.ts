@@ -61,7 +61,7 @@ export const DELIVERY_DEFAULTS: DeliveryOptions = {
   retryDelay: 1_000,
   maxRetryDelay: 30_000,
   breakerThreshold: 5,
-  breakerReset: 30_000,
+  breakerReset: 5_000,
   shutdownTimeout: 2_000,
 };
 

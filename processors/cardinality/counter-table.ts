@@ -45,7 +45,7 @@ export class CounterTable {
       const counters: SummingCounter[] = [];
       const flush: ObservableCallback = async () => {
         // What is counted in the same turn still counts: the SDK collects a moment later, too.
-        await null;
+        await Promise.resolve();
         for (const counter of counters) counter.flush();
       };
       meter.createObservableGauge(FLUSH).addCallback(flush);

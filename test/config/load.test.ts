@@ -20,7 +20,7 @@ test('an empty environment gives every default and no problem', () => {
       queueBytes: 64 * 1024 * 1024,
       whenFull: 'newest',
       breakerThreshold: 5,
-      breakerReset: 30_000,
+      breakerReset: 5_000,
       shutdownTimeout: 2_000,
     },
     metrics: { interval: 60_000, timeout: 30_000 },

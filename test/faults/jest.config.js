@@ -9,6 +9,6 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   // Rows mostly wait, so that a few run at once in each file.
   maxWorkers: 2,
-  maxConcurrency: 6,
+  maxConcurrency: 4,
   testTimeout: 120_000,
 };

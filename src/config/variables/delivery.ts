@@ -78,10 +78,10 @@ export const BREAKER_THRESHOLD = variable({
 export const BREAKER_RESET = variable({
   name: 'SIGNALBOX_BREAKER_RESET_TIMEOUT_S',
   type: integer({ min: 1, max: 3_600 }),
-  default: 30,
+  default: 5,
   topic,
   yaml: 'resilience.circuit_breaker.reset_timeout_s',
-  doc: 'How long an open circuit breaker waits before one request probes, in seconds; longer after each probe that failed, up to 5 minutes.',
+  doc: 'How long an open circuit breaker waits before one request probes, in seconds; longer after each probe that failed, up to a minute.',
 });
 
 export const FALLBACK = variable({

@@ -9,6 +9,11 @@ export interface Expected {
   readonly signal?: NodeJS.Signals | null;
   /** Spans that are lost, by the door they left: a reason of `dropped`, or `rejected`. Default none. */
   readonly lost?: Readonly<Record<string, number>>;
+  /**
+   * So many are also lost by the last attempt of the process, as `exit` or, where it got so far that the
+   * backend may have them, as `unconfirmed`. Default 0.
+   */
+  readonly unsent?: number;
   /** Most spans that may come twice. Default 0. */
   readonly duplicates?: number;
   /** What the lines on stderr say behind the first, in turn. Default none. */
@@ -52,11 +57,22 @@ export function expectAccounted(
 }
 
 /** `accepted = delivered + rejected + dropped + spooled + in memory`, and exactly the promised loss. */
-function expectBalanced(stats: DestinationStats, { ended }: Outcome, { lost = {} }: Expected): void {
+function expectBalanced(
+  stats: DestinationStats,
+  { ended }: Outcome,
+  { lost = {}, unsent = 0 }: Expected,
+): void {
   const { accepted, delivered, rejected, dropped, spooled, inMemory } = stats;
-  const gone = { ...dropped, ...(rejected > 0 ? { rejected } : {}) };
-  expect({ accepted, lost: gone, inMemory }).toEqual({ accepted: ended.length, lost, inMemory: 0 });
-  expect(delivered + spooled + sum(gone)).toBe(accepted);
+  const gone: Record<string, number> = { ...dropped, ...(rejected > 0 ? { rejected } : {}) };
+  expect(delivered + spooled + inMemory + sum(gone)).toBe(accepted);
+  const { exit = 0, unconfirmed = 0, ...others } = gone;
+  const known = unsent > 0 ? { ...others, unsent: exit + unconfirmed } : gone;
+  const promised = unsent > 0 ? { ...lost, unsent } : lost;
+  expect({ accepted, inMemory, lost: known }).toEqual({
+    accepted: ended.length,
+    inMemory: 0,
+    lost: promised,
+  });
 }
 
 /** By ids: what counts as delivered was received, and nothing that was not ended. */

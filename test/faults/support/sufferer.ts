@@ -66,17 +66,17 @@ export const IMPATIENT = { OTEL_EXPORTER_OTLP_TIMEOUT: '1000', SIGNALBOX_DATADOG
 
 export const APPS = join(import.meta.dirname, '..', 'apps');
 
-/** Starts it. What waits on the machine's load is bounded by `timeout`, 60 s. */
+/** Starts it; orders for another application are its second argument. What waits on the machine's load is bounded by `timeout`, 60 s. */
 export function suffer(
   env: Record<string, string>,
-  orders: Orders = {},
+  orders: Orders | string = {},
   options: Partial<RunOptions> = {},
 ): Sufferer {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-fault-'));
   mkdirSync(directory, { recursive: true });
   const app = runApp({
     app: join(APPS, 'spans.cjs'),
-    args: [directory, JSON.stringify(orders)],
+    args: [directory, typeof orders === 'string' ? orders : JSON.stringify(orders)],
     timeout: 60_000,
     ...options,
     env: { ...QUICK, ...env },
