@@ -3,7 +3,7 @@
 const { start, jump, after } = JSON.parse(process.env.FAULT_CLOCK);
 const RealDate = Date;
 const off = () => (performance.now() < after ? start : start + jump);
-globalThis.Date = class Date extends RealDate {
+globalThis.Date = class ShiftedDate extends RealDate {
   constructor(...parts) {
     if (parts.length === 0) super(RealDate.now() + off());
     else super(...parts);
