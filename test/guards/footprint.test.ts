@@ -3,7 +3,7 @@
  * span takes on the wire and on the heap. Time is measured by `npm run bench`.
  */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -14,11 +14,12 @@ const SPANS = 4_000;
 /** Runs the app in front of a backend that takes everything; bytes and heap per span. */
 async function footprint(env: Record<string, string>): Promise<{ bytes: number; heap: number }> {
   let bytes = 0;
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request);
     if (/traces$/.test(request.url ?? '')) bytes += body.length;
     response.end(request.url === '/info' ? '{"endpoints":["/v0.4/traces"]}' : '{}');
-  }).listen(0, '127.0.0.1');
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { stdout, code } = await runApp({

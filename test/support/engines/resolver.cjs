@@ -1,5 +1,5 @@
 // With TEST_TRACER=lean (or early) tests get an engine of ours where they ask for the SDK's
-// TracerProvider: `npm run test:lean`. What stands on the SDK itself gets the SDK.
+// TracerProvider: `TEST_TRACER=lean npx jest`. What stands on the SDK itself gets the SDK.
 const { dirname, join } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
