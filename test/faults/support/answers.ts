@@ -77,8 +77,9 @@ export function larger(most: number, code: number, text = ''): Intercept {
 /** `ExportTraceServiceResponse{partial_success{rejected_spans: 1, error_message: "too old"}}`. */
 const ONE_REFUSED = Buffer.from([0x0a, 0x0b, 0x08, 0x01, 0x12, 0x07, ...Buffer.from('too old')]);
 
-/** Takes nothing here, and says that it has taken all but one. */
+/** Takes a request, and says that it has taken all but one. */
 export const refusesOne: Intercept = (_request, response) => {
-  response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(ONE_REFUSED);
-  return true;
+  const end = response.end.bind(response);
+  response.end = () => end(ONE_REFUSED);
+  return false;
 };
