@@ -14,4 +14,7 @@ module.exports = {
   ...(process.env.TEST_TRACER ? { resolver: '<rootDir>/test/support/engines/resolver.cjs' } : {}),
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testTimeout: 30_000,
+  // Many files wait for processes. A worker that has grown is replaced, since modules of files add up.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };
