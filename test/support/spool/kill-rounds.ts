@@ -69,7 +69,8 @@ export async function killRounds(rounds: number, random: () => number): Promise<
       const ids = new Set(receiver.spans.map(({ spanId }) => spanId));
       return ended.filter((id) => !ids.has(id));
     };
-    for (let wait = 0; wait < 600 && missing().length > 0; wait++) await sleep(100);
+    const isDone = (): boolean => missing().length === 0 && filesBelow(join(directory, 'spool')).length === 0;
+    for (let wait = 0; wait < 600 && !isDone(); wait++) await sleep(100);
     drain.kill('SIGTERM');
     await drain.exit;
     const ids = new Set(receiver.spans.map(({ spanId }) => spanId));
