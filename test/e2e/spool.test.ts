@@ -158,6 +158,8 @@ test('a disk that refuses to sync (EIO): one line, the application is left alone
     return;
   }
   await using receiver = await startOtlpReceiver('http/protobuf');
+  // So that the process lives until the disk is asked to sync.
+  receiver.respondWith({ delay: 500, times: 1 });
   const { code, stderr } = await runApp({
     app: 'manual-spans.mjs',
     args: ['--spans=10'],
