@@ -44,6 +44,8 @@ interface Parts {
   readonly entryOnly?: boolean;
   /** The answer by the numbers so far; they only grow. */
   readonly total?: (totals: Totals, complete: boolean) => State;
+  /** The number that `total` reads, and from which on it may answer before the segment is complete. */
+  readonly wakes?: { readonly field: keyof Totals; readonly at: number };
   /** Segment age in ms at which `total` may answer while spans are open. */
   readonly dueAt?: number;
 }
@@ -58,6 +60,7 @@ export class CompiledCondition {
   readonly early: boolean;
   readonly entryOnly: boolean;
   readonly total: Parts['total'] | undefined;
+  readonly wakes: Parts['wakes'] | undefined;
   readonly dueAt: number | undefined;
 
   /** @param negated `!`: the answer of the parts is turned round */
@@ -70,6 +73,7 @@ export class CompiledCondition {
     this.early = parts.early ?? false;
     this.entryOnly = parts.entryOnly ?? false;
     this.total = parts.total;
+    this.wakes = parts.wakes;
     this.dueAt = parts.dueAt;
   }
 }
@@ -245,7 +249,8 @@ function compileTotal(field: keyof typeof TOTALS, test: Test): Parts {
   const bound = upper ?? lower;
   const isTimed = field === 'duration' && bound !== undefined;
   // Just beyond the bound, so that a strict comparison has its answer then.
-  return { start: open, total, ...(isTimed ? { dueAt: bound + 0.001 } : {}) };
+  const wakes = { field, at: bound ?? -Infinity };
+  return { start: open, total, wakes, ...(isTimed ? { dueAt: bound + 0.001 } : {}) };
 }
 
 function known(answer: boolean): State {
