@@ -2,7 +2,7 @@ import { type Attributes, type SpanKind, SpanStatusCode, type TraceState } from 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Condition, Field, Flag, Key, Test } from './rule.ts';
 import { isAgent, isEntryAttribute, isLlm, toMillis } from './span-facts.ts';
-import { comparison, valueTest } from './value-test.ts';
+import { comparison, type ValueTest, valueTest } from './value-test.ts';
 
 /** What is known of a condition. */
 export const OPEN = 0;
@@ -168,7 +168,7 @@ function compileField(field: Field, test: Test): Parts {
       return { start: ({ kind }) => answers[kind] ?? FALSE };
     }
     case 'service':
-      return { start: ({ service }) => known(matches(service)) };
+      return { start: serviceStart(matches) };
     case 'duration':
     case 'tokens':
     case 'spans':
@@ -176,6 +176,18 @@ function compileField(field: Field, test: Test): Parts {
     default:
       return { start: open, span: fieldTest(field, test) };
   }
+}
+
+/** Nearly all spans of a process are of one service, so its answer is kept. */
+function serviceStart(matches: ValueTest): Parts['start'] {
+  let asked: string | undefined;
+  let answer: State = OPEN;
+  return ({ service }) => {
+    if (service === asked) return answer;
+    asked = service;
+    answer = known(matches(service));
+    return answer;
+  };
 }
 
 /** A field as a question to one span. */
