@@ -175,8 +175,14 @@ report(
     { name: 'OTel composite, five rules', run: (id) => sample(fiveRules, ROOT_CONTEXT, id) },
     { name: 'ParentBased(TraceIdRatio)', run: (id) => sample(legacy, ROOT_CONTEXT, id) },
     { name: 'dd-trace priority sampler, five rules', run: (id) => datadog.sample(datadogSpan(id)) },
-    { name: 'ours, one rule, rv and th always', run: (id) => sample(single, ROOT_CONTEXT, id) },
-    { name: 'ours, five rules, rv and th always', run: (id) => sample(rules, ROOT_CONTEXT, id) },
+    { name: 'ours, one rule, rv and th', run: (id) => sample(single, ROOT_CONTEXT, id) },
+    { name: 'ours, five rules, rv and th', run: (id) => sample(rules, ROOT_CONTEXT, id) },
+    // The text of a dropped trace is written when it is read.
+    {
+      name: 'ours, five rules, and every trace state read',
+      run: (id) =>
+        rules.shouldSample(ROOT_CONTEXT, id, 'GET', SpanKind.SERVER, attributes, []).traceState?.serialize(),
+    },
     { name: 'ours, two end rules (starts an evaluation)', run: (id) => sample(withTail, ROOT_CONTEXT, id) },
   ],
   'five rules <= 1.5x',

@@ -8,17 +8,29 @@ import type { TailMetrics } from './tail-metrics.ts';
 
 /** The way out of the tail sampler: hands decided spans on, or not. */
 export class SpanOutlet {
+  /** True if nothing asks for the spans of a dropped trace, so that they need not be looked at. */
+  private readonly dropsAll: boolean;
+
   constructor(
     private readonly next: SpanProcessor,
     private readonly options: TailSamplingOptions,
     private readonly metrics: TailMetrics,
-  ) {}
+  ) {
+    this.dropsAll = !options.passDropped && options.policy?.keepSpan === undefined;
+  }
 
   /** A span of a decided segment. */
   follow(span: ReadableSpan, verdict: SegmentVerdict, isLate: boolean): void {
     if (isLate) this.metrics.late(verdict.keep);
     if (verdict.keep) this.keep(span, verdict);
     else this.drop(span);
+  }
+
+  /** The spans that waited for the verdict. */
+  followAll(spans: readonly ReadableSpan[], verdict: SegmentVerdict): void {
+    if (verdict.keep) for (const span of spans) this.keep(span, verdict);
+    else if (this.dropsAll) this.metrics.span(false, spans.length);
+    else for (const span of spans) this.drop(span);
   }
 
   /** A span whose trace was decided at its start. */

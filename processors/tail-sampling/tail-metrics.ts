@@ -45,10 +45,10 @@ export class TailMetrics {
     this.counters.add('signalbox.sampling.forced', 1, { reason });
   }
 
-  /** A span was handed on, or not. */
-  span(keep: boolean): void {
-    if (keep) this.kept++;
-    else this.dropped++;
+  /** Spans were handed on, or not. */
+  span(keep: boolean, count = 1): void {
+    if (keep) this.kept += count;
+    else this.dropped += count;
     this.touch();
   }
 

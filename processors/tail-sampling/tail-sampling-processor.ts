@@ -132,8 +132,10 @@ export class TailSamplingProcessor implements SpanProcessor {
     }
     // A child of a segment that was decided follows it when it ends; it opens nothing.
     if (!isLocalRoot(span)) return undefined;
-    if (this.cache.get(traceId)?.keep) {
-      if (decision) decision.verdict = this.cache.get(traceId) as SegmentVerdict;
+    // A span without any parent begins its trace: nothing of it was decided.
+    const earlier = span.parentSpanContext && this.cache.get(traceId);
+    if (earlier?.keep) {
+      if (decision) decision.verdict = earlier;
       return undefined;
     }
     const evaluation = decision?.evaluation ?? this.options.policy?.evaluate(span);
@@ -216,11 +218,12 @@ export class TailSamplingProcessor implements SpanProcessor {
       decision.outcome = verdict.keep ? 'keep' : 'drop';
       decision.segment = undefined;
     }
-    this.cache.set(segment.key.slice(0, 32), verdict);
+    // Spans with a decision of ours carry the verdict; a drop binds nobody else.
+    if (verdict.keep || segment.decisions.length === 0) this.cache.set(segment.key.slice(0, 32), verdict);
     this.metrics.decided(verdict, this.options.host.clock.monotonic() - segment.started);
     const { spans } = segment;
     segment.spans = [];
-    for (const span of spans) this.outlet.follow(span, verdict, false);
+    this.outlet.followAll(spans, verdict);
   }
 
   private force(segment: Segment, reason: ForcedReason, drop = false): void {

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { PropagationState, W3CTraceState } from '../../src/core/index.ts';
 import { formatOt, type OtMember, parseOt, raiseThreshold } from '../consistent/ot-member.ts';
-import { randomValue } from '../consistent/randomness.ts';
+import { type Randomness, randomValue } from '../consistent/randomness.ts';
 import type { Rate } from '../consistent/rate.ts';
 import type { Coin, Toss } from '../rates/rate-source.ts';
 import type { CompiledRule } from '../rules/rule-list.ts';
@@ -111,12 +111,27 @@ export function describe(
   if (rate && !isDefault && !options.rescued && !state.tags.has('_dd.p.ksr')) {
     state.tags = state.tags.size === 0 ? rate.tags : new Map([...state.tags, ...rate.tags]);
   }
+  if (rate?.th !== undefined && !outcome.keep && !inbound.ot && !inbound.traceState && options.rv) {
+    return W3CTraceState.lazy(new DroppedMember(coin.random, rate), state);
+  }
   const ot = formatMember(outcome, coin, inbound.ot, options);
   const members = inbound.traceState;
   if (!members || members.size === 0) {
     return ot === '' ? W3CTraceState.EMPTY.withState(state) : W3CTraceState.single('ot', ot, state);
   }
   return (ot === '' ? members.unset('ot') : members.set('ot', ot)).withState(state);
+}
+
+/** The `ot` member of a new trace that chance dropped. */
+class DroppedMember {
+  constructor(
+    private readonly random: Randomness,
+    private readonly rate: Rate,
+  ) {}
+
+  write(): string {
+    return `ot=rv:${randomValue(this.random, this.rate, false)};th:${this.rate.th}`;
+  }
 }
 
 /** `ot` for an outcome: nothing is made up for decisions that chance had no part in. */

@@ -88,13 +88,35 @@ export class RuleEvaluation implements SegmentEvaluation {
     this.totals.add(span);
     const sent = this.noteSent(span);
     let news = this.noteManual(span) || sent;
-    const { conditions } = this.settings.list;
-    for (let at = 0; at < this.states.length; at++) {
-      if (this.states[at] !== OPEN) continue;
+    const { states } = this;
+    const { conditions, ofSpans } = this.settings.list;
+    for (let which = 0; which < ofSpans.length; which++) {
+      const at = ofSpans[which] as number;
+      // Rules behind the one that matched at the start have no state.
+      if (states[at] !== OPEN) continue;
       const condition = conditions[at] as CompiledCondition;
-      const state = this.ask(condition, span);
+      if (condition.entryOnly && span.parentSpanContext && !span.parentSpanContext.isRemote) continue;
+      if (!condition.span?.(span)) continue;
+      states[at] = turn(TRUE, condition.negated);
+      news = true;
+    }
+    return this.askTotals() || news;
+  }
+
+  /** Asks the conditions on the numbers, once one of these has come to where an answer is possible. */
+  private askTotals(): boolean {
+    const { totals, states } = this;
+    const { conditions, ofTotals, wakes } = this.settings.list;
+    const { duration, tokens, spans } = totals;
+    if (duration < wakes.duration && tokens < wakes.tokens && spans < wakes.spans) return false;
+    let news = false;
+    for (let which = 0; which < ofTotals.length; which++) {
+      const at = ofTotals[which] as number;
+      if (states[at] !== OPEN) continue;
+      const { total, negated } = conditions[at] as CompiledCondition;
+      const state = total ? total(totals, false) : OPEN;
       if (state === OPEN) continue;
-      this.states[at] = turn(state, condition.negated);
+      states[at] = turn(state, negated);
       news = true;
     }
     return news;
@@ -120,14 +142,6 @@ export class RuleEvaluation implements SegmentEvaluation {
     const verdict = this.manualVerdict() ?? this.ruleVerdict();
     if (verdict?.final) this.final = verdict;
     return verdict;
-  }
-
-  private ask(condition: CompiledCondition, span: ReadableSpan): State {
-    if (condition.total) return condition.total(this.totals, false);
-    if (!condition.span) return OPEN;
-    const parent = span.parentSpanContext;
-    if (condition.entryOnly && parent && !parent.isRemote) return OPEN;
-    return condition.span(span) ? TRUE : OPEN;
   }
 
   /** What has not happened by now will not. */
@@ -233,9 +247,11 @@ export class RuleEvaluation implements SegmentEvaluation {
     return rule.source.canDrop(this.begin.coin);
   }
 
-  private readonly tossed = new Map<CompiledRule, Outcome>();
+  /** What the rules that matched made of the segment; only once there is one. */
+  private tossed: Map<CompiledRule, Outcome> | undefined;
 
   private toss(rule: CompiledRule): Outcome {
+    this.tossed ??= new Map();
     let outcome = this.tossed.get(rule);
     if (!outcome) {
       const toss = rule.source.toss(this.begin.coin, this.totals.spans);

@@ -2,7 +2,7 @@ import { type Attributes, type SpanKind, SpanStatusCode, type TraceState } from 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Condition, Field, Flag, Key, Test } from './rule.ts';
 import { isAgent, isEntryAttribute, isLlm, toMillis } from './span-facts.ts';
-import { comparison, valueTest } from './value-test.ts';
+import { comparison, type ValueTest, valueTest } from './value-test.ts';
 
 /** What is known of a condition. */
 export const OPEN = 0;
@@ -44,6 +44,8 @@ interface Parts {
   readonly entryOnly?: boolean;
   /** The answer by the numbers so far; they only grow. */
   readonly total?: (totals: Totals, complete: boolean) => State;
+  /** The number that `total` reads, and from which on it may answer before the segment is complete. */
+  readonly wakes?: { readonly field: keyof Totals; readonly at: number };
   /** Segment age in ms at which `total` may answer while spans are open. */
   readonly dueAt?: number;
 }
@@ -58,6 +60,7 @@ export class CompiledCondition {
   readonly early: boolean;
   readonly entryOnly: boolean;
   readonly total: Parts['total'] | undefined;
+  readonly wakes: Parts['wakes'] | undefined;
   readonly dueAt: number | undefined;
 
   /** @param negated `!`: the answer of the parts is turned round */
@@ -70,6 +73,7 @@ export class CompiledCondition {
     this.early = parts.early ?? false;
     this.entryOnly = parts.entryOnly ?? false;
     this.total = parts.total;
+    this.wakes = parts.wakes;
     this.dueAt = parts.dueAt;
   }
 }
@@ -164,7 +168,7 @@ function compileField(field: Field, test: Test): Parts {
       return { start: ({ kind }) => answers[kind] ?? FALSE };
     }
     case 'service':
-      return { start: ({ service }) => known(matches(service)) };
+      return { start: serviceStart(matches) };
     case 'duration':
     case 'tokens':
     case 'spans':
@@ -172,6 +176,18 @@ function compileField(field: Field, test: Test): Parts {
     default:
       return { start: open, span: fieldTest(field, test) };
   }
+}
+
+/** Nearly all spans of a process are of one service, so its answer is kept. */
+function serviceStart(matches: ValueTest): Parts['start'] {
+  let asked: string | undefined;
+  let answer: State = OPEN;
+  return ({ service }) => {
+    if (service === asked) return answer;
+    asked = service;
+    answer = known(matches(service));
+    return answer;
+  };
 }
 
 /** A field as a question to one span. */
@@ -245,7 +261,8 @@ function compileTotal(field: keyof typeof TOTALS, test: Test): Parts {
   const bound = upper ?? lower;
   const isTimed = field === 'duration' && bound !== undefined;
   // Just beyond the bound, so that a strict comparison has its answer then.
-  return { start: open, total, ...(isTimed ? { dueAt: bound + 0.001 } : {}) };
+  const wakes = { field, at: bound ?? -Infinity };
+  return { start: open, total, wakes, ...(isTimed ? { dueAt: bound + 0.001 } : {}) };
 }
 
 function known(answer: boolean): State {

@@ -8,6 +8,7 @@ import {
   OPEN,
   type StartFacts,
   type State,
+  type Totals,
   TRUE,
 } from './compile-condition.ts';
 import { formatRule } from './format.ts';
@@ -33,6 +34,11 @@ export class RuleList {
   readonly needsTail: boolean;
   /** Indices of the conditions that can be satisfied by what a later span starts with. */
   readonly early: readonly number[];
+  /** Indices of the conditions that are asked of every span, and of those that read a number. */
+  readonly ofSpans: readonly number[];
+  readonly ofTotals: readonly number[];
+  /** Below these numbers no condition that reads them has an answer. */
+  readonly wakes: Readonly<Totals>;
   /** The numbers of a segment that some condition asks. */
   readonly asked: { readonly duration: boolean; readonly tokens: boolean };
   /** Segment ages in ms at which a condition may be answered, ascending. */
@@ -61,6 +67,9 @@ export class RuleList {
     this.states = conditions.map(() => OPEN);
     this.needsTail = conditions.some(({ span, total }) => span !== undefined || total !== undefined);
     this.early = [...conditions.keys()].filter((at) => conditions[at]?.early && !conditions[at].entryOnly);
+    this.ofSpans = [...conditions.keys()].filter((at) => conditions[at]?.span && !conditions[at].total);
+    this.ofTotals = [...conditions.keys()].filter((at) => conditions[at]?.total);
+    this.wakes = lowest(conditions);
     const asks = (field: string) => rules.some((rule) => rule.conditions.some((one) => mentions(one, field)));
     this.asked = { duration: asks('duration'), tokens: asks('tokens') };
     const due = conditions.map(({ dueAt }) => dueAt ?? Infinity).filter(Number.isFinite);
@@ -110,6 +119,14 @@ export function ruleState({ from, to }: CompiledRule, states: readonly State[]):
     if (states[at] === OPEN) result = OPEN;
   }
   return result;
+}
+
+function lowest(conditions: readonly CompiledCondition[]): Totals {
+  const lowest: Totals = { duration: Infinity, tokens: Infinity, spans: Infinity };
+  for (const { wakes } of conditions) {
+    if (wakes) lowest[wakes.field] = Math.min(lowest[wakes.field], wakes.at);
+  }
+  return lowest;
 }
 
 function mentions(condition: Condition, field: string): boolean {

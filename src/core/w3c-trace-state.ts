@@ -45,6 +45,11 @@ function mark(char: string, bits: number): void {
   CLASS[code] = (CLASS[code] as number) | bits;
 }
 
+/** Writes one valid member, `key=value`; the same each time. */
+interface LazyText {
+  write(): string;
+}
+
 /**
  * The members of a W3C `tracestate`, strict in what it takes (Level 2 grammar, 32 members) and kept
  * as the text that came in. Datadog's own member, `dd`, is not part of it: it is read at extract and
@@ -61,7 +66,8 @@ export class W3CTraceState implements TraceState {
   }
 
   private constructor(
-    private readonly text: string,
+    /** The text, or who writes it when somebody asks. */
+    private written: string | LazyText,
     /** Number of members. */
     readonly size: number,
     /** What else travels with the trace. */
@@ -144,9 +150,22 @@ export class W3CTraceState implements TraceState {
     return BRAND_VERSION;
   }
 
+  /**
+   * The same, written only when it is read: most traces that a sampler drops are never sent or
+   * exported.
+   */
+  static lazy(member: LazyText, state: PropagationState): W3CTraceState {
+    return new W3CTraceState(member, 1, state, undefined);
+  }
+
+  private get text(): string {
+    if (typeof this.written !== 'string') this.written = this.written.write();
+    return this.written;
+  }
+
   /** The same members with another record. */
   withState(state: PropagationState | undefined): W3CTraceState {
-    return new W3CTraceState(this.text, this.size, state, undefined);
+    return new W3CTraceState(this.written, this.size, state, undefined);
   }
 
   /** Puts the member left-most; the right-most one goes if there are too many. Invalid ones are ignored. */

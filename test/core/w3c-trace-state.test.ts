@@ -100,3 +100,19 @@ test('the short way of reading a plain header finds the same as the long one', (
     { numRuns: 2000 },
   );
 });
+
+test('a member that is written when it is read is like any other', () => {
+  const write = jest.fn(() => 'ot=th:8');
+  const record = new PropagationState('0af7651916cd43dd8448eb211c80319c');
+  const traceState = W3CTraceState.lazy({ write }, record);
+  expect([traceState.size, traceState.state]).toEqual([1, record]);
+  const other = traceState.withState(undefined);
+  expect(write).not.toHaveBeenCalled();
+
+  expect(traceState.serialize()).toBe('ot=th:8');
+  expect(traceState.get('ot')).toBe('th:8');
+  expect(write).toHaveBeenCalledTimes(1);
+  expect(traceState.set('a', '1').serialize()).toBe('a=1,ot=th:8');
+  expect(traceState.unset('ot').serialize()).toBe('');
+  expect(other.members()).toEqual(['ot=th:8']);
+});
