@@ -24,7 +24,28 @@ const FILLINGS: readonly ((r: Random) => string)[] = [
   (r) => String.fromCodePoint(0x1_0000 + r.below(0x1_000)),
   (r) => r.of(ALNUM, 1 + r.below(12)),
   (r) =>
-    r.pick([' ', '\n', ', ', '"', '\\n', '\\"', '%3D', '%40', '\\u0040', '\\u003d', '--', '://', '=', ': ']),
+    r.pick([
+      ' ',
+      '\n',
+      ', ',
+      '"',
+      '\\n',
+      '\\"',
+      '%3D',
+      '%40',
+      '\\u0040',
+      '\\u003d',
+      '\\u2014',
+      '\\u4e2d',
+      '\\t',
+      '%20',
+      '%2F',
+      '%C3%A9',
+      '--',
+      '://',
+      '=',
+      ': ',
+    ]),
   (r) =>
     r.pick(['eyJ', 'sk-', 'ghp_', 'AKIA', 'Bearer ', 'password', 'token', '-----', 'Q~', '4111', 'DE89']),
 ];
@@ -104,7 +125,7 @@ describe('the filter before the detectors', () => {
     const cases = ALL.flatMap((make) =>
       PLACES.flatMap((put) => {
         const text = put(make(random));
-        return [text, `.${text}`, `é ${text}`];
+        return [text, `.${text}`, `é ${text}`, `\\u2014${text}`, `%20${text}`, `x\\n${text}`];
       }),
     );
     expect(differences(scanner, cases).slice(0, 5)).toEqual([]);
