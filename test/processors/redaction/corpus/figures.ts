@@ -3,6 +3,7 @@ import { CONTEXTS, TELLING_CONTEXTS } from './contexts.ts';
 import { PERSONAL } from './personal.ts';
 import { Random } from './random.ts';
 import { CONTEXT_SECRETS, SECRETS } from './secrets.ts';
+import { SUITE_SECRETS } from './suite-secrets.ts';
 
 const PER_KIND = 10;
 
@@ -55,6 +56,7 @@ function corpusClass(title: string, promised: number, kinds: Makers, cases: read
 /** The whole corpus; the eighth context of secrets, cut off, is a class of its own. */
 export const CLASSES: readonly CorpusClass[] = [
   corpusClass('secrets', 0.97, SECRETS, casesOf(SECRETS, CONTEXTS)),
+  corpusClass('secrets of public suites', 0.97, SUITE_SECRETS, casesOf(SUITE_SECRETS, CONTEXTS)),
   corpusClass('secrets cut off', 0.9, SECRETS, truncatedCases()),
   corpusClass('personal data', 0.99, PERSONAL, casesOf(PERSONAL, CONTEXTS)),
   corpusClass('given away by words', 0.55, CONTEXT_SECRETS, casesOf(CONTEXT_SECRETS, TELLING_CONTEXTS)),
