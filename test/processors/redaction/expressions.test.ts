@@ -88,6 +88,8 @@ describe('every regular expression', () => {
     expect([...new Set(built.map(([file]) => file))].sort()).toEqual([...builders].sort()));
 
   it.each([...literals, ...ours])('of %s takes linear time: %s', (_file, source, flags) => {
-    expect(checkSync(source, flags, { timeout: 20_000 }).status).toBe('safe');
+    // A fixed seed, since parts of the check try inputs at random.
+    const result = checkSync(source, flags, { timeout: 20_000, randomSeed: 1 });
+    expect(result.status === 'safe' ? 'safe' : result).toBe('safe');
   });
 });
