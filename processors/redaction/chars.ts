@@ -64,3 +64,12 @@ export function looksRandom(text: string, from: number, to: number): boolean {
   }
   return lower && upper;
 }
+
+/** True if a number or address that begins here would be a part of something longer. */
+export function isJoined(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return (
+    isAlnum(before) ||
+    ((before === 46 || before === 45 || before === 58 || before === 95) && isAlnum(text.charCodeAt(at - 2)))
+  );
+}

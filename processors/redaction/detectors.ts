@@ -3,7 +3,7 @@ import { HTTP_SCHEMES } from './detect/http-scheme.ts';
 import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
 import { PROSE } from './detect/prose.ts';
-import { ATLAS, DOTTED } from './detect/tokens.ts';
+import { ATLAS, DOTTED, MAXMIND } from './detect/tokens.ts';
 import { AI_FORMATS } from './formats/ai.ts';
 import { CLOUD_FORMATS } from './formats/cloud.ts';
 import { DEVELOPER_FORMATS } from './formats/developer.ts';
@@ -27,5 +27,6 @@ export const WORD_DETECTORS: readonly WordDetector[] = [
   ...PROSE,
   ...DOTTED,
   ATLAS,
+  MAXMIND,
   ...IBAN,
 ];

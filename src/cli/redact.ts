@@ -65,9 +65,9 @@ export async function run(args: readonly string[], io: RedactIo): Promise<number
     return 2;
   }
   const redactor = createRedactor(optionsOf(parsed.values, io));
-  const documents = parseOtlp(input);
-  const findings = documents ? explainDocuments(documents, redactor) : explainText(input, redactor);
-  if (parsed.values.print) io.stdout(documents ? printed(documents, redactor) : redactor.redactText(input));
+  const pieces = parseOtlp(input);
+  const findings = pieces ? explainPieces(pieces, redactor) : explainText(input, redactor);
+  if (parsed.values.print) io.stdout(pieces ? printed(pieces, redactor) : redactor.redactText(input));
   else io.stdout(format(findings));
   return parsed.values.check && findings.length > 0 ? 1 : 0;
 }
@@ -92,22 +92,42 @@ function optionsOf(values: ReturnType<typeof parse>['values'], io: RedactIo): Re
 /** OTLP JSON holds one of these lists at its top. */
 const OTLP_ROOTS = ['resourceSpans', 'resourceLogs', 'resourceMetrics'];
 
-/** The documents of the input: one, or one in each line as exporters to files write them; undefined if it is text. */
-function parseOtlp(input: string): readonly object[] | undefined {
-  if (!input.trimStart().startsWith('{')) return undefined;
+/** A document of the input, or the text of lines in a row that hold none. */
+interface Piece {
+  readonly content: object | string;
+  /** The line it begins in, from 1. */
+  readonly line: number;
+}
+
+/**
+ * The documents of the input: one, or one in each line as exporters to files write them. A line
+ * that is broken is text and leaves the others what they are. Undefined if there is no document.
+ */
+function parseOtlp(input: string): readonly Piece[] | undefined {
   const whole = parseDocument(input);
-  if (whole) return [whole];
-  const documents: object[] = [];
-  for (const line of input.split('\n')) {
-    if (line.trim() === '') continue;
-    const document = parseDocument(line);
-    if (!document) return undefined;
-    documents.push(document);
-  }
-  return documents;
+  if (whole) return [{ content: whole, line: 1 }];
+  const pieces: Piece[] = [];
+  const lines = input.split('\n');
+  // Lines of text stay together, since a key may go over many of them.
+  let begun = 0;
+  const endText = (end: number): void => {
+    let first = begun;
+    while (first < end && lines[first]?.trim() === '') first++;
+    if (first < end) pieces.push({ content: lines.slice(first, end).join('\n').trimEnd(), line: first + 1 });
+  };
+  lines.forEach((text, index) => {
+    const content = parseDocument(text);
+    if (!content) return;
+    endText(index);
+    pieces.push({ content, line: index + 1 });
+    begun = index + 1;
+  });
+  endText(lines.length);
+  return pieces.some(({ content }) => typeof content === 'object') ? pieces : undefined;
 }
 
 function parseDocument(text: string): object | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
   try {
     const document = JSON.parse(text) as object;
     return OTLP_ROOTS.some((root) => root in document) ? document : undefined;
@@ -118,26 +138,32 @@ function parseDocument(text: string): object | undefined {
 }
 
 /** In the form they were read: one document over many lines, several in a line each. */
-function printed(documents: readonly object[], redactor: Redactor): string {
-  const indent = documents.length === 1 ? 2 : 0;
-  return documents
-    .map((document) => `${JSON.stringify(redactDocument(document, redactor), null, indent)}\n`)
+function printed(pieces: readonly Piece[], redactor: Redactor): string {
+  const indent = pieces.length === 1 ? 2 : 0;
+  return pieces
+    .map(({ content }) =>
+      typeof content === 'string'
+        ? redactor.redactText(content)
+        : JSON.stringify(redactDocument(content, redactor), null, indent),
+    )
+    .map((text) => `${text}\n`)
     .join('');
 }
 
-function explainDocuments(documents: readonly object[], redactor: Redactor): Shown[] {
-  if (documents.length === 1) return explainDocument(documents[0] as object, redactor);
-  return documents.flatMap((document, index) =>
-    explainDocument(document, redactor).map((shown) => ({ ...shown, place: `${index + 1}:${shown.place}` })),
-  );
+function explainPieces(pieces: readonly Piece[], redactor: Redactor): Shown[] {
+  return pieces.flatMap(({ content, line }) => {
+    if (typeof content === 'string') return explainText(content, redactor, line);
+    const shown = explainDocument(content, redactor);
+    return pieces.length === 1 ? shown : shown.map((each) => ({ ...each, place: `${line}:${each.place}` }));
+  });
 }
 
-function explainText(text: string, redactor: Redactor): Shown[] {
+function explainText(text: string, redactor: Redactor, firstLine = 1): Shown[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return explain(text, '', redactor, (start) => {
     const line = starts.findLastIndex((each) => each <= start);
-    return `${line + 1}:${start - (starts[line] as number) + 1}`;
+    return `${line + firstLine}:${start - (starts[line] as number) + 1}`;
   });
 }
 

@@ -83,6 +83,22 @@ describe('signalbox redact', () => {
     }
   });
 
+  it('takes only the line that is broken for text', async () => {
+    const lines = `${DOCUMENT}\n{"resource": "bob@example.com\n\nof bob@example.com\n${DOCUMENT}\n`;
+    const { out } = await redact([], lines);
+    expect(out).toMatch(/^1:resourceSpans.*db\.password.* key: /m);
+    expect(out).toMatch(/^2:15 {2}email: /m);
+    expect(out).toMatch(/^4:4 {2}email: /m);
+    expect(out).toMatch(/^5:resourceSpans.*db\.password.* key: /m);
+    expect(out).toContain('6 found.');
+    const printed = (await redact(['--print'], lines)).out.trimEnd().split('\n');
+    expect(printed.slice(1, -1)).toEqual(['{"resource": "[EMAIL_REDACTED]', '', 'of [EMAIL_REDACTED]']);
+    for (const line of [printed[0], printed.at(-1)]) {
+      const [span] = JSON.parse(line as string).resourceSpans[0].scopeSpans[0].spans;
+      expect(span.attributes[0].value.stringValue).toBe('[REDACTED]');
+    }
+  });
+
   it('takes what is cut off for text', async () => {
     expect((await redact([], DOCUMENT.slice(0, -3))).status).toBe(0);
     expect((await redact(['--print'], `${DOCUMENT}\n{"resource`)).out).not.toContain('ada@');

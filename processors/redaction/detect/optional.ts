@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import { charSet, HEX, isAlnum, isDigit, runEnd } from '../chars.ts';
+import { charSet, HEX, isAlnum, isDigit, isJoined, runEnd } from '../chars.ts';
 import type { Kind } from '../kinds.ts';
 import { type Match, match } from '../match.ts';
+import { findNationalId } from './national-id.ts';
 
 /** A detector that is tried where a digit, or for some a letter or `+`, begins a word. */
 export type NumberDetector = (text: string, at: number) => Match | undefined;
@@ -67,72 +68,4 @@ function findPhone(text: string, at: number): Match | undefined {
   const isAmerican = /^(?:1[ .-])?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$/.test(body);
   const isPhone = isInternational ? digits >= 8 && digits <= 15 : isAmerican && groups <= 5;
   return isPhone ? match(start, index, 'phone', 'phone') : undefined;
-}
-
-function isJoined(text: string, at: number): boolean {
-  const before = text.charCodeAt(at - 1);
-  return (
-    isAlnum(before) ||
-    ((before === 46 || before === 45 || before === 58 || before === 95) && isAlnum(text.charCodeAt(at - 2)))
-  );
-}
-
-type Check = (digits: readonly number[]) => boolean;
-
-/** Numbers of fixed length with check digits, by how many digits they have. */
-const NATIONAL: readonly (readonly [name: string, form: RegExp, check: Check])[] = [
-  ['nhs', /^\d{3} \d{3} \d{4}(?!\d)/, (d) => mod11(d, [10, 9, 8, 7, 6, 5, 4, 3, 2])],
-  ['cpf', /^\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/, isCpf],
-  ['sin', /^\d{3}[ -]\d{3}[ -]\d{3}(?![ -]?\d)/, luhn],
-  ['aadhaar', /^[2-9]\d{3} \d{4} \d{4}(?! ?\d)/, verhoeff],
-];
-
-/** UK NHS, Brazilian CPF, Canadian SIN and Indian Aadhaar numbers, in their written form. */
-function findNationalId(text: string, at: number): Match | undefined {
-  if (isJoined(text, at)) return undefined;
-  const head = text.slice(at, at + 16);
-  for (const [name, form, check] of NATIONAL) {
-    const found = form.exec(head)?.[0];
-    if (found && check(Array.from(found.replace(/\D/g, ''), Number))) {
-      return match(at, at + found.length, 'national_id', name);
-    }
-  }
-  return undefined;
-}
-
-function mod11(digits: readonly number[], weights: readonly number[]): boolean {
-  const sum = weights.reduce((total, weight, index) => total + weight * (digits[index] as number), 0);
-  return (11 - (sum % 11)) % 11 === digits.at(-1);
-}
-
-function isCpf(digits: readonly number[]): boolean {
-  const checkDigit = (count: number): number => {
-    const sum = digits
-      .slice(0, count)
-      .reduce((total, digit, index) => total + digit * (count + 1 - index), 0);
-    return ((sum * 10) % 11) % 10;
-  };
-  return checkDigit(9) === digits[9] && checkDigit(10) === digits[10];
-}
-
-function luhn(digits: readonly number[]): boolean {
-  const sum = digits.toReversed().reduce((total, digit, index) => {
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
-  return sum > 0 && sum % 10 === 0;
-}
-
-/** Source: J. Verhoeff, "Error Detecting Decimal Codes" (1969): the dihedral group D5. */
-function verhoeff(digits: readonly number[]): boolean {
-  const multiply = (a: number, b: number): number =>
-    a < 5 ? (b < 5 ? (a + b) % 5 : ((a + b) % 5) + 5) : b < 5 ? ((a - b + 5) % 5) + 5 : (a - b + 5) % 5;
-  const permutation = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-  let check = 0;
-  digits.toReversed().forEach((digit, index) => {
-    let permuted = digit;
-    for (let times = 0; times < index % 8; times++) permuted = permutation[permuted] as number;
-    check = multiply(check, permuted);
-  });
-  return check === 0;
 }

@@ -1,6 +1,7 @@
 import { ALNUM, BASE64URL, charSet, DIGITS, isAlnum, runEnd, runStart } from '../chars.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 
+const WORDS = charSet('A-Za-z0-9_');
 const TILDE = charSet('A-Za-z0-9_.~-');
 
 /** Azure client secrets: three characters, a digit, `Q~`, and 31 to 34 more; found at the tilde. */
@@ -70,5 +71,19 @@ export const ATLAS: WordDetector = {
     const end = runEnd(text, at + 8, BASE64URL);
     const start = runStart(text, at - 1, ALNUM, 20);
     return end - at > 40 && at - start > 10 ? match(start, end, 'api_key', 'terraform') : undefined;
+  },
+};
+
+/** MaxMind licence keys, `<6>_<29>_mmk`; found at the marker. */
+export const MAXMIND: WordDetector = {
+  name: 'maxmind',
+  kind: 'api_key',
+  prefix: 'mmk',
+  find(text, at) {
+    if (text.charCodeAt(at - 1) !== 95 || isAlnum(text.charCodeAt(at + 3))) return undefined;
+    const start = runStart(text, at - 1, WORDS, 40);
+    return at - start === 37 && text.charCodeAt(start + 6) === 95
+      ? match(start, at + 3, 'api_key', 'maxmind')
+      : undefined;
   },
 };

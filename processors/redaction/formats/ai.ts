@@ -2,6 +2,7 @@ import type { FormatRow } from './format.ts';
 
 const B64 = 'A-Za-z0-9_-';
 const WORD = 'A-Za-z0-9';
+const HEX = 'a-f0-9';
 
 /** Providers of models and of tools around them. Source: the key formats shown in their documentation. */
 export const AI_FORMATS: readonly FormatRow[] = [
@@ -43,4 +44,10 @@ export const AI_FORMATS: readonly FormatRow[] = [
   ['portkey', 'pk-portkey-', B64, 16],
   ['aws-bedrock', 'ABSK', 'A-Za-z0-9+/=', 60],
   ['aws-bedrock', 'bedrock-api-key-', 'A-Za-z0-9+/=', 40],
+  ['together', 'tgp_v1_', B64, 30],
+  ['runpod', 'rpa_', WORD, 30],
+  ['apify', 'apify_api_', WORD, 30],
+  ['anyscale', 'esecret_', WORD, 24],
+  ['cursor', 'crsr_', HEX, 40],
+  ['inngest', 'signkey-prod-', HEX, 32],
 ];

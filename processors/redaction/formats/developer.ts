@@ -82,4 +82,12 @@ export const DEVELOPER_FORMATS: readonly FormatRow[] = [
   ['contentful', 'CFPAT-', B64, 40],
   ['airtable', 'pat', 'A-Za-z0-9.', 70],
   ['clickup', 'pk_', '0-9A-Z_', 32],
+  ['gitlab', 'glwt-', 'A-Za-z0-9_.-', 18],
+  ['grafana', 'eyJrIjoi', 'A-Za-z0-9+/=', 60],
+  ['snyk', 'snyk_uat.', 'A-Za-z0-9_.-', 30],
+  ['snyk', 'snyk_sat.', 'A-Za-z0-9_.-', 30],
+  ['socket', 'sktsec_', B64, 30],
+  ['postman', 'PMAT-', 'A-Z0-9', 24],
+  ['posthog', 'phs_', WORD, 30],
+  ['adobe', 'p8e-', B64, 32],
 ];

@@ -40,6 +40,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'bot tokens': '123456789:A',
   ibans: 'DE12 ',
   webhooks: 'hooks.slack.com/services/',
+  'markers at the end': 'a_mmk',
   atlas: 'atlasv1.',
   'discord-like': 'MTaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaa.',
   surrogates: '😀',
