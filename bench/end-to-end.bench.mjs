@@ -7,8 +7,8 @@
 import { interleaved, median, runChild } from './support/run-child.mjs';
 
 const IS_QUICK = Boolean(process.env.BENCH_QUICK);
-const ROUNDS = IS_QUICK ? 1 : 3;
-const SIZES = IS_QUICK ? { http: 20_000 } : { small: 100_000, http: 100_000, genai: 20_000 };
+const ROUNDS = IS_QUICK ? 1 : 2;
+const SIZES = IS_QUICK ? { http: 20_000 } : { small: 300_000, http: 300_000, genai: 40_000 };
 const NAMES = [
   'none',
   'OTel SDK, OTLP http',
@@ -25,10 +25,12 @@ const NAMES = [
   'Signalbox, sampled out',
 ];
 const QUICK = NAMES.filter((name) => !/gRPC|bridge|tail|SDK engine/.test(name));
+/** Other shapes are for the ones that matter most. */
+const SHORT = QUICK.filter((name) => !name.includes('sampled out'));
 const only = process.env.BENCH_ONLY?.split(';');
 
 for (const [shape, size] of Object.entries(SIZES)) {
-  const names = only ?? (IS_QUICK ? QUICK : NAMES);
+  const names = only ?? (IS_QUICK ? QUICK : shape === 'http' ? NAMES : SHORT);
   const results = await interleaved(names, ROUNDS, (name) => runChild(name, shape, 'flood', size));
   const perSpan = (field) => (runs) => median(runs.map((run) => (run[field] * 1_000) / size));
   const base = results.get('none');

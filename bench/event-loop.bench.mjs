@@ -17,7 +17,7 @@ const NAMES = [
   'Signalbox, whole default pipeline',
 ];
 
-const steady = await interleaved(NAMES, IS_QUICK ? 1 : 3, (name) =>
+const steady = await interleaved(NAMES, IS_QUICK ? 1 : 2, (name) =>
   runChild(name, 'http', 'steady', RATE, { seconds: SECONDS }),
 );
 console.log(`${RATE} spans/s for ${SECONDS} s: delay of the event loop in ms (resolution 1 ms)`);

@@ -1,5 +1,4 @@
-/** Whether the check digits of a number are right; the digits in the order they are written. */
-export type Check = (digits: readonly number[]) => boolean;
+// Whether the check digits of a number are right; the digits in the order they are written.
 
 export function mod11(digits: readonly number[], weights: readonly number[]): boolean {
   const sum = weights.reduce((total, weight, index) => total + weight * (digits[index] as number), 0);
