@@ -16,5 +16,5 @@ module.exports = {
   testTimeout: 30_000,
   // Many files wait for processes. A worker that has grown is replaced, since modules of files add up.
   maxWorkers: '100%',
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '350MB',
 };
