@@ -8,7 +8,6 @@ import {
   observeSpool,
   type SpoolStats,
 } from '../../exporters/index.ts';
-import { createRedactor, type RedactionConfig, type Redactor, redactorOf } from '../../processors/index.ts';
 import { allVariables, type Environment } from '../config/index.ts';
 import { errorMessage, formatProblem, type Host, loadModule, type Problem, VERSION } from '../core/index.ts';
 import { type Application, findApplication, findPackage, loadFrom } from './application.ts';
@@ -32,6 +31,7 @@ import { isFlushFailure } from './flush-failure.ts';
 import { createInstrumentations, createPassThrough } from './instrumentations.ts';
 import { readNow } from './last-reading.ts';
 import { superviseEnd } from './lifecycle.ts';
+import { LineRedactor } from './line-redactor.ts';
 import { diagLogger, StderrLog } from './log.ts';
 import { LogCorrelation } from './log-correlation.ts';
 import { lossReport, spoolReport } from './loss-report.ts';
@@ -79,8 +79,6 @@ class Starter {
   private readonly dirty = new DirtyFlag();
   private readonly correlation: LogCorrelation;
   private readonly env: Environment;
-  /** Made with the first line; null if redaction is off. */
-  private redactor: Redactor | null | undefined;
 
   constructor(private readonly options: StartOptions & Registration) {
     const directory = process.cwd();
@@ -89,31 +87,16 @@ class Starter {
     this.env = options.env ?? environment();
     this.loaded = loadConfiguration({ env: this.env, config, components, directory });
     this.correlation = new LogCorrelation(this.loaded.config.signals.logs.length > 0);
-    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) => writeLine(this.clean(line)));
+    const redactor = new LineRedactor(this.loaded.config, () => this.host);
+    this.log = new StderrLog(this.loaded.config.logLevel, systemClock, (line) =>
+      writeLine(redactor.clean(line)),
+    );
     this.host = systemHost({
       log: this.log,
       report: this.report,
       counters: createCounters(),
       load: (specifier) => this.loadOptional(specifier),
     });
-  }
-
-  /** Our own lines go through redaction too: the SDK writes attributes into its debug output. */
-  private clean(line: string): string {
-    if (this.redactor === undefined) {
-      const { settings } = this.loaded.config.processors.find(({ name }) => name === 'redaction') ?? {};
-      this.redactor = settings ? this.createRedactor(settings as RedactionConfig) : null;
-    }
-    return this.redactor?.redactText(line) ?? line;
-  }
-
-  /** As configured; if that fails, as built in: no line may be the way round redaction. */
-  private createRedactor(settings: RedactionConfig): Redactor | null {
-    try {
-      return redactorOf(settings, this.host) ?? null;
-    } catch {
-      return createRedactor();
-    }
   }
 
   /** Says each problem once, and keeps it for {@link Box.problems}. */
