@@ -2,6 +2,8 @@ import type { Host, Signal } from '../../src/core/index.ts';
 
 /** Signals that fail for the same reason, from the first failure until all of them work again. */
 interface Incident {
+  /** Counted from 1, those that nothing is said about included. */
+  readonly number: number;
   readonly reason: string;
   readonly since: number;
   readonly failing: Set<Signal>;
@@ -32,6 +34,7 @@ export const ITEMS: Readonly<Record<Signal, string>> = {
  * flaps, both lines come once a minute at most, and never one without the other.
  */
 export class DestinationHealth {
+  private outages = 0;
   private quietUntil = Number.NEGATIVE_INFINITY;
   private readonly incidents = new Map<Signal, Incident>();
   /** When each reason was said last, and how often it was not said since. */
@@ -111,6 +114,7 @@ export class DestinationHealth {
   private begin(signal: Signal, reason: string): Incident {
     const same = [...this.incidents.values()].find((incident) => incident.reason === reason);
     const incident = same ?? {
+      number: ++this.outages,
       reason,
       since: this.host.clock.monotonic(),
       failing: new Set<Signal>(),
@@ -149,8 +153,10 @@ export class DestinationHealth {
       .filter(([, count]) => count > 0)
       .map(([signal, count]) => `${count} ${ITEMS[signal]}`);
     const diverted = [...incident.diverted].map(([name, count]) => `${count} items to ${name}`).join(', ');
+    // Its number also keeps a log that writes the same line only once a minute from leaving it out.
+    const outage = incident.number > 1 ? ` (outage ${incident.number})` : '';
     this.host.log.info(
-      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s. Lost meanwhile: ${lost.join(', ') || 'nothing'}${diverted && `. Gone to fallbacks: ${diverted}`}`,
+      `${this.title()}: export of ${[...incident.affected].join(', ')} works again after ${seconds} s${outage}. Lost meanwhile: ${lost.join(', ') || 'nothing'}${diverted && `. Gone to fallbacks: ${diverted}`}`,
     );
   }
 

@@ -1,4 +1,5 @@
 import { DestinationHealth, describeFailure, repeatsHealth } from '../../../exporters/index.ts';
+import { StderrLog } from '../../../src/box/log.ts';
 import { testHost } from '../support/host.ts';
 
 const REFUSED = describeFailure(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
@@ -41,7 +42,7 @@ test('different reasons are different lines', () => {
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain('export of metrics fails: 400. What is refused is lost');
   health.succeeded('metrics');
-  expect(lines[2]).toMatch(/export of metrics works again after 0 s. Lost meanwhile: 7 metric data points$/);
+  expect(lines[2]).toMatch(/export of metrics works again after 0 s \(outage 2\)\. Lost meanwhile: 7 metric data points$/);
 });
 
 test('a queue that overflows while everything works is a line of its own', () => {
@@ -86,6 +87,26 @@ describe('a destination that flaps', () => {
     time.now += 10_000;
     health.succeeded('traces');
     expect(lines[3]).toMatch(/works again after 71 s/);
+  });
+
+  test('ends each outage that was said, also on a log that writes the same line only once a minute', () => {
+    const { host, time } = testHost();
+    const written: string[] = [];
+    const log = new StderrLog('info', host.clock, (line) => written.push(line));
+    const health = new DestinationHealth('otlp', { clock: host.clock, log });
+    for (const reason of ['reset', 'refused', 'reset', '503']) {
+      health.failed('traces', reason);
+      time.now += 100;
+      health.succeeded('traces');
+    }
+    expect(written.map((line) => / fails: (\w+)|again after 0 s(.*?)\./.exec(line)?.slice(1))).toEqual([
+      ['reset', undefined],
+      [undefined, ''],
+      ['refused', undefined],
+      [undefined, ' (outage 2)'],
+      ['503', undefined],
+      [undefined, ' (outage 4)'],
+    ]);
   });
 
   test('but another reason is said at once', () => {
