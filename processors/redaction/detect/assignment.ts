@@ -4,7 +4,7 @@ import { KEY_OF_SOMETHING, type KeyRules, NOTHING, SECRET, TOKEN, type Told } fr
 import { QUERY_KEYS } from '../key-words.ts';
 import type { Kind } from '../kinds.ts';
 import type { Placeholders } from '../placeholders.ts';
-import { findValue, isHarmless, looksGenerated, type Value } from './value.ts';
+import { afterScheme, findValue, isHarmless, looksGenerated, type Value } from './value.ts';
 
 const KEY = charSet('A-Za-z0-9_.-');
 const COLON = 58;
@@ -26,10 +26,6 @@ const JOINED = new Set([
 ]);
 /** A type between a name and its value: `apiToken: string = …`, `var token string = …`. */
 const TYPE = 'string';
-/** Keys whose value is a scheme and a credential. */
-const SCHEME =
-  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]+/i;
-
 /** What the search for assignments knows. */
 export interface AssignmentRules {
   readonly keys: KeyRules;
@@ -156,10 +152,10 @@ function findHeader(
   if (text.charCodeAt(open) === 91 && !placeholders.isAt(text, open)) open++;
   const quoteAt = runEnd(text, open, BACKSLASH, open + 8);
   const quote = text.charCodeAt(quoteAt);
-  const isQuoted = quote === 34 || quote === 39;
+  const isQuoted = isQuote(quote);
   const begin = isQuoted ? quoteAt + 1 : open;
   const head = text.slice(begin, begin + 80);
-  const scheme = kind === 'token' ? (SCHEME.exec(head)?.[0].length ?? 0) : 0;
+  const scheme = kind === 'token' ? afterScheme(text, begin) - begin : 0;
   const start = begin + scheme;
   if (placeholders.isAt(text, start)) return undefined;
   if (!isQuoted && scheme === 0 && !(kind === 'cookie' && COOKIE.test(head))) {

@@ -52,15 +52,22 @@ function findBeside(text: string, start: number, end: number): Match | undefined
   const quote = text.slice(end, close + 1);
   if (!text.startsWith(quote, start - quote.length)) return undefined;
   const from = runEnd(text, close + 1, WHITE, close + 1 + BETWEEN_LIMIT);
+  let isNamed = true;
   const hasComma = text.charCodeAt(from) === COMMA;
   let open = runEnd(text, hasComma ? from + 1 : from, BETWEEN, from + BETWEEN_LIMIT);
   if (VALUE.test(text.slice(open, open + 8))) open = runEnd(text, open + 5, BETWEEN, open + BETWEEN_LIMIT);
   else if (!hasComma) return undefined;
+  else isNamed = false;
   if (!text.startsWith(quote, open - quote.length)) return undefined;
   const stop = text.indexOf(quote, open);
   if (stop === open || (stop > open && stop - open > VALUE_LIMIT)) return undefined;
-  return secretAt(text, open, stop < 0 ? Math.min(text.length, open + VALUE_LIMIT) : stop);
+  const valueEnd = stop < 0 ? Math.min(text.length, open + VALUE_LIMIT) : stop;
+  if (!isNamed && !CHOSEN.test(text.slice(open, Math.min(valueEnd, open + 64)))) return undefined;
+  return secretAt(text, open, valueEnd);
 }
+
+/** In a list of names (`required: ["password", "email"]`) the next one is a name too. */
+const CHOSEN = /[\d!#$%&*+/=?@^~]/;
 
 const BACKSLASH = charSet('\\');
 const COMMA = 44;

@@ -39,6 +39,11 @@ const TEST_LIMIT = 96;
 const HARMLESS =
   /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|any|void|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|redacted|masked|hidden|filtered|\*+|x+|\.+|-+|_+)$/i;
 
+/** What stands before a credential in the value of a header. */
+const SCHEME =
+  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]{1,8}/i;
+const SCHEME_LIMIT = 40;
+
 /** `$NAME`, `%NAME%`, `%s`. */
 const VARIABLE = /^(?:\$\(?[A-Za-z_]\w{0,40}\)?|%\w{1,40}%|%[sdv])$/;
 
@@ -96,7 +101,7 @@ function findQuoted(
   placeholders: Placeholders,
 ): Value | undefined {
   const start = open + 1;
-  if (placeholders.isAt(text, start)) return undefined;
+  if (placeholders.isAt(text, afterScheme(text, start))) return undefined;
   const quote = text[open] as string;
   const limit = Math.min(text.length, start + QUOTED_LIMIT);
   const end =
@@ -105,6 +110,11 @@ function findQuoted(
       : quotedEnd(text, start, quote, limit);
   if (end === start || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
   return { start, end };
+}
+
+/** Where the credential begins: behind `Bearer ` or another scheme. */
+export function afterScheme(text: string, at: number): number {
+  return at + (SCHEME.exec(text.slice(at, at + SCHEME_LIMIT))?.[0].length ?? 0);
 }
 
 function quotedEnd(text: string, start: number, quote: string, limit: number): number {
