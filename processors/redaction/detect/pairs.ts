@@ -16,6 +16,7 @@ const BETWEEN = charSet(' \t\r\n,:=\\"\'');
 const BETWEEN_LIMIT = 64;
 const VALUE_LIMIT = 16_384;
 const WHITE = charSet(' \t\r\n');
+const CONTENT = charSet(' \t\r\n!-;=-~');
 
 /**
  * A name that says that its value is secret, and the value not assigned but beside it:
@@ -77,8 +78,9 @@ const VALUE = /^values?\b/i;
 function findElement(text: string, start: number, end: number): Match | undefined {
   if (text.charCodeAt(start - 1) !== 60) return undefined;
   const from = runEnd(text, end + 1, WHITE, end + BETWEEN_LIMIT);
-  let stop = text.indexOf('<', from);
-  if (stop < 0 || stop - from > VALUE_LIMIT) stop = Math.min(text.length, from + VALUE_LIMIT);
+  let stop = runEnd(text, from, CONTENT, from + VALUE_LIMIT);
+  const isClosed = text.startsWith('</', stop);
+  if (!isClosed && (stop < text.length || !/^\S*\d\S*$/.test(text.slice(from, stop)))) return undefined;
   while (stop > from && text.charCodeAt(stop - 1) <= 32) stop--;
   return secretAt(text, from, stop);
 }
