@@ -80,7 +80,9 @@ function findElement(text: string, start: number, end: number): Match | undefine
   const from = runEnd(text, end + 1, WHITE, end + BETWEEN_LIMIT);
   let stop = runEnd(text, from, CONTENT, from + VALUE_LIMIT);
   const isClosed = text.startsWith('</', stop);
-  if (!isClosed && (stop < text.length || !/^\S*\d\S*$/.test(text.slice(from, stop)))) return undefined;
+  // Cut off, or the end of a type (`Promise<Token>`).
+  const rest = text.slice(from, stop);
+  if (!isClosed && (stop < text.length || !CHOSEN.test(rest) || /\s/.test(rest))) return undefined;
   while (stop > from && text.charCodeAt(stop - 1) <= 32) stop--;
   return secretAt(text, from, stop);
 }
