@@ -34,7 +34,6 @@ const NATIONAL: readonly Row[] = [
   ],
   ['za-id', new RegExp(`^\\d{2}${MONTH_AND_DAY}\\d{4}[01]\\d{2}(?![\\w-])`), (id) => luhn(digitsOf(id))],
   ['rrn', new RegExp(`^\\d{2}${MONTH_AND_DAY}-[1-8]\\d{6}(?![\\w-])`), () => true],
-  ['tckn', /^[1-9]\d{9}[02468](?![\w-])/, isTckn],
   [
     'nino',
     /^(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)/,
@@ -111,15 +110,6 @@ function isCodiceFiscale(id: string): boolean {
 function isHetu(id: string): boolean {
   const number = Number(id.slice(0, 6) + id.slice(7, 10));
   return '0123456789ABCDEFHJKLMNPRSTUVWXY'[number % 31] === id[10];
-}
-
-/** Turkish identity numbers: two check digits. */
-function isTckn(id: string): boolean {
-  const digits = digitsOf(id);
-  const odd = weighted(digits, [1, 0, 1, 0, 1, 0, 1, 0, 1]);
-  const even = weighted(digits, [0, 1, 0, 1, 0, 1, 0, 1]);
-  const total = weighted(digits, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
-  return (((odd * 7 - even) % 10) + 10) % 10 === digits[9] && total % 10 === digits[10];
 }
 
 /** Singaporean NRIC and FIN; T and G are of the years from 2000 on. */
