@@ -6,7 +6,7 @@ const SLASH = 47;
  * the first characters of `:=`, `?=`, `+=`, `!=` and the like.
  */
 export const BETWEEN = charSet('"\'`\\] :?.+!|');
-export const BETWEEN_LIMIT = 8;
+export const BETWEEN_LIMIT = 24;
 
 /**
  * Whether a word can be one that names a secret, judged by its last four letters, or by all of a

@@ -3,10 +3,10 @@ import { endsInSecretWord, splitWords } from '../key-rules.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 import { isHarmless } from './value.ts';
 
-/** The last words of names that stand beside their values. */
+/** The last words of names that stand beside their values, where a word of the text begins. */
 const NAMES = (
-  'password passwd passphrase secret token api_key api-key apikey access_key access-key accesskey secret_key secretkey ' +
-  'private_key privatekey clientsecret accesstoken refreshtoken authtoken authorization cookie'
+  'password passwd secret token key apikey accesskey secretkey privatekey clientsecret accesstoken refreshtoken authtoken ' +
+  'authorization cookie'
 ).split(' ');
 
 const NAME = charSet('A-Za-z0-9_.:-');

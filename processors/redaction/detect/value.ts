@@ -24,6 +24,7 @@ const QUOTES = charSet('"\'`');
 const BLANK = charSet(' \t');
 const WHITE = charSet(' \t\r\n');
 const LINE_END_LIMIT = 32;
+const BLOCK = /^[|>][-+]?\r?\n[ \t]{1,24}/;
 const PREFIX: ReadonlySet<string> = new Set([...'@$bBrRfFuUL']);
 /** What follows a closing quote. */
 const CLOSED: ReadonlySet<string> = new Set([...',;)}]']);
@@ -54,7 +55,8 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
   while (index < from + 2 && (text.charCodeAt(index) === 61 || text.charCodeAt(index) === 62)) index++;
   const blankEnd = runEnd(text, index, BLANK);
   const hasBlank = blankEnd > index;
-  index = skipPrefix(text, skipLineEnd(text, blankEnd));
+  const block = skipBlockMark(text, blankEnd);
+  index = block > blankEnd ? block : skipPrefix(text, skipLineEnd(text, blankEnd));
   if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index))
     index = runEnd(text, index + 1, BLANK);
   const slashes = runEnd(text, index, BACKSLASH) - index;
@@ -79,6 +81,14 @@ function skipLineEnd(text: string, at: number): number {
   const next = runEnd(text, at, WHITE, at + LINE_END_LIMIT);
   const quote = text.charCodeAt(next);
   return quote < 128 && QUOTES[quote] === 1 ? next : at;
+}
+
+/** `password: |` of YAML, whose value stands on the next line. */
+function skipBlockMark(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code !== 124 && code !== 62) return at;
+  const mark = BLOCK.exec(text.slice(at, at + LINE_END_LIMIT))?.[0];
+  return mark === undefined ? at : at + mark.length;
 }
 
 /** `@"…"`, `b'…'`, `$"…"`: what languages put in front of a string. */

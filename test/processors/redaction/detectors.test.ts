@@ -97,6 +97,8 @@ describe('detectors that are on by default', () => {
       'Authorization: `Bearer abc123def`;',
       'Authorization: `Bearer [TOKEN_REDACTED]`;',
     ],
+    ['a block of YAML', 'password: |\n  open-sesame1\nport: 1', 'password: |\n  [SECRET_REDACTED]\nport: 1'],
+    ['a value far from its key', 'password            = abc1', 'password            = [SECRET_REDACTED]'],
     ['a card behind its name', 'card number: 4111 1111 1111 1111.', 'card number: [CC_REDACTED].'],
     [
       'a long card that words tell of',
@@ -111,6 +113,9 @@ describe('detectors that are on by default', () => {
     const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA ${'PRIVATE'} KEY-----`);
     expect(redactor.redactText(`x ${begin}\nMIIE\nabc=\n${end} y`)).toBe('x [PRIVATE_KEY_REDACTED] y');
     expect(redactor.redactText(`{"k":"${begin}\\nMIIEabc\\n`)).toBe('{"k":"[PRIVATE_KEY_REDACTED]');
+    expect(redactor.redactText(`${begin?.replaceAll(' ', '%20')}%0AMIIEabc%0A`)).toBe(
+      '[PRIVATE_KEY_REDACTED]',
+    );
   });
 
   it.each([
