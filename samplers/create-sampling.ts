@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type AgentRates, errorMessage, type Host, type Report, type TailPolicy } from '../src/core/index.ts';
+import {
+  type AgentRates,
+  errorMessage,
+  type Host,
+  type Report,
+  readBoundedFile,
+  type TailPolicy,
+} from '../src/core/index.ts';
 import { type PrioritySamplerOptions, RULE_ATTRIBUTE } from './priority/options.ts';
 import { PrioritySampler } from './priority/priority-sampler.ts';
 import { RulePolicy } from './priority/rule-policy.ts';
@@ -9,6 +15,8 @@ import { parseRules } from './rules/parse.ts';
 import type { Rule } from './rules/rule.ts';
 import { RuleList } from './rules/rule-list.ts';
 import { SpanRules } from './rules/span-rules.ts';
+
+const MAX_RULES_BYTES = 4_194_304;
 
 /** What a tail sampling processor is given; `TailSamplingProcessor` takes it as it is. */
 export interface TailSettings {
@@ -107,7 +115,7 @@ export function rulesInForce(config: SamplingConfig, report: Report): readonly R
 function readRulesFile(file: string, report: Report): readonly Rule[] {
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readBoundedFile(file, MAX_RULES_BYTES).toString();
   } catch (error) {
     report({
       code: 'CFG010',

@@ -44,6 +44,7 @@ export {
   propagationStateOf,
   setPropagationState,
 } from './propagation-state.ts';
+export { readBoundedFile } from './read-file.ts';
 export type { SafeValueLimits } from './safe-value.ts';
 export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
 export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';
