@@ -31,7 +31,7 @@ export const WORKS = /export of traces works again/;
 export const LOST = /WARN (lost in this process|sent, but not confirmed)/;
 
 /** The default of SIGNALBOX_SHUTDOWN_TIMEOUT. */
-const SHUTDOWN = 2_000;
+const SHUTDOWN = 1_000;
 /** What a busy machine may add to an exit. */
 const SLACK = 3_000;
 /** KiB. A process with OpenTelemetry alone takes about 120 MiB. */
