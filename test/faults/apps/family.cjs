@@ -6,7 +6,7 @@ const { fork } = require('node:child_process');
 const { isMainThread, threadId, Worker } = require('node:worker_threads');
 const cluster = require('node:cluster');
 const { trace } = require('@opentelemetry/api');
-const { keepJournal } = require('./journal.cjs');
+const { keepJournal } = require('../../support/apps/journal.cjs');
 
 const [, , directory, kind, member] = process.argv;
 const MEMBERS = 3;

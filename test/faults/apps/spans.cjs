@@ -3,7 +3,7 @@
 const { trace } = require('@opentelemetry/api');
 const { stats } = require('signalbox');
 const { ENDS } = require('./ends.cjs');
-const { keepJournal } = require('./journal.cjs');
+const { keepJournal } = require('../../support/apps/journal.cjs');
 
 const [, , directory, text] = process.argv;
 const {

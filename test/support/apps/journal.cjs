@@ -3,7 +3,7 @@
 const { appendFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { threadId } = require('node:worker_threads');
-const { stats } = require('signalbox');
+const { stats } = require('../../../dist/index.cjs');
 
 exports.keepJournal = (directory) => {
   const errors = [];

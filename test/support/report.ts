@@ -1,7 +1,7 @@
 /** What apps/journal.cjs has noted, of all processes and threads of an application together. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DestinationStats } from '../../../src/index.ts';
+import type { DestinationStats } from '../../src/index.ts';
 
 /** The books of a destination. */
 export type Books = Pick<
