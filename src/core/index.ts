@@ -4,6 +4,7 @@ export type {
   AnyComponent,
   Component,
   ComponentKind,
+  AtExit,
   ExporterInstance,
   InstanceOf,
   LogFields,
