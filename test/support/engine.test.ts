@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { runApp } from './run-app.ts';
 import { ENGINE } from './engines/engine.ts';
+import { runApp } from './run-app.ts';
 
 /** What the providers call themselves. */
 const NAMES = { lean: 'LeanTracerProvider', sdk: 'EarlyTracerProvider' };

@@ -11,7 +11,11 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 export const REGISTER = join(ROOT, 'register.js');
 
 /** All that a child inherits: nothing that could configure telemetry, Node or npm. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'USER', 'SystemRoot', 'TEMP'];
+const INHERITED = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'USER', 'SystemRoot', 'TEMP'],
+  // For children that start applications in turn.
+  'TEST_TRACER',
+];
 const DEFAULT_TIMEOUT = 20_000;
 
 export interface RunOptions {
