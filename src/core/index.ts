@@ -29,6 +29,7 @@ export { firstCodePoints, fitJson, truncateLeaves } from './fit-json.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
 export { LLMOBS_ATTRIBUTE } from './llmobs-attribute.ts';
 export { loadedModules, loadModule, resolveModule } from './load-module.ts';
+export { loadPart } from './load-part.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { PooledIdGeneratorOptions } from './pooled-id-generator.ts';
