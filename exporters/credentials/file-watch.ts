@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, Timer } from '../../src/core/index.ts';
+import { type Host, lateBuiltins, type Timer } from '../../src/core/index.ts';
 
 /** Milliseconds between two looks. What is refused in between is looked at once more at once. */
 const INTERVAL = 5_000;
@@ -47,7 +46,7 @@ async function stampOf(path: string): Promise<string> {
     const { dev, ino, mtimeNs, size, isDirectory } = await statOf(path);
     const own = `${dev}:${ino}:${mtimeNs}:${size}`;
     if (!isDirectory) return own;
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
+    const names = (await lateBuiltins.fsPromises.readdir(path)).filter((name) => !name.startsWith('.'));
     return [own, ...(await Promise.all(names.map((name) => stampOf(join(path, name)))))].join(',');
   } catch (error) {
     return `${(error as NodeJS.ErrnoException).code}`;
@@ -55,7 +54,7 @@ async function stampOf(path: string): Promise<string> {
 }
 
 async function statOf(path: string) {
-  const found = await stat(path, { bigint: true });
+  const found = await lateBuiltins.fsPromises.stat(path, { bigint: true });
   const { dev, ino, mtimeNs, size } = found;
   return { dev, ino, mtimeNs, size, isDirectory: found.isDirectory() };
 }

@@ -27,6 +27,7 @@ export { errorMessage } from './error-message.ts';
 export type { SizeOf } from './fit-json.ts';
 export { firstCodePoints, fitJson, truncateLeaves } from './fit-json.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
+export { lateBuiltins } from './late-builtins.ts';
 export { LLMOBS_ATTRIBUTE } from './llmobs-attribute.ts';
 export { loadedModules, loadModule, resolveModule } from './load-module.ts';
 export { loadPart } from './load-part.ts';
