@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, Timer } from '../../src/core/index.ts';
+import { type Host, lateBuiltins, type Timer } from '../../src/core/index.ts';
 import { MAX_FILES } from './header-file.ts';
 
 /** Milliseconds between two looks. What is refused in between is looked at once more at once. */
@@ -45,11 +44,13 @@ export class FileWatch {
 /** Another text whenever the file, or a file of the directory, is another one. Never rejects. */
 async function stampOf(path: string, isInside = false): Promise<string> {
   try {
-    const found = await stat(path, { bigint: true });
+    const found = await lateBuiltins.fsPromises.stat(path, { bigint: true });
     const own = `${found.dev}:${found.ino}:${found.mtimeNs}:${found.size}`;
     if (!found.isDirectory() || isInside) return own;
     // Only its own files, and not endlessly many: the name may be wrong, and that of a whole file system.
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.')).slice(0, MAX_FILES);
+    const names = (await lateBuiltins.fsPromises.readdir(path))
+      .filter((name) => !name.startsWith('.'))
+      .slice(0, MAX_FILES);
     const files = await Promise.all(names.map((name) => stampOf(join(path, name), true)));
     return [own, ...files].join(',');
   } catch (error) {

@@ -1,7 +1,6 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { join } from 'node:path';
-import { errorMessage, readBoundedFile } from '../../src/core/index.ts';
+import { errorMessage, lateBuiltins, readBoundedFile } from '../../src/core/index.ts';
 
 /** What a file of headers holds, or what is wrong with it, never quoting it. */
 export type HeaderFile =
@@ -90,8 +89,8 @@ function addHeader(
   place: string,
 ): string | undefined {
   try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
+    lateBuiltins.http.validateHeaderName(name);
+    lateBuiltins.http.validateHeaderValue(name, value);
   } catch {
     return `has something in ${place} that headers cannot have`;
   }

@@ -68,7 +68,21 @@ export function redactorOf(config: RedactionConfig, host: Host): Redactor | unde
   return config.enabled ? redactorFor(config, host) : undefined;
 }
 
+/** By configuration: one redactor serves the chain and our own lines, as its tables take time to make. */
+const made = new WeakMap<
+  RedactionConfig,
+  { readonly counters: Host['counters']; readonly redactor: Redactor }
+>();
+
 function redactorFor(config: RedactionConfig, host: Host): Redactor {
+  const before = made.get(config);
+  if (before?.counters === host.counters) return before.redactor;
+  const redactor = newRedactor(config, host);
+  made.set(config, { counters: host.counters, redactor });
+  return redactor;
+}
+
+function newRedactor(config: RedactionConfig, host: Host): Redactor {
   const hmacKey = config.hmacKey ?? (config.hmacKeyFile && readKey(config.hmacKeyFile, host));
   return createRedactor({
     ...config,
