@@ -47,6 +47,8 @@ export interface KeyRuleOptions {
 
 /** How many keys are remembered; an application has a few hundred. */
 const MEMORY = 4_096;
+/** Longest text that is taken for a name. */
+const NAME_LENGTH = 64;
 /** Longer keys are judged by their end, where the telling words are. */
 const KEY_LENGTH = 256;
 
@@ -67,6 +69,24 @@ export class KeyRules {
   /** The verdict on a key. */
   judge(key: string): KeyVerdict {
     return this.verdicts.get(key) ?? this.judgeAnew(key);
+  }
+
+  /** True for a text that is the name of something secret, as in `{ name: 'DB_PASSWORD', value: '…' }`. */
+  namesSecret(name: unknown): name is string {
+    return (
+      typeof name === 'string' && name.length <= NAME_LENGTH && !/\s/.test(name) && this.judge(name).blocked
+    );
+  }
+
+  /**
+   * The name in front of an item of a list, if that says that the item is secret: `--password` in the
+   * arguments of a command, `Authorization` in a list of headers.
+   */
+  nameBefore(list: readonly unknown[], index: number, key: string): string | undefined {
+    const before = list[index - 1];
+    if (typeof before !== 'string' || !this.judge(key).alternating) return undefined;
+    const name = before.replace(/^--?/, '');
+    return (name !== before || index % 2 === 1) && this.namesSecret(name) ? name : undefined;
   }
 
   private judgeAnew(key: string): KeyVerdict {

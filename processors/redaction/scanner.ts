@@ -1,5 +1,5 @@
 import { CandidateFinder } from './candidates.ts';
-import { isDigit } from './chars.ts';
+import { charSet, isDigit, runStart } from './chars.ts';
 import { type Assignment, type AssignmentRules, findAssignment, findFlag } from './detect/assignment.ts';
 import { findCard } from './detect/card.ts';
 import { findEmail } from './detect/email.ts';
@@ -104,6 +104,7 @@ export class Scanner {
     const code = text.charCodeAt(at);
     const isNumber = isDigit(code);
     if (!isNumber && !isLetter(code)) return this.special(text, at, code);
+    if (isInsideBase64(text, at)) return undefined;
     const hit = this.word(text, at);
     return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0)
       ? this.number(text, at)
@@ -202,6 +203,18 @@ export class Scanner {
       ...(quote ? { quote } : {}),
     };
   }
+}
+
+/** So long is no path without dots and dashes. */
+const BASE64_LENGTH = 64;
+const BASE64_CHARS = charSet('A-Za-z0-9+/');
+
+/** In an image every prefix comes up sooner or later. */
+function isInsideBase64(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return (
+    (before === 43 || before === 47) && at - runStart(text, at, BASE64_CHARS, BASE64_LENGTH) === BASE64_LENGTH
+  );
 }
 
 function isLetter(code: number): boolean {

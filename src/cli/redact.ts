@@ -184,32 +184,43 @@ function preview(found: string): string {
 
 function explainDocument(document: object, redactor: Redactor): Shown[] {
   const shown: Shown[] = [];
-  visit(document, [], '', (text, path, key) => {
-    shown.push(...explain(text, key, redactor, () => path.join('.')));
-    return text;
+  visit(document, [], '', {
+    keys: redactor.keys,
+    replace(text, path, key) {
+      // A key can hold a secret itself.
+      shown.push(...explain(text, key, redactor, () => redactor.redactText(path.join('.'))));
+      return text;
+    },
   });
   return shown;
 }
 
 function redactDocument(document: object, redactor: Redactor): unknown {
-  return visit(document, [], '', (text, _path, key) =>
-    key === '' ? redactor.redactText(text) : (redactor.redactAttribute(key, text) ?? ''),
-  );
+  return visit(document, [], '', {
+    keys: redactor.keys,
+    replace: (text, _path, key) =>
+      key === '' ? redactor.redactText(text) : (redactor.redactAttribute(key, text) ?? ''),
+  });
 }
 
 /** Identities and times of OTLP: hexadecimal and numbers in text, never content. */
 const IDENTITY = /(?:Id|UnixNano|schemaUrl|traceState|^key)$/;
 
+/** What becomes of the texts of a document. */
+interface Visitor {
+  readonly keys: Redactor['keys'];
+  replace(text: string, path: readonly string[], key: string): unknown;
+}
+
 /** Rebuilds a document with every text replaced; an attribute's value is given its key. */
-function visit(
-  value: unknown,
-  path: readonly string[],
-  key: string,
-  replace: (text: string, path: readonly string[], key: string) => unknown,
-): unknown {
-  if (typeof value === 'string') return IDENTITY.test(path.at(-1) ?? '') ? value : replace(value, path, key);
-  if (Array.isArray(value))
-    return value.map((item, index) => visit(item, [...path, String(index)], key, replace));
+function visit(value: unknown, path: readonly string[], key: string, how: Visitor): unknown {
+  if (typeof value === 'string') return visitText(value, path, key, how);
+  if (Array.isArray(value)) {
+    const texts = value.map((item) => (item as { stringValue?: unknown } | null)?.stringValue);
+    return value.map((item, index) =>
+      visit(item, [...path, String(index)], how.keys.nameBefore(texts, index, key) ?? key, how),
+    );
+  }
   if (typeof value !== 'object' || value === null) return value;
   const named = 'key' in value && typeof value.key === 'string' ? value.key : undefined;
   return Object.fromEntries(
@@ -219,10 +230,19 @@ function visit(
         child,
         named === undefined ? [...path, field] : [...path, named],
         field === 'value' && named !== undefined ? named : key,
-        replace,
+        how,
       ),
     ]),
   );
+}
+
+function visitText(text: string, path: readonly string[], key: string, how: Visitor): unknown {
+  const field = path.at(-1) ?? '';
+  if (IDENTITY.test(field)) return text;
+  if (field !== 'bytesValue') return how.replace(text, path, key);
+  const content = Buffer.from(text, 'base64').toString('latin1');
+  const clean = how.replace(content, path, '');
+  return clean === content ? text : Buffer.from(String(clean), 'latin1').toString('base64');
 }
 
 function format(findings: readonly Shown[]): string {

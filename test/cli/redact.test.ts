@@ -47,11 +47,34 @@ const DOCUMENT = JSON.stringify({
   ],
 });
 
+function texts(...values: string[]): object[] {
+  return values.map((stringValue) => ({ stringValue }));
+}
+
 describe('signalbox redact', () => {
   it('shows where, what and why, and no secret', async () => {
     const { status, out } = await redact([], 'first\nmail ada.lovelace@example.com now');
     expect(status).toBe(0);
     expect(out).toBe('2:6  email: ada.… (24 characters) → [EMAIL_REDACTED]\n1 found.\n');
+  });
+
+  it('reads bytes, arguments of commands and names in an OTLP JSON file', async () => {
+    const bytes = Buffer.from('password=hunter2').toString('base64');
+    const attributes = [
+      {
+        key: 'process.command_args',
+        value: { arrayValue: { values: texts('run', '--password', 'open sesame') } },
+      },
+      { key: 'payload', value: { bytesValue: bytes } },
+      { key: 'visits of ada@example.com', value: { intValue: '3' } },
+    ];
+    const document = JSON.stringify({ resourceSpans: [{ resource: { attributes } }] });
+    const { out } = await redact([], document);
+    expect(out).toContain('3 found.');
+    expect(out).not.toContain('ada@example');
+    const printed = (await redact(['--print'], document)).out;
+    expect(printed).not.toMatch(/sesame|ada@example/);
+    expect(printed).toContain(Buffer.from('password=[SECRET_REDACTED]').toString('base64'));
   });
 
   it('reads an OTLP JSON file', async () => {

@@ -9,6 +9,9 @@ const NAMES = (
   'authorization cookie'
 ).split(' ');
 
+/** What ends a name: a quotation, its escape, a tag. */
+const FOLLOWS = charSet('"\'\\>');
+const CLOSE = 62;
 const NAME = charSet('A-Za-z0-9_.:-');
 const NAME_LIMIT = 64;
 /** Between a name and its value: `",\n "value": "`, `', '`, `" value="`. */
@@ -23,29 +26,21 @@ const CONTENT = charSet(' \t\r\n!-;=-~');
  * `{"name":"DB_PASSWORD","value":"…"}`, `setProperty("api_token", "…")`, `['Cookie', '…']`,
  * `<add key="Password" value="…"/>`, `<password>…</password>`.
  */
-export const PAIRS: readonly WordDetector[] = NAMES.flatMap((name) => [
-  ...['"', "'", '\\'].map((quote) => pair(name, quote, findBeside)),
-  pair(name, '>', findElement),
-]);
-
-function pair(
-  name: string,
-  after: string,
-  find: (text: string, start: number, end: number) => Match | undefined,
-): WordDetector {
-  const prefix = name + after;
-  return {
-    name: 'pair',
-    kind: 'secret',
-    prefix,
-    anyCase: true,
-    find(text, at) {
-      const end = at + name.length;
-      const start = runStart(text, at, NAME, NAME_LIMIT);
-      return endsInSecretWord(splitWords(text.slice(start, end))) ? find(text, start, end) : undefined;
-    },
-  };
-}
+export const PAIRS: readonly WordDetector[] = NAMES.map((name) => ({
+  name: 'pair',
+  kind: 'secret',
+  prefix: name,
+  anyCase: true,
+  follows: FOLLOWS,
+  find(text, at) {
+    const end = at + name.length;
+    const after = text.charCodeAt(end);
+    if (!(after < 128 && FOLLOWS[after] === 1)) return undefined;
+    const start = runStart(text, at, NAME, NAME_LIMIT);
+    if (!endsInSecretWord(splitWords(text.slice(start, end)))) return undefined;
+    return after === CLOSE ? findElement(text, start, end) : findBeside(text, start, end);
+  },
+}));
 
 /** The quoted value after a quoted name. Both are quoted alike. */
 function findBeside(text: string, start: number, end: number): Match | undefined {

@@ -30,6 +30,13 @@ export const BENIGN: readonly (readonly [key: string, text: string])[] = [
       `    at Object.${r.of(LOWER, 6)} (/srv/app/node_modules/${r.of(LOWER, 6)}@${r.below(9)}.${r.below(9)}.1/index.js:${r.below(900)}:13)`,
   ),
   ...many(100, (r) => r.of(BASE64, 64)),
+  ...many(40, (r) => `data:image/png;base64,${r.of(`${ALNUM}+/`, 30_000)}`),
+  ...many(100, (r) => `arn:aws:s3:::${r.of(LOWER, 8)}/${r.of(LOWER, 6)}-${r.of(DIGITS, 4)}.tar.gz`),
+  ...many(
+    100,
+    (r) =>
+      `test_${r.of(DIGITS, 4)} key-${r.of(DIGITS, 4)} SK${r.of(DIGITS, 5)} s.${r.of(LOWER, 9)}Of${r.of(LOWER, 9)}By${r.of(LOWER, 3)}`,
+  ),
   ...many(100, (r) => `10.${r.below(255)}.${r.below(255)}.${r.below(255)}:${1024 + r.below(60_000)}`),
   ...many(
     100,
