@@ -24,6 +24,14 @@ export interface ActionOptions {
 /** Hashes are remembered, since the same users come back. */
 const MEMORY = 1_024;
 
+/** Of shorter secrets the last four characters would be too much. */
+const MASKED_FROM = 8;
+
+/** A user name in front of a password is none of it. */
+function lengthOfSecret(kind: Kind, value: string): number {
+  return kind === 'url_credentials' ? value.length - value.indexOf(':') - 1 : value.length;
+}
+
 /** Turns what was found into what stands in its place. */
 export class Replacer {
   private readonly hashes = new Map<string, string>();
@@ -48,7 +56,7 @@ export class Replacer {
       case 'hash':
         return `[${kind.toUpperCase()}#${this.hash(value)}]`;
       case 'mask':
-        return value.length >= 8
+        return lengthOfSecret(kind, value) >= MASKED_FROM
           ? MASK + value.slice(codePointBoundary(value, value.length - 4))
           : this.placeholders.of(kind);
       default:

@@ -39,6 +39,9 @@ export function splitPatterns(text: string): string[] {
   return patterns.filter((pattern) => pattern !== '');
 }
 
+/** In the place of a rule that cannot be read: what it was meant to hide is not known. */
+const HIDE: PatternRule = { name: 'not-valid', pattern: '(?s).+' };
+
 /** A JSON list of rules. */
 export function ruleList(): ValueType<readonly PatternRule[]> {
   return {
@@ -49,13 +52,16 @@ export function ruleList(): ValueType<readonly PatternRule[]> {
       try {
         rules = JSON.parse(text);
       } catch {
-        return { problem: 'is not JSON' };
+        return { problem: 'is not JSON', instead: [HIDE] };
       }
-      if (!Array.isArray(rules)) return { problem: 'is not a list' };
+      if (!Array.isArray(rules)) return { problem: 'is not a list', instead: [HIDE] };
       const wrong = rules.findIndex((rule) => !isRule(rule));
       return wrong < 0
         ? { value: rules as PatternRule[] }
-        : { problem: `has a rule that is not valid, number ${wrong + 1}` };
+        : {
+            problem: `has a rule that is not valid, number ${wrong + 1}`,
+            instead: [...rules.filter(isRule), HIDE],
+          };
     },
     format: (rules) => JSON.stringify(rules),
   };

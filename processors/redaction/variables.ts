@@ -1,4 +1,13 @@
-import { boolean, integer, listOf, oneOf, path, text, variable } from '../../src/core/index.ts';
+import {
+  boolean,
+  datadogBoolean,
+  integer,
+  listOf,
+  oneOf,
+  path,
+  text,
+  variable,
+} from '../../src/core/index.ts';
 import { ACTIONS, type Action } from './actions.ts';
 import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH } from './options.ts';
 import { SUMMARIES, type Summary } from './summary.ts';
@@ -8,7 +17,8 @@ const topic = 'Redaction';
 
 export const ENABLED = variable({
   name: 'SIGNALBOX_REDACTION',
-  type: boolean(),
+  // What cannot be read must not switch it off, as a boolean of OpenTelemetry would.
+  type: datadogBoolean(),
   default: true,
   topic,
   yaml: 'security.redaction.enabled',

@@ -135,6 +135,20 @@ describe('the redaction component', () => {
     expect(send({ a: 'harmless text' })).toEqual({ a: '[REDACTED]' });
   });
 
+  it.each(['maybe', '1', 'TRUE', ''])('is not switched off by SIGNALBOX_REDACTION=%s', (value) => {
+    const { export: send } = runWith({ SIGNALBOX_REDACTION: value });
+    expect(send({ a: MAIL })).toEqual({ a: '[EMAIL_REDACTED]' });
+  });
+
+  it.each(['[{"patern":"x"},{"pattern":"EMP"}]', '{', '{"pattern":"x"}'])(
+    'hides every value where rules cannot be read: %s',
+    (rules) => {
+      const { export: send, problems } = runWith({ SIGNALBOX_REDACTION_RULES: rules });
+      expect(problems).toMatchObject([{ code: 'CFG001', source: 'SIGNALBOX_REDACTION_RULES' }]);
+      expect(send({ a: 'harmless text' })).toEqual({ a: '[REDACTED]' });
+    },
+  );
+
   it('reports what it cannot read, and hashes without a key', () => {
     const { problems } = runWith({
       SIGNALBOX_REDACTION_RULES: '[{"patern":"x"}]',

@@ -21,6 +21,9 @@ describe('actions', () => {
     const redactor = createRedactor({ actions: { card: 'mask', key: 'mask' } });
     expect(redactor.redactText('4111111111111111')).toBe('****1111');
     expect(redactor.redactAttributes({ password: 'short' })).toEqual({ password: '[REDACTED]' });
+    const urls = createRedactor({ action: 'mask' });
+    expect(urls.redactText('https://ada:pw12@h/x')).toBe('https://REDACTED:REDACTED@h/x');
+    expect(urls.redactText('https://ada:pw1234567@h/x')).toBe('https://****4567@h/x');
   });
 
   it('drop removes the attribute, and puts a placeholder where there is none', () => {
