@@ -1,12 +1,12 @@
 /** Names, certificates and tokens that are wrong, and become right while the process runs. */
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Certificates, createCertificates, type Flaws } from '../support/certificates.ts';
+import { createCertificates, type Flaws } from '../support/certificates.ts';
 import { expectAccounted, FAILS, LOST } from './support/accounted.ts';
 import { Backend, WIRES } from './support/backend.ts';
 import { folder } from './support/folder.ts';
 import { APPS, suffer } from './support/sufferer.ts';
+import { replace, tlsFiles } from './support/tls-files.ts';
 
 const OTLP = ['http/protobuf', 'grpc'] as const;
 const SHORT = { patience: 1_500 };
@@ -14,12 +14,6 @@ const LONG = { patience: 40_000 };
 /** Longer than the first failure. */
 const UNTIL_THEN = { FAULT_DNS_AFTER: '2500' };
 const DNS = { nodeArgs: ['--require', join(APPS, 'dns.cjs')] };
-
-/** As careful programs write files: at once. */
-function replace(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-}
 
 const named = (env: Record<string, string>) =>
   Object.fromEntries(
@@ -39,26 +33,6 @@ test.concurrent.each(WIRES)('%s: a name that is known later', async (wire) => {
 });
 
 const good = createCertificates();
-
-/** What the application trusts and shows, by the names of files. */
-function tlsFiles(directory: string, { ca, client }: Certificates, isShown = true): Record<string, string> {
-  for (const [name, text] of [
-    ['ca', ca],
-    ['cert', client.cert],
-    ['key', client.key],
-  ] as const) {
-    replace(join(directory, name), text);
-  }
-  return {
-    OTEL_EXPORTER_OTLP_CERTIFICATE: join(directory, 'ca'),
-    ...(isShown
-      ? {
-          OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: join(directory, 'cert'),
-          OTEL_EXPORTER_OTLP_CLIENT_KEY: join(directory, 'key'),
-        }
-      : {}),
-  };
-}
 
 const FLAWS: readonly [what: string, flaws: Flaws, isMutual: boolean][] = [
   ['has expired', { days: -1 }, false],
