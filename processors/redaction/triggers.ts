@@ -37,14 +37,17 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
   return [...byChars].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trigger]) => trigger);
 }
 
-/** First by which sorts of characters they are, so that those of plain words are among themselves. */
+/**
+ * First by which places are open, then by which sorts of characters they are, so that those of plain
+ * words are among themselves.
+ */
 function sortKey(chars: Trigger['chars']): string {
   const sortOf = (each: string): string => {
     if (each.length > 4) return each === ANY ? '*' : '+';
     return /[a-z]/.test(each) ? 'a' : /[A-Z]/.test(each) ? 'A' : each === ' ' ? ' ' : '-';
   };
-  const sorts = chars.map(sortOf);
-  return `${sorts.join('')}\n${chars.join('\n')}`;
+  const sorts = chars.map(sortOf).join('');
+  return `${sorts.replace(/[^*+]/g, '-')}${sorts}\n${chars.join('\n')}`;
 }
 
 /**
