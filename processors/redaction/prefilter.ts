@@ -53,7 +53,7 @@ const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
 /** Shorter texts are copied here, since the call to copy them would take longer. */
-const COPY_FROM = 40;
+const COPY_FROM = 30;
 /** Room behind a text for the pairs that reach beyond its end: those looked at in vain, too. */
 const MARGIN = 16;
 
