@@ -1,5 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { EnvReader, Signal, Variable } from '../../src/core/index.ts';
+import { type EnvReader, lateBuiltins, type Signal, type Variable } from '../../src/core/index.ts';
 import { defaultEndpoint, type GrpcTarget, grpcTarget, httpUrl, type OtlpProtocol } from './endpoint.ts';
 import { type Guarded, isExposed, withholdKeys } from './exposure.ts';
 import { proxyFor } from './proxy.ts';
@@ -258,12 +257,12 @@ class SignalReader {
  */
 function headerMistake(name: string, value: string, place: number): string | undefined {
   try {
-    validateHeaderName(name);
+    lateBuiltins.http.validateHeaderName(name);
   } catch {
     return `header ${place} has a name that is no header name`;
   }
   try {
-    validateHeaderValue(name, value);
+    lateBuiltins.http.validateHeaderValue(name, value);
   } catch {
     return `header ${place} has a value with characters that headers cannot have`;
   }

@@ -1,7 +1,10 @@
 import { charSet, isAlnum, isDigit } from './chars.ts';
 
-/** What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks. */
-export const BETWEEN = charSet('"\'`\\] ');
+/**
+ * What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks, and
+ * the first characters of `:=`, `?=`, `+=`, `!=` and the like.
+ */
+export const BETWEEN = charSet('"\'`\\] :?.+!|');
 export const BETWEEN_LIMIT = 8;
 
 /**

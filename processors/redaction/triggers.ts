@@ -90,7 +90,7 @@ function charsAt(detector: WordDetector, index: number): string {
 }
 
 /** The spellings of a part of a prefix. */
-export function spellings({ prefix, anyCase }: WordDetector, from: number, to: number): Set<string> {
+function spellings({ prefix, anyCase }: WordDetector, from: number, to: number): Set<string> {
   let result = [''];
   for (const char of prefix.slice(from, to)) {
     const cases = anyCase ? [char.toLowerCase(), char.toUpperCase()] : [char];

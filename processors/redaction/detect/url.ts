@@ -20,7 +20,7 @@ export function findUserInfo(text: string, at: number): Match | undefined {
     else if (endsAuthority(code)) break;
   }
   if (lastAt > from && !PARAMETERS.test(text.slice(from, lastAt)))
-    return hasCredentials(from, colon, lastAt)
+    return hasCredentials(text, from, colon, lastAt)
       ? match(from, lastAt, 'url_credentials', 'url-credentials')
       : undefined;
   return index === text.length ? findCutOff(text, from, colon, index) : undefined;
@@ -47,15 +47,19 @@ export function mayHaveUserInfo(text: string, at: number): boolean {
 /** `//host;user=sa;password=p@ss`: parameters of a connection string, which are found one by one. */
 const PARAMETERS = /;[^;=]{1,64}=/;
 
-function hasCredentials(from: number, colon: number, end: number): boolean {
-  if (colon >= from && colon < end) return end - colon > 1;
+/** `${password}`, `{password}`, `<password>`, `$PASSWORD`, `%s`, `***`: where the password is put in, or was. */
+const TEMPLATE =
+  /^(?:\$?\{[^{}]{1,64}\}|<[^<>]{1,64}>|\$[A-Z][A-Z0-9_]{1,64}|%[sv]|\*{3,64}|\[[\w :#]{1,64}\])$/;
+
+function hasCredentials(text: string, from: number, colon: number, end: number): boolean {
+  if (colon >= from && colon < end) return end - colon > 1 && !TEMPLATE.test(text.slice(colon + 1, end));
   // A bare user name is not secret; a long one is a token (`https://<token>@host`).
   return end - from >= 20;
 }
 
 /** The text ends within `user:password`: what follows the colon is not a port. */
 function findCutOff(text: string, from: number, colon: number, end: number): Match | undefined {
-  if (colon <= from || end - colon < 3) return undefined;
+  if (colon <= from || end - colon < 3 || PARAMETERS.test(text.slice(from, end))) return undefined;
   const rest = text.slice(colon + 1, end);
   const isPort = /^\d{0,5}$/.test(rest);
   if (isPort || text.charCodeAt(from) === 91 || rest.includes(':')) return undefined;
