@@ -26,6 +26,8 @@ function findIp(text: string, at: number): Match | undefined {
   )
     end--;
   const candidate = text.slice(at, end);
+  // Most words are none, and asking is dear.
+  if (!candidate.includes('.') && !candidate.includes(':')) return undefined;
   const port = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(candidate)?.[1];
   const address = port ?? candidate;
   if (isIP(address) === 0 || isAlnum(text.charCodeAt(at + address.length))) return undefined;
@@ -65,7 +67,7 @@ function findPhone(text: string, at: number): Match | undefined {
   while (index > at && !isDigit(text.charCodeAt(index - 1))) index--;
   if (isAlnum(text.charCodeAt(index))) return undefined;
   const body = text.slice(at, index);
-  const isAmerican = /^(?:1[ .-])?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$/.test(body);
+  const isAmerican = digits >= 10 && /^(?:1[ .-])?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$/.test(body);
   const isPhone = isInternational ? digits >= 8 && digits <= 15 : isAmerican && groups <= 5;
   return isPhone ? match(start, index, 'phone', 'phone') : undefined;
 }
