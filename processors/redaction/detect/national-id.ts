@@ -51,7 +51,7 @@ const NATIONAL: readonly Row[] = [
 ];
 
 /** Every word of a text is tried, so that only the forms are that can begin with its first character. */
-const BY_LETTER = NATIONAL.filter(([, form]) => /^\^\[[A-Z]/.test(form.source));
+const BY_LETTER = NATIONAL.filter(([, form]) => /^\^(?:\(\?![^)]*\))?\[[A-Z]/.test(form.source));
 const BY_DIGIT = NATIONAL.filter((row) => !BY_LETTER.includes(row));
 
 function formsFor(first: number): readonly Row[] {
