@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { join } from 'node:path';
-import { lateBuiltins } from '../../src/core/index.ts';
 
 /** What a file of headers holds, or what is wrong with it, never quoting it. */
 export type HeaderFile =
@@ -82,8 +82,8 @@ function addHeader(
   place: string,
 ): string | undefined {
   try {
-    lateBuiltins.http.validateHeaderName(name);
-    lateBuiltins.http.validateHeaderValue(name, value);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
   } catch {
     return `has something in ${place} that headers cannot have`;
   }
