@@ -1,4 +1,4 @@
-import { isJoined } from '../chars.ts';
+import { isDigit, isJoined } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 import { isCpf, luhn, mod11, verhoeff, weighted } from './check-digits.ts';
 
@@ -50,11 +50,21 @@ const NATIONAL: readonly Row[] = [
   ['resident-id', new RegExp(`^[1-8]\\d{5}(?:19|20)\\d{2}${MONTH_AND_DAY}\\d{3}[\\dX](?!\\w)`), isResidentId],
 ];
 
+/** Every word of a text is tried, so that only the forms are that can begin with its first character. */
+const BY_LETTER = NATIONAL.filter(([, form]) => /^\^(?:\(\?![^)]*\))?\[[A-Z]/.test(form.source));
+const BY_DIGIT = NATIONAL.filter((row) => !BY_LETTER.includes(row));
+
+function formsFor(first: number): readonly Row[] {
+  if (isDigit(first)) return BY_DIGIT;
+  return first >= 65 && first <= 90 ? BY_LETTER : [];
+}
+
 /** National identity numbers; a number in ten or less that only looks like one passes the check. */
 export function findNationalId(text: string, at: number): Match | undefined {
-  if (isJoined(text, at)) return undefined;
+  const forms = formsFor(text.charCodeAt(at));
+  if (forms.length === 0 || isJoined(text, at)) return undefined;
   const head = text.slice(at, at + LONGEST);
-  for (const [name, form, check] of NATIONAL) {
+  for (const [name, form, check] of forms) {
     const found = form.exec(head)?.[0];
     if (found && check(found)) return match(at, at + found.length, 'national_id', name);
   }

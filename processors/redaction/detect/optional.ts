@@ -26,6 +26,8 @@ function findIp(text: string, at: number): Match | undefined {
   )
     end--;
   const candidate = text.slice(at, end);
+  // Most words are none, and asking is dear.
+  if (!candidate.includes('.') && !candidate.includes(':')) return undefined;
   const port = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(candidate)?.[1];
   const address = port ?? candidate;
   if (isIP(address) === 0 || isAlnum(text.charCodeAt(at + address.length))) return undefined;
@@ -73,7 +75,7 @@ function findPhone(text: string, at: number): Match | undefined {
   if (isAlnum(text.charCodeAt(end))) return undefined;
   const isPhone = isInternational
     ? digits >= 8 && digits <= 15
-    : AMERICAN.test(text.slice(at, index)) || isNational(text, at, index, digits);
+    : (digits >= 10 && AMERICAN.test(text.slice(at, index))) || isNational(text, at, index, digits);
   return isPhone ? match(start, end, 'phone', 'phone') : undefined;
 }
 
