@@ -21,8 +21,10 @@ export interface WordDetector {
   readonly prefix: string;
   /** Letters of the prefix match in any case. */
   readonly anyCase?: boolean;
-  /** What the character after the prefix can be, where that is known. */
+  /** What the characters after the prefix can be, where that is known. */
   readonly follows?: CharSet;
+  /** That is known of the first one only. */
+  readonly followsOnce?: boolean;
   find(text: string, at: number): Match | undefined;
 }
 

@@ -92,7 +92,8 @@ function charsAt(detector: WordDetector, index: number): string {
   const { prefix, follows } = detector;
   if (index < 0) return ANY;
   if (index < prefix.length) return [...spellings(detector, index, index + 1)].join('');
-  return follows === undefined ? ANY : [...ANY].filter((char) => follows[char.charCodeAt(0)] === 1).join('');
+  const isUnknown = follows === undefined || (detector.followsOnce === true && index > prefix.length);
+  return isUnknown ? ANY : [...ANY].filter((char) => follows[char.charCodeAt(0)] === 1).join('');
 }
 
 /** The spellings of a part of a prefix. */

@@ -32,6 +32,7 @@ export const PAIRS: readonly WordDetector[] = NAMES.map((name) => ({
   prefix: name,
   anyCase: true,
   follows: FOLLOWS,
+  followsOnce: true,
   find(text, at) {
     const end = at + name.length;
     const after = text.charCodeAt(end);

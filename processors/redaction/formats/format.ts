@@ -33,7 +33,7 @@ const CUT_OFF_MIN = 4;
 const AMBIGUOUS: ReadonlySet<string> = new Set(
   (
     'sk- sk_ pk_ key- pubkey- pa- fc- fw_ exa_ ak- as- sess- hf_ live_ test_ sk_pr_ SK sl. t1. s. EAA EAAA AQX AQE AAAA ' +
-    '1000. api_ sc_ pi_ ion_ rnd_ A3T A3- API- SCW dapi dose cflt v1.0- 4b1d api- sdk- pat pat. sat. secret_ ' +
+    'api_ sc_ pi_ ion_ rnd_ A3T A3- API- SCW dapi dose cflt v1.0- 4b1d api- sdk- pat pat. sat. secret_ ' +
     'secret-live- secret-test- access-sandbox- access-development- access-production- cio oy2 AKC ico- e2b_ csk- ' +
     'lin_ xai- jina_ snyk_ codecov_ unkey_ hawk. rootly_ KEY0 sgp_ pul- salad_cloud_ aio_ odt_ spu- sub-c- pub-c-'
   ).split(' '),

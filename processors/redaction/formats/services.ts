@@ -91,7 +91,6 @@ export const SERVICE_FORMATS: readonly FormatRow[] = [
   ['pubnub', 'pub-c-', 'a-z0-9-', 36],
   ['pubnub', 'sub-c-', 'a-z0-9-', 36],
   ['pubnub', 'sec-c-', B64, 36],
-  ['zoho', '1000.', 'a-f0-9.', 60],
   ['courier', 'pk_prod_', 'A-Z0-9', 24],
   ['klaviyo', 'pk_', 'a-f0-9', 34, 34],
   ['adafruit', 'aio_', WORD, 28],

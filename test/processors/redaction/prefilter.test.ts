@@ -1,4 +1,5 @@
 import { CandidateFinder } from '../../../processors/redaction/candidates.ts';
+import { PAIRS } from '../../../processors/redaction/detect/pairs.ts';
 import { WORD_DETECTORS } from '../../../processors/redaction/detectors.ts';
 import { KeyRules } from '../../../processors/redaction/key-rules.ts';
 import { KIND_NAMES, KINDS, type Kind } from '../../../processors/redaction/kinds.ts';
@@ -9,6 +10,7 @@ import { HOSTILE } from './corpus/hostile.ts';
 import { PERSONAL } from './corpus/personal.ts';
 import { ALNUM, Random } from './corpus/random.ts';
 import { CONTEXT_SECRETS, SECRETS } from './corpus/secrets.ts';
+import { SUITE_SECRETS } from './corpus/suite-secrets.ts';
 
 /**
  * Sorts of filling, among them characters whose low byte, or low byte without its highest bit, is
@@ -53,6 +55,17 @@ const FILLINGS: readonly ((r: Random) => string)[] = [
 const ALL: readonly ((r: Random) => string)[] = [SECRETS, PERSONAL, CONTEXT_SECRETS].flatMap((kinds) =>
   Object.values(kinds),
 );
+/** Every name that stands beside its value. */
+const NAMED: readonly ((r: Random) => string)[] = PAIRS.map(({ prefix }) => (r) => {
+  const name = r.pick([prefix, prefix.toUpperCase(), `Acme-${prefix}`]);
+  const secret = r.of(ALNUM, 12) + 1;
+  return r.pick([
+    `<${name}>${secret}</${name}>`,
+    `"${name}", "${secret}"`,
+    `'${name}','${secret}'`,
+    `{\\"name\\":\\"${name}\\",\\"value\\":\\"${secret}\\"}`,
+  ]);
+});
 const PLACES = [...Object.values(CONTEXTS), ...Object.values(TELLING_CONTEXTS)];
 
 function fill(r: Random, most: number): string {
@@ -105,7 +118,9 @@ function differences(scanner: Scanner, texts: readonly string[]): unknown[] {
 
 describe('the filter before the detectors', () => {
   const random = new Random(20_261_121);
-  const texts = ALL.flatMap((make) => Array.from({ length: 40 }, () => planted(random, make)));
+  const texts = [...ALL, ...NAMED, ...Object.values(SUITE_SECRETS)].flatMap((make) =>
+    Array.from({ length: 40 }, () => planted(random, make)),
+  );
   const noise = Array.from({ length: 2_000 }, () => fill(random, 40));
 
   describe.each(SETTINGS)('%s', (name, scanner) => {

@@ -112,5 +112,4 @@ export const SUITE_SECRETS: Readonly<Record<string, Maker>> = {
   'telegram of another length': (r) => `${r.of('123456789', 1)}${r.of(DIGITS, 5)}:${'A'}${r.of(ALNUM, 34)}`,
   ubidots: format(['BB', 'FF-'], ALNUM, 30),
   voiceflow: (r) => `${'VF'}.DM.${r.of(HEX, 24)}.${r.of(ALNUM, 16)}`,
-  zoho: (r) => `${'10'}00.${r.of(HEX, 32)}.${r.of(HEX, 32)}`,
 };
