@@ -125,7 +125,8 @@ export class Dispatcher<S extends Signal> {
     this.isEnding = isLast;
     this.spooling?.hurry(!isLast);
     this.shelf.hurry(host.clock.monotonic());
-    this.breaker.probeNow();
+    if (isLast) this.breaker.release();
+    else this.breaker.probeNow();
     this.pump();
     const isShort = isLast && isLimit(timeout) && (this.detour ?? this.spooling) !== undefined;
     const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;

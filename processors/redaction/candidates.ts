@@ -1,4 +1,5 @@
 import { isAlnum, isDigit } from './chars.ts';
+import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
 import { KeyEndings } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
@@ -30,6 +31,7 @@ const NO_DETECTORS: readonly WordDetector[] = [];
 const AT = 64;
 const COLON = 58;
 const EQUALS = 61;
+const SLASH = 47;
 const DASH = 45;
 const TILDE = 126;
 const PERCENT = 37;
@@ -199,6 +201,8 @@ export class CandidateFinder {
   }
 
   private mayMatch(text: string, at: number, code: number): boolean {
+    if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
+      return mayHaveUserInfo(text, at);
     if (code === COLON || code === EQUALS)
       return this.endings === undefined || this.endings.mayEndAt(text, at);
     if (code === DASH) return text.charCodeAt(at + 1) === DASH;

@@ -1,13 +1,14 @@
 /** A disk that fails under the spool. What needs a tool that is not here is skipped, and says so. */
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filesBelow } from '../support/spool/spool-files.ts';
 import { expectAccounted, FAILS, HEAP_FULL, KEPT, linesOf, WORKS } from './support/accounted.ts';
 import { Backend } from './support/backend.ts';
 import { folder } from './support/folder.ts';
 import { type Orders, suffer } from './support/sufferer.ts';
+import { missing, wrapper } from './support/tools.ts';
 
 const MODES = ['on-failure', 'write-ahead'] as const;
 const WIRE = 'http/protobuf';
@@ -15,16 +16,6 @@ const WIRE = 'http/protobuf';
 const SPANS = 60;
 /** About 2 MB. */
 const MUCH: Orders = { spans: 400, chunk: 20, every: 10, size: 5_000, patience: 30_000 };
-
-/** What a command is missing; undefined if it works here. */
-function missing(command: string, ...args: string[]): string | undefined {
-  try {
-    execFileSync(command, args, { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return `${command}: ${(error as Error).message.split('\n')[0]}`;
-  }
-}
 
 /** Mounts and unmounts in a namespace of its own. */
 const noMounts = missing('unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt');
@@ -34,13 +25,6 @@ for (const [what, reason] of [
   ['EIO', noStrace],
 ]) {
   if (reason) process.stderr.write(`test:faults: ${what}: SKIPPED, ${reason}\n`);
-}
-
-/** A wrapper in the place of Node.js, which runs it where the disk is bad. */
-function wrapper(directory: string, script: string): string {
-  const path = join(directory, 'node');
-  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  return path;
 }
 
 interface Bad {
@@ -101,6 +85,44 @@ for (const { what, isSkipped, says, script } of BAD) {
     },
   );
 }
+
+/** From now on each call of a process that writes to a file fails. */
+async function failWrites(pid: number, path: string): Promise<ChildProcess> {
+  const fault = [
+    '-e',
+    'trace=write,writev,pwrite64,pwritev',
+    '-e',
+    'inject=write,writev,pwrite64,pwritev:error=EIO',
+  ];
+  const strace = spawn('strace', ['-f', '-o', '/dev/null', '-p', String(pid), '-P', path, ...fault]);
+  // It says when it is attached.
+  await once(strace.stderr, 'data');
+  return strace;
+}
+
+(noStrace ? test.skip : test)(
+  'writes to the spool that fail with EIO, write-ahead: what was on disk stays, the rest waits in memory, all is delivered',
+  async () => {
+    await using backend = await Backend.start(WIRE);
+    await backend.stop();
+    await using spool = folder();
+    const env = { SIGNALBOX_SPOOL_DIR: spool.path, SIGNALBOX_SPOOL_MODE: 'write-ahead' };
+    const orders = { spans: 400, chunk: 4, every: 20, patience: 60_000 };
+    await using sufferer = suffer({ ...backend.env(), ...env }, orders);
+    let path: string | undefined;
+    while (!path) {
+      await sleep(10);
+      [path] = filesBelow(spool.path);
+    }
+    const strace = await failWrites(sufferer.app.pid, path);
+    await sufferer.app.waitForLine(/WARN spool .*EIO/, 'stderr');
+    strace.kill('SIGTERM');
+    await once(strace, 'exit');
+    await backend.start();
+    const outcome = await sufferer.outcome;
+    expectAccounted(outcome, backend.ids(), { beside: [/WARN spool .*EIO/], lines: [FAILS, WORKS] });
+  },
+);
 
 test.each(MODES)(
   'a segment with a flipped byte, %s: what is behind it is delivered, and the loss counted',

@@ -1,3 +1,4 @@
+import { charSet } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 
 const USERINFO_LIMIT = 1_024;
@@ -26,19 +27,21 @@ export function findUserInfo(text: string, at: number): Match | undefined {
 }
 
 /** `/`, `?`, `#`, quotes, brackets and white space end the authority (RFC 3986, section 3.2). */
+const ENDS_AUTHORITY = charSet('\0- /?#"\'<>`\\');
+
 function endsAuthority(code: number): boolean {
-  return (
-    code === 47 ||
-    code === 63 ||
-    code === 35 ||
-    code <= 32 ||
-    code === 34 ||
-    code === 39 ||
-    code === 60 ||
-    code === 62 ||
-    code === 96 ||
-    code === 92
-  );
+  return code < 128 && ENDS_AUTHORITY[code] === 1;
+}
+
+/** False if the authority behind the `://` at `at` ends without an `@`, as it does in nearly all URLs. */
+export function mayHaveUserInfo(text: string, at: number): boolean {
+  const limit = Math.min(text.length, at + 3 + USERINFO_LIMIT);
+  for (let index = at + 3; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 64) return true;
+    if (endsAuthority(code)) return false;
+  }
+  return true;
 }
 
 /** `//host;user=sa;password=p@ss`: parameters of a connection string, which are found one by one. */

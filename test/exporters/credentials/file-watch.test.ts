@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileWatch } from '../../../exporters/credentials/index.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'signalbox-watch-'));
+const root = temporaryDirectory();
 let directories = 0;
-afterAll(() => rmSync(root, { recursive: true }));
 
 function newDirectory(): string {
   const directory = join(root, String(++directories));

@@ -99,4 +99,21 @@ describe('shutdown', () => {
     expect(backend.requests).toEqual([]);
     expect(stats()).toMatchObject({ accepted: 1, dropped: { shutdown: 1 }, inMemory: 0 });
   });
+
+  test('tries once more where credentials were refused, and no more than once', async () => {
+    const refused: Outcome = { kind: 'paused', reason: '401' };
+    const { end, processor, backend, advance, stats } = pipeline([refused, { kind: 'delivered' }]);
+    end(4);
+    await advance(1_000);
+    await processor.shutdown();
+    expect([backend.requests.length, stats().delivered]).toEqual([2, 4]);
+    const still = pipeline([refused, refused], { shutdownTimeout: 500 });
+    still.end(4);
+    await still.advance(1_000);
+    const shutdown = still.processor.shutdown();
+    await still.advance(500);
+    await shutdown;
+    expect(still.backend.requests).toHaveLength(2);
+    expect(still.stats()).toMatchObject({ dropped: { shutdown: 4 } });
+  });
 });

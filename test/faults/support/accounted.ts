@@ -34,6 +34,8 @@ export interface Expected extends ExpectedBooks {
   readonly lines?: readonly RegExp[];
   /** In the place of `lines`: so many pairs of one that it fails and one that it works again, at most. */
   readonly outages?: number;
+  /** What lines of others on stderr say, if there are any. Default none, but for those about errors. */
+  readonly foreign?: RegExp;
   /** Errors that the application itself made. Default none. */
   readonly errors?: readonly string[];
   /** Milliseconds that we may add to the end of the process. Default {@link SHUTDOWN}. */
@@ -53,6 +55,7 @@ export const SLACK = 3_000;
 export const MOST_MEMORY = 350 * 1024;
 /** Milliseconds until an application that fills its memory has done so and has been told. */
 export const HEAP_FULL = 20_000;
+const OURS = /^signalbox:/;
 /** Ends that nobody can do anything about. */
 const CUT_OFF = new Set<NodeJS.Signals | null>(['SIGABRT', 'SIGKILL']);
 
@@ -64,15 +67,21 @@ export function expectAccounted(
 ): void {
   const { exit, report } = outcome;
   const { code = 0, signal = null, errors = [], beside = [], within = SHUTDOWN } = expected;
+  // Node.js says at length how an application fails.
+  const isLoud = errors.length > 0 || CUT_OFF.has(exit.signal);
+  const foreign = exit.stderr
+    .split('\n')
+    .filter((line) => !isLoud && line !== '' && !OURS.test(line) && !expected.foreign?.test(line));
   // Together, so that a failure shows all that is known.
   const seen = { code: exit.code, signal: exit.signal, errors: report?.errors ?? [] };
   const said = linesOf(exit.stderr);
   const missing = beside.filter((pattern) => takeLine(said, pattern) === undefined);
   const lines = expected.outages === undefined ? (expected.lines ?? []) : pairs(said, expected.outages);
-  expect({ ...seen, missing, lines: matching(said, lines) }).toEqual({
+  expect({ ...seen, foreign, missing, lines: matching(said, lines) }).toEqual({
     code,
     signal,
     errors,
+    foreign: [],
     missing: [],
     lines,
   });
@@ -135,7 +144,7 @@ function expectReceived(
 
 /** The lines that are ours behind the first, which says what was started. */
 export function linesOf(stderr: string): string[] {
-  const own = stderr.split('\n').filter((line) => line.startsWith('signalbox:'));
+  const own = stderr.split('\n').filter((line) => OURS.test(line));
   return own.filter((line) => !/ started: /.test(line));
 }
 
