@@ -30,9 +30,17 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
   openrouter: 'openrouter',
   fireworks: 'fireworks',
   together: 'together',
+  fireworks_ai: 'fireworks',
+  together_ai: 'together',
+  togetherai: 'together',
   cerebras: 'cerebras',
   novita: 'novita',
 };
+
+/** `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`, `…::foundation-model/…`: paths of models. */
+function withoutPath(model: string): string {
+  return model.replace(/^.*\b(?:foundation-)?models?\//, '');
+}
 
 /** How many provider and model pairs are remembered, as found and as unknown. */
 const MAX_PAIRS = 1000;
@@ -51,7 +59,11 @@ export class GenAiPrices implements PriceSource {
 
   constructor(private readonly load: () => PricesModule) {}
 
-  price({ provider, model, usage, at }: PricedCall): number | undefined {
+  price(call: PricedCall): number | undefined {
+    return this.priceOf(call) ?? this.priceOf({ ...call, model: withoutPath(call.model) });
+  }
+
+  private priceOf({ provider, model, usage, at }: PricedCall): number | undefined {
     const pair = `${provider}\n${model}`;
     if (this.unknown.has(pair)) return undefined;
     this.module ??= this.load();
