@@ -53,6 +53,7 @@ export const SLOT = {
   'grpc.status.code': 44,
   'rpc.response.status_code': 45,
   'rpc.system.name': 46,
+  'db.name': 47,
 } as const;
 
 /** An attribute that has a slot. */
@@ -69,6 +70,7 @@ export function groupsOf(name: string): number {
   if (/^(service\.|version$|env$|deployment\.)/.test(name)) return GROUP.identity;
   if (/^error\./.test(name)) return GROUP.error;
   if (/^(sampling\.|analytics\.|_dd\.)/.test(name)) return GROUP.marks;
+  if (name === 'db.namespace' || name === 'db.name') return GROUP.naming | GROUP.call;
   if (/^peer\.|grpc|^rpc\.(response|system\.name)/.test(name)) return GROUP.call;
   return name.startsWith('http.') ? GROUP.naming | GROUP.http : GROUP.naming;
 }
@@ -108,6 +110,11 @@ export class Slots {
   /** The span's value, else the resource's. */
   value(slot: number): unknown {
     return this.span[slot] ?? this.resource[slot];
+  }
+
+  /** The span's own value as text. */
+  own(slot: number): string {
+    return asText(this.span[slot]);
   }
 
   /** The same as text; an empty one of the span counts as not there. */
