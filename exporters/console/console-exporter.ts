@@ -2,6 +2,9 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Signal } from '../../src/core/index.ts';
+import type { BatchOf, Destination } from '../delivery/index.ts';
+import { ConsoleDestination } from './console-destination.ts';
 import { formatLog } from './format-log.ts';
 import { formatMetrics } from './format-metrics.ts';
 import { formatSpan } from './format-span.ts';
@@ -22,7 +25,9 @@ export interface ConsoleOptions {
   readonly colour?: boolean;
 }
 
-abstract class ConsoleExporter<T> {
+abstract class ConsoleExporter<S extends Signal> {
+  /** The same lines, for delivery: so that they can also be written while the process exits. */
+  readonly destination: Destination<S>;
   private readonly stream: ConsoleStream;
   private readonly style: Style;
   private writing: Promise<void> = Promise.resolve();
@@ -31,18 +36,22 @@ abstract class ConsoleExporter<T> {
   constructor({ stream = process.stderr, colour = false }: ConsoleOptions = {}) {
     this.stream = stream;
     this.style = colour ? COLOUR : PLAIN;
+    this.destination = new ConsoleDestination<S>(
+      (batch) => this.format(batch, this.style),
+      (text) => this.send(text),
+    );
   }
 
-  protected abstract format(items: T, style: Style): string[];
+  protected abstract format(items: BatchOf[S], style: Style): string[];
 
-  export(items: T, done: (result: ExportResult) => void): void {
+  export(items: BatchOf[S], done: (result: ExportResult) => void): void {
     this.writing = this.write(items).then(
       () => done({ code: ExportResultCode.SUCCESS }),
       (error) => done({ code: ExportResultCode.FAILED, error }),
     );
   }
 
-  private async write(items: T): Promise<void> {
+  private async write(items: BatchOf[S]): Promise<void> {
     const lines = this.format(items, this.style);
     if (lines.length > 0) await this.send(`${lines.join('\n')}\n`);
   }
@@ -71,24 +80,21 @@ abstract class ConsoleExporter<T> {
 }
 
 /** Writes each span as one readable line to stderr. */
-export class ConsoleSpanExporter extends ConsoleExporter<ReadableSpan[]> implements SpanExporter {
+export class ConsoleSpanExporter extends ConsoleExporter<'traces'> implements SpanExporter {
   protected format(spans: ReadableSpan[], style: Style): string[] {
     return spans.map((span) => formatSpan(span, style));
   }
 }
 
 /** Writes each data point as one readable line to stderr. */
-export class ConsoleMetricExporter extends ConsoleExporter<ResourceMetrics> implements PushMetricExporter {
+export class ConsoleMetricExporter extends ConsoleExporter<'metrics'> implements PushMetricExporter {
   protected format(metrics: ResourceMetrics, style: Style): string[] {
     return formatMetrics(metrics, style);
   }
 }
 
 /** Writes each log record as one readable line to stderr. */
-export class ConsoleLogRecordExporter
-  extends ConsoleExporter<ReadableLogRecord[]>
-  implements LogRecordExporter
-{
+export class ConsoleLogRecordExporter extends ConsoleExporter<'logs'> implements LogRecordExporter {
   protected format(records: ReadableLogRecord[], style: Style): string[] {
     return records.map((record) => formatLog(record, style));
   }

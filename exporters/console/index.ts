@@ -1,4 +1,5 @@
 export { consoleExporter } from './console.ts';
+export { ExitConsole } from './console-destination.ts';
 export {
   ConsoleLogRecordExporter,
   ConsoleMetricExporter,
