@@ -1,5 +1,4 @@
 import type { Host, Outcome } from '../src/core/index.ts';
-import { ExitConsole } from './console/index.ts';
 import { ExitTraceTransport, type TraceTransportSettings } from './datadog-agent/index.ts';
 import { ExitDogStatsD, type ExitDogStatsDSettings } from './dogstatsd/index.ts';
 import { FileTransport, type RotatingFileOptions } from './file/index.ts';
@@ -16,7 +15,6 @@ export type TransportFactory = (settings: never, host: Pick<Host, 'after' | 'clo
 /** The transports that can send while the process exits, by `RemoteTransport.kind`. */
 export const REMOTE_TRANSPORTS: Readonly<Record<string, TransportFactory>> = {
   otlp: (settings: OtlpTransportOptions, host) => createExitTransport(settings, host),
-  console: () => new ExitConsole(),
   file: (options: RotatingFileOptions, host) => FileTransport.open(options, host),
   datadog: (settings: TraceTransportSettings, host) => new ExitTraceTransport(settings, host),
   dogstatsd: (settings: ExitDogStatsDSettings, host) => new ExitDogStatsD(settings, host),

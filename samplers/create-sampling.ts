@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type AgentRates, errorMessage, type Host, type Report, type TailPolicy } from '../src/core/index.ts';
+import {
+  type AgentRates,
+  errorMessage,
+  type Host,
+  type Report,
+  readBoundedFile,
+  type TailPolicy,
+} from '../src/core/index.ts';
 import { type PrioritySamplerOptions, RULE_ATTRIBUTE } from './priority/options.ts';
 import { PrioritySampler } from './priority/priority-sampler.ts';
 import { RulePolicy } from './priority/rule-policy.ts';
@@ -10,6 +16,8 @@ import { parseRules } from './rules/parse.ts';
 import type { Rule } from './rules/rule.ts';
 import { RuleList } from './rules/rule-list.ts';
 import { SpanRules } from './rules/span-rules.ts';
+
+const MAX_RULES_BYTES = 4_194_304;
 
 /** What a tail sampling processor is given; `TailSamplingProcessor` takes it as it is. */
 export interface TailSettings {
@@ -120,7 +128,7 @@ function spanRulesInForce({ spanRules, spanRulesFile }: SamplingConfig, report: 
 
 function readFile(source: string, file: string, report: Report): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readBoundedFile(file, MAX_RULES_BYTES).toString();
   } catch (error) {
     report({
       code: 'CFG010',

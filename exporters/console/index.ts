@@ -1,5 +1,4 @@
 export { consoleExporter } from './console.ts';
-export { ExitConsole } from './console-destination.ts';
 export {
   ConsoleLogRecordExporter,
   ConsoleMetricExporter,
