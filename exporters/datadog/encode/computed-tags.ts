@@ -78,6 +78,7 @@ export class ComputedTags {
     if (span.status.message) this.tags.text(this.key.statusDescription, span.status.message);
     if (span.status.code === SpanStatusCode.ERROR || this.slots.has(GROUP.error)) this.errors(span);
     if (this.slots.has(GROUP.call)) this.call();
+    if (this.slots.has(GROUP.database)) this.database();
     if (span.events.length > 0 || span.links.length > 0) this.eventsAndLinks(span, abilities);
     this.marks(span, parent);
     this.trace(span, head);
@@ -103,15 +104,18 @@ export class ComputedTags {
     tags.metricAlso(key.httpStatus, status);
   }
 
-  /** The service and the database that are called, and the status of gRPC under one name. */
+  /** The name of the database. The attribute of that name, if the span has it, is written already. */
+  private database(): void {
+    const name = this.slots.either(SLOT['db.name'], SLOT['db.namespace']);
+    if (name) this.tags.text(this.key.dbName, name);
+  }
+
+  /** The service that is called, and the status of gRPC under one name. */
   private call(): void {
     const { slots, tags, key } = this;
     const peer = slots.text(SLOT['peer.service']);
     const service = peer && normalisePeerService(peer);
     if (service) tags.text(key.peerService, service);
-    // The attribute of that name, if the span has it, is written already.
-    const database = slots.either(SLOT['db.name'], SLOT['db.namespace']);
-    if (database) tags.text(key.dbName, database);
     const status = grpcStatus(slots);
     if (status) tags.text(key.grpcStatus, status);
     const number = slots.span[SLOT['rpc.grpc.status_code']];

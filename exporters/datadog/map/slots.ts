@@ -63,14 +63,22 @@ export type SlotName = keyof typeof SLOT;
 export const SLOT_COUNT = Object.keys(SLOT).length;
 
 /** What slots are about, as bits: a rule is skipped where nothing of its group is set. */
-export const GROUP = { identity: 1, naming: 2, http: 4, error: 8, marks: 16, call: 32 } as const;
+export const GROUP = {
+  identity: 1,
+  naming: 2,
+  http: 4,
+  error: 8,
+  marks: 16,
+  call: 32,
+  database: 64,
+} as const;
 
 /** The groups of a slot. */
 export function groupsOf(name: string): number {
   if (/^(service\.|version$|env$|deployment\.)/.test(name)) return GROUP.identity;
   if (/^error\./.test(name)) return GROUP.error;
   if (/^(sampling\.|analytics\.|_dd\.)/.test(name)) return GROUP.marks;
-  if (name === 'db.namespace' || name === 'db.name') return GROUP.naming | GROUP.call;
+  if (name === 'db.namespace' || name === 'db.name') return GROUP.naming | GROUP.database;
   if (/^peer\.|grpc|^rpc\.(response|system\.name)/.test(name)) return GROUP.call;
   return name.startsWith('http.') ? GROUP.naming | GROUP.http : GROUP.naming;
 }
