@@ -1,13 +1,16 @@
 /**
- * Which files a start parses: that was two fifths of its CPU, and each file costs a quarter of a
- * millisecond. How much it is altogether is in start-up.test.ts.
+ * What a start parses: that was two fifths of its CPU, and each file costs a quarter of a millisecond.
+ * Neither depends on the machine. Time is measured by `npm run bench -- start-up`.
  */
 import { basename, join } from 'node:path';
 import { REGISTER, ROOT, runApp } from '../support/run-app.ts';
+import { expectFigures } from './figures.ts';
 
 interface Started {
   readonly files: readonly string[];
   readonly own: readonly string[];
+  /** Thousands of characters. */
+  readonly parsed: number;
   readonly beyondAscii: readonly string[];
   readonly builtins: readonly string[];
 }
@@ -28,7 +31,7 @@ async function started(env: Record<string, string> = {}): Promise<Started> {
   }).exit;
   expect(code).toBe(0);
   const { compiled, builtins } = JSON.parse(stdout) as {
-    compiled: [file: string, isBeyondAscii: boolean][];
+    compiled: [file: string, length: number, isBeyondAscii: boolean][];
     builtins: string[];
   };
   const all = compiled.filter(([file]) => !file.startsWith(apps));
@@ -36,13 +39,15 @@ async function started(env: Record<string, string> = {}): Promise<Started> {
   return {
     files: all.map(([file]) => file),
     own: own.map(([file]) => basename(file)),
-    beyondAscii: own.filter(([, isBeyond]) => isBeyond).map(([file]) => basename(file)),
+    parsed: all.reduce((sum, [, length]) => sum + length, 0) / 1_000,
+    beyondAscii: own.filter(([, , isBeyond]) => isBeyond).map(([file]) => basename(file)),
     builtins,
   };
 }
 
 test('a start parses what it needs, in few files, and loads no more of Node.js', async () => {
-  const { own, beyondAscii, builtins } = await started();
+  const { files, own, parsed, beyondAscii, builtins } = await started();
+  expectFigures({ files: files.length, parsed }, { files: 63, parsed: 1_204 });
   const detector = /^getMachineId-/;
   expect(own.filter((file) => !detector.test(file)).sort()).toEqual([
     'register.cjs',
