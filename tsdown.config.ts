@@ -1,7 +1,9 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import type { ChunkingContext, PluginContext } from 'rolldown';
-import { defineConfig } from 'tsdown';
+import { defineConfig, type Rolldown } from 'tsdown';
+
+type PluginContext = Rolldown.PluginContext;
+type Graph = Pick<PluginContext, 'getModuleInfo'>;
 
 const BUNDLED =
   /^(@opentelemetry\/(core|context-async-hooks|instrumentation|instrumentation-(http|undici|runtime-node)|resources|resource-detector-container|sdk-(logs|metrics|trace)|semantic-conventions)|forwarded-parse|require-in-the-middle|module-details-from-path)$/;
@@ -67,10 +69,10 @@ const ASCII = {
     _options: unknown,
     bundle: Record<string, { type: string; fileName: string; code?: string }>,
   ): void {
-    const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
     for (const file of Object.values(bundle))
       if (file.type === 'chunk' && /\.[cm]js$/.test(file.fileName))
-        file.code = file.code?.replaceAll(/[\u0080-\uffff]/g, escape);
+        file.code = file.code?.replaceAll(/[\u0080-\uffff]/g, escaped);
   },
 };
 
@@ -95,16 +97,17 @@ const OWN_FILES = {
   },
 };
 
-/** The modules that a process loads which only starts, by what it starts with. */
+/** What loads modules that `start()` needs too: it, the helpers for GenAI, and what is small without it. */
 const LOADERS: Readonly<Record<string, readonly string[]>> = {
   start: ['src/index.ts', 'src/box/register.ts'],
   genai: ['src/genai/index.ts'],
+  alone: ['propagators/index.ts', 'src/tracer/index.ts'],
 };
 
 const reachedBy = new WeakMap<object, Map<string, ReadonlySet<string>>>();
 
 /** All modules that are loaded with those of a loader, parts left out. */
-function reached(loader: string, graph: ChunkingContext): ReadonlySet<string> {
+function reached(loader: string, graph: Graph): ReadonlySet<string> {
   const known = reachedBy.get(graph.getModuleInfo) ?? new Map<string, ReadonlySet<string>>();
   reachedBy.set(graph.getModuleInfo, known);
   const before = known.get(loader);
@@ -121,13 +124,13 @@ function reached(loader: string, graph: ChunkingContext): ReadonlySet<string> {
 }
 
 /**
- * All that a start needs is one file, since each file costs a quarter of a millisecond of CPU; what
- * the helpers for GenAI need of it too is another. The bundler places the rest.
+ * What a start needs is in as few files as its loaders allow, since each file costs a quarter of a
+ * millisecond of CPU. The bundler places the rest.
  */
-function chunkOf(id: string, graph: ChunkingContext): string | null {
+function chunkOf(id: string, graph: Graph): string | null {
   if (Object.values(ENTRIES).map(here).includes(id) || PARTS.test(id)) return null;
-  if (!reached('start', graph).has(id)) return null;
-  return reached('genai', graph).has(id) ? 'start-genai' : 'start';
+  const by = Object.keys(LOADERS).filter((loader) => reached(loader, graph).has(id));
+  return by.includes('start') ? by.join('-') : null;
 }
 
 /**

@@ -1,25 +1,17 @@
 /**
- * What the GenAI processor adds to a span: one that is not about GenAI, and a chat.
+ * What the GenAI processor adds to a span: one that is not about GenAI, and a chat with two long messages.
  *
  *   npm run bench -- genai-processor
  */
+import { createRequire } from 'node:module';
+import type { Attributes } from '@opentelemetry/api';
 import { NoopSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { GenAiProcessor } from '../processors/genai/index.ts';
 
-const chat = {
-  'gen_ai.operation.name': 'chat',
-  'gen_ai.provider.name': 'openai',
-  'gen_ai.request.model': 'gpt-4o',
-  'gen_ai.usage.input_tokens': 1000,
-  'gen_ai.usage.output_tokens': 100,
+const { SHAPES } = createRequire(import.meta.url)('./end-to-end/shapes.cjs') as {
+  SHAPES: Record<'genai' | 'http', { attributes(index: number): Attributes }>;
 };
-const http = {
-  'http.request.method': 'GET',
-  'http.route': '/users/:id',
-  'url.path': '/users/1',
-  'server.address': 'api',
-  'http.response.status_code': 200,
-};
+const { genai, http } = SHAPES;
 
 function runner(processor: SpanProcessor, attributes: object, times: number): () => number {
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('bench');
@@ -33,8 +25,8 @@ function runner(processor: SpanProcessor, attributes: object, times: number): ()
 
 const quick = process.env.BENCH_QUICK ? 10 : 1;
 for (const [name, attributes, times] of [
-  ['not about GenAI', http, 20_000 / quick],
-  ['a chat', chat, 5_000 / quick],
+  ['not about GenAI', http.attributes(1), 20_000 / quick],
+  ['a chat', genai.attributes(1), 5_000 / quick],
 ] as const) {
   const next = new NoopSpanProcessor();
   const cases = [

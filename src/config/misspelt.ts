@@ -31,7 +31,7 @@ export function reportMisspeltNames(
   components: readonly AnyComponent[],
   report: Report,
 ): void {
-  const byWords = new Map([...known].map((name) => [sortedWords(name), name]));
+  let byWords: ReadonlyMap<string, string> | undefined;
   for (const name of Object.keys(env)) {
     if (!env[name] || known.has(name)) continue;
     const family = FAMILIES.find(({ pattern }) => pattern.test(name));
@@ -47,6 +47,7 @@ export function reportMisspeltNames(
       });
       continue;
     }
+    byWords ??= new Map([...known].map((name) => [sortedWords(name), name]));
     const sameWords = byWords.get(sortedWords(name));
     const didYouMean = sameWords ?? nearest(name, known, family.maxEdits);
     if (didYouMean === undefined && !family.allOurs) continue;

@@ -1,5 +1,5 @@
-// Loaded in front of everything else. Says at the end which files were compiled, how long they are, and
-// which modules of Node.js were loaded beside those that it has always.
+// Loaded in front of everything else. Says at the end which files were compiled, how long
+// they are, whether there is more than ASCII in them, and which modules of Node.js were loaded beside those that it has always.
 const Module = require('node:module');
 const { writeSync } = require('node:fs');
 
