@@ -2,9 +2,9 @@ export type { AgentRates } from './agent-rates.ts';
 export type { AgentRatesSink } from './agent-rates-sink.ts';
 export type {
   AnyComponent,
+  AtExit,
   Component,
   ComponentKind,
-  AtExit,
   ExporterInstance,
   InstanceOf,
   LogFields,
