@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN_SAMPLERS, createSampling, formatRule, readSampling } from '../../samplers/index.ts';
@@ -147,6 +147,30 @@ describe('Datadog', () => {
         },
       },
     ]);
+  });
+
+  test.each([
+    ['as the file says, whatever the variable says', '[{"name":"db*"}]', ['db.query']],
+    ['as the variable says where the file cannot be read', undefined, ['web']],
+    ['none where the file has a mistake, which is told', '{', []],
+  ])('single spans are kept by DD_SPAN_SAMPLING_RULES_FILE: %s', (_what, content, names) => {
+    const directory = mkdtempSync(join(tmpdir(), 'signalbox-'));
+    try {
+      const file = join(directory, 'rules.json');
+      if (content !== undefined) writeFileSync(file, content);
+      const r = rig({
+        DD_TRACE_SAMPLE_RATE: '0',
+        DD_SPAN_SAMPLING_RULES: '[{"name":"web"}]',
+        DD_SPAN_SAMPLING_RULES_FILE: file,
+      });
+      const root = r.start('web');
+      r.start('db.query', {}, root).end();
+      root.end();
+      expect(r.exported().map(({ name }) => name)).toEqual(names);
+      expect(r.host.problems.map(({ source }) => source)).toEqual(content?.startsWith('[') ? [] : [file]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('dropped traces are recorded and passed on unsampled where the backend counts them', () => {

@@ -69,4 +69,6 @@ export const HELD: ReadonlySet<string> = new Set([
   'sampling.priority',
   'analytics.event',
   '_dd.measured',
+  'peer.service',
+  'rpc.grpc.status_code',
 ]);
