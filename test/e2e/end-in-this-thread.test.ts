@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environment, type Exit, REGISTER, runApp } from '../support/run-app.ts';
+import { type Exit, environment, REGISTER, runApp } from '../support/run-app.ts';
 
 const APPS = join(import.meta.dirname, 'apps');
 const TRACES_ONLY = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };

@@ -28,7 +28,8 @@ interface MemberEnd {
   readonly took: number;
 }
 
-test.concurrent.each(RUNS)('%s, %s, the backend %s', async (wire, kind, state, code) => {
+// One after the other: each row is four processes already, and says how long they take to end.
+test.each(RUNS)('%s, %s, the backend %s', async (wire, kind, state, code) => {
   await using backend = await Backend.start(wire);
   if (state === 'down') await backend.stop();
   const within = state === 'up' ? 30_000 : SHUTDOWN;

@@ -1,6 +1,6 @@
 /** kill -9 at random moments, with a write-ahead spool. FAULT_ROUNDS says how often, FAULT_SEED where it begins. */
 import type { Exit } from '../support/run-app.ts';
-import { type Rounds, killRounds } from '../support/spool/kill-rounds.ts';
+import { killRounds, type Rounds } from '../support/spool/kill-rounds.ts';
 import { expectAccounted, FAILS, linesOf, MOST_MEMORY, WORKS } from './support/accounted.ts';
 
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 200);

@@ -4,7 +4,7 @@ import { type Certificates, createCertificates } from '../support/certificates.t
 import { type Expected, expectAccounted, FAILS, LOST, WORKS } from './support/accounted.ts';
 import { Backend, type Wire } from './support/backend.ts';
 import { folder } from './support/folder.ts';
-import { Proxy, type ProxyMood } from './support/proxy.ts';
+import { HttpProxy, type ProxyMood } from './support/proxy.ts';
 import { IMPATIENT, type Orders, suffer } from './support/sufferer.ts';
 import { tlsFiles } from './support/tls-files.ts';
 
@@ -31,7 +31,7 @@ interface Row {
   /** How it is when the process starts. Default `pass`. */
   readonly at?: ProxyMood;
   /** What happens while it runs. */
-  readonly meanwhile?: (proxy: Proxy, backend: Backend) => Promise<unknown>;
+  readonly meanwhile?: (proxy: HttpProxy, backend: Backend) => Promise<unknown>;
   readonly orders?: Orders;
   readonly env?: Record<string, string>;
   readonly expected: Expected;
@@ -43,7 +43,7 @@ const IN_FLIGHT = 80;
 const GRPC_JS = /^E Failed to .*proxy /;
 const PASSES: Expected = { outages: 1 };
 
-async function asked(proxy: Proxy, times: number): Promise<void> {
+async function asked(proxy: HttpProxy, times: number): Promise<void> {
   while (proxy.targets.length < times) await sleep(10);
 }
 
@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-function through(proxy: Proxy, { variable }: Way, env: Record<string, string>): Record<string, string> {
+function through(proxy: HttpProxy, { variable }: Way, env: Record<string, string>): Record<string, string> {
   const named = Object.entries(env).map(([key, value]) => [
     key,
     value.replace(/127\.0\.0\.1|localhost/, HOST),
@@ -116,7 +116,7 @@ const BASIC = `Basic ${Buffer.from(`user:${SECRET}`).toString('base64')}`;
 async function run([, way]: (typeof WAYS)[number], row: Row): Promise<void> {
   const { wire, isSecure } = way;
   await using backend = await Backend.start(wire, isSecure ? { tls: certificates.server } : {});
-  await using proxy = await Proxy.open(row.at);
+  await using proxy = await HttpProxy.open(row.at);
   await using files = folder();
   const tls = isSecure ? tlsFiles(files.path, certificates, false) : {};
   const env = { ...through(proxy, way, backend.env()), ...tls, ...row.env };

@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
  */
 export type ProxyMood = 'pass' | 'refuse' | 'hang' | 'die' | 'ask';
 
-export class Proxy implements AsyncDisposable {
+export class HttpProxy implements AsyncDisposable {
   /** The `Proxy-Authorization` of each request, plain and CONNECT. */
   readonly credentials: (string | undefined)[] = [];
   /** What each was for. */
@@ -20,8 +20,8 @@ export class Proxy implements AsyncDisposable {
   private mood: ProxyMood = 'pass';
   private port = 0;
 
-  static async open(mood: ProxyMood = 'pass'): Promise<Proxy> {
-    const proxy = new Proxy();
+  static async open(mood: ProxyMood = 'pass'): Promise<HttpProxy> {
+    const proxy = new HttpProxy();
     await proxy.listen();
     await proxy.treat(mood);
     return proxy;

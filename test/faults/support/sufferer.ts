@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, type Exit, type RunOptions, runApp } from '../../support/run-app.ts';
 import { type Report, readEnded, readReport } from '../../support/report.ts';
+import { type App, type Exit, type RunOptions, runApp } from '../../support/run-app.ts';
 
 /** What apps/spans.cjs is told. */
 export interface Orders {
