@@ -1,3 +1,4 @@
+import { Bytes } from './bytes.ts';
 import { isAlnum, isDigit } from './chars.ts';
 
 /** Four characters that begin at an even place of a text, and without which something cannot begin there. */
@@ -54,10 +55,6 @@ const BACKSLASH = 92;
 const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
-/** Shorter texts are copied here, since the call to copy them would take longer. */
-const COPY_FROM = 30;
-/** Room behind a text for the pairs that reach beyond its end: those looked at in vain, too. */
-const MARGIN = 16;
 
 /**
  * A coarse search that says where nothing can be found, two characters at a time: a text is copied
@@ -197,27 +194,6 @@ export class Prefilter {
   private isSpecial(text: string, at: number, code: number): boolean {
     const special = this.specials[code] as number;
     return special !== OPERATOR || this.checks.operator(text, at);
-  }
-}
-
-/** A text as bytes, and the same memory as pairs of them. */
-class Bytes {
-  readonly pairs: Uint16Array;
-  readonly bytes: Buffer;
-
-  constructor(size: number) {
-    const memory = new ArrayBuffer(((size + 1) & ~1) + MARGIN);
-    this.bytes = Buffer.from(memory);
-    this.pairs = new Uint16Array(memory);
-  }
-
-  write(text: string): void {
-    const { bytes } = this;
-    const { length } = text;
-    if (length < COPY_FROM)
-      for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index);
-    else bytes.write(text, 0, length, 'latin1');
-    for (let index = length; index < length + 4; index++) bytes[index] = 0;
   }
 }
 
