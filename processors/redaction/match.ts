@@ -23,6 +23,8 @@ export interface WordDetector {
   readonly anyCase?: boolean;
   /** What the character after the prefix can be, where that is known. */
   readonly follows?: CharSet;
+  /** So many of these characters follow at least, unless the text ends before. */
+  readonly least?: number;
   find(text: string, at: number): Match | undefined;
 }
 

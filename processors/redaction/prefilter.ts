@@ -1,26 +1,7 @@
+import { BUCKETS, bucketsOf, NUMBER } from './buckets.ts';
 import { Bytes } from './bytes.ts';
-import { isAlnum, isDigit } from './chars.ts';
-
-/** Four characters that begin at an even place of a text, and without which something cannot begin there. */
-export interface Trigger {
-  /** The possible characters of each place; `ANY` where all are. Of the outer two at most one is. */
-  readonly chars: readonly [string, string, string, string];
-  /** Where the three of them begin that are looked up first. */
-  readonly first: 0 | 1;
-  /** The words one of which has to stand there; empty if the characters are enough. */
-  readonly words: readonly TriggerWord[];
-}
-
-/** Every character of ASCII. */
-export const ANY: string = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
-
-/** A word with a trigger in it. */
-export interface TriggerWord {
-  readonly prefix: string;
-  readonly anyCase: boolean;
-  /** Where in the prefix the three characters are that are looked up first. */
-  readonly offset: number;
-}
+import { isAlnum, isDigit, runEnd } from './chars.ts';
+import { ANY, type Trigger, type TriggerWord } from './trigger.ts';
 
 /** Triggers so frequent that it is worth to look closer at once. */
 export interface PrefilterChecks {
@@ -30,12 +11,7 @@ export interface PrefilterChecks {
   number(text: string, at: number): boolean;
 }
 
-/**
- * A mask has a bit for each bucket, one for numbers, which not every text is searched for, and one
- * for characters that are triggers by themselves.
- */
-const BUCKETS = 29;
-const NUMBER = 1 << BUCKETS;
+/** For characters that are triggers by themselves. */
 const SPECIAL = 1 << (BUCKETS + 1);
 /** For pairs of digits, dashes and blanks; no head has it. */
 const NUMERIC = 1 << (BUCKETS + 2);
@@ -43,10 +19,6 @@ const NUMBER_CHARS = '0123456789- ';
 /** Shorter texts have no number that matters. */
 const SHORTEST_NUMBER = 11;
 const PAIRS = 65_536;
-const PLAIN_WEIGHT = 6;
-const OPEN_WEIGHT = 32;
-/** A place with more possible characters than this is met nearly everywhere. */
-const FEW = 8;
 const HASH_BITS = 18;
 const COLON = 58;
 const EQUALS = 61;
@@ -197,15 +169,18 @@ export class Prefilter {
   }
 }
 
-function isWordAt({ prefix, anyCase }: TriggerWord, text: string, start: number, from: number): boolean {
+function isWordAt(word: TriggerWord, text: string, start: number, from: number): boolean {
   if (start > from && !mayStartWord(text, start)) return false;
-  const other = anyCase ? 32 : 0;
+  const { prefix, follows, least } = word;
+  const other = word.anyCase ? 32 : 0;
   for (let index = 0; index < prefix.length; index++) {
     const wanted = prefix.charCodeAt(index);
     const code = text.charCodeAt(start + index);
     if (code !== wanted && code !== wanted - other) return false;
   }
-  return true;
+  if (follows === undefined) return true;
+  const end = start + prefix.length;
+  return runEnd(text, end, follows, end + least) === Math.min(end + least, text.length);
 }
 
 /** True unless the place is inside of a word; what an escape ends in (`\\n`, `%3D`, `\\u0026`) is none. */
@@ -240,38 +215,6 @@ function isMarked(table: Uint32Array, bit: number): boolean {
 
 function hashOf(key: number): number {
   return Math.imul(key, 0x9e37_79b1) >>> (32 - HASH_BITS);
-}
-
-/**
- * The bit of the bucket of each trigger, whose neighbours share it. One that ends in any characters
- * never shares the bucket of one that begins so: together they would fit all that has the half of each.
- */
-function bucketsOf(triggers: readonly Trigger[]): number[] {
-  const breadths = triggers.map(({ chars }) => chars.map((each) => (each.length > FEW ? '*' : '-')).join(''));
-  const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
-  const share = total / (BUCKETS - breadths.filter((each, index) => each !== breadths[index - 1]).length);
-  let bucket = 0;
-  let weight = 0;
-  return triggers.map(({ chars }, index) => {
-    if (isNumber(chars)) return NUMBER;
-    if (weight > 0 && (weight >= share || breadths[index] !== breadths[index - 1])) {
-      bucket = Math.min(bucket + 1, BUCKETS - 1);
-      weight = 0;
-    }
-    weight += weightOf(chars);
-    return 1 << bucket;
-  });
-}
-
-function isNumber(chars: Trigger['chars']): boolean {
-  return chars.every((each) => each === ANY || /^\d+$/.test(each));
-}
-
-/** Triggers of lower-case letters are met most often, so that fewer of them may share a bucket. */
-function weightOf(chars: Trigger['chars']): number {
-  const isPlain = chars.every((each) => each === ' ' || /[a-z]/.test(each));
-  if (!isPlain) return 1;
-  return chars.some((each) => each.length > FEW) ? OPEN_WEIGHT : PLAIN_WEIGHT;
 }
 
 function codesOf(chars: string): number[] {
