@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import type { ChunkingContext, PluginContext } from 'rolldown';
 import { defineConfig } from 'tsdown';
@@ -19,14 +20,18 @@ const DIRECT_API = {
   },
 };
 
-/** Files of Node.js are never written to; the copy of their exports that interop makes is for nothing. */
+/** The same for modules of Node.js, some of which have a hundred exports to copy. */
 const DIRECT_BUILTINS = {
   name: 'direct-builtins',
   renderChunk(code: string): { code: string } {
-    const copied = /^(node_[$\w]+) = (?:[\w$]+\.)?__toESM\(\1(?:, 1)?\);$/gm;
+    const copied = /^([\w$]+) = (?:[\w$]+\.)?__toESM\(\1(?:, 1)?\);$/gm;
+    const isDirect = (name: string): boolean => {
+      const module = code.split(`let ${name} = require("`)[1]?.split('"')[0] ?? '';
+      return isBuiltin(module) && !code.includes(`${name}.default`);
+    };
     return {
       code: code.replace(copied, (text, name: string) =>
-        new RegExp(`\\b${name}\\.default\\b`).test(code) ? text : text.replaceAll(/./g, ' '),
+        isDirect(name) ? text.replaceAll(/./g, ' ') : text,
       ),
     };
   },
@@ -53,6 +58,21 @@ const here = (path: string): string => join(import.meta.dirname, path);
  */
 const PARTS =
   /\/exporters\/(datadog\/(create|encode|map|retrying|trace-)|datadog-agent\/(?!address|index)|dogstatsd\/(?!index)|delivery\/spool\/|otlp\/(decode\/|spool\.|spool-codec))|\/samplers\/(collector-export|explain)\/|\/processors\/genai\/(content|dialects|order|span-order|record-order|measure|normalise|names|errors|fix-value)|\/src\/genai\/(?!conventions|index|instrumentations\/(components|options))/;
+
+/** A file with a character beyond ASCII is kept and scanned as UTF-16, which takes twice the memory. */
+const ASCII = {
+  name: 'ascii',
+  // Not while chunks are rendered: what removes dead code comes after that, and writes text anew.
+  generateBundle(
+    _options: unknown,
+    bundle: Record<string, { type: string; fileName: string; code?: string }>,
+  ): void {
+    const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk' && /\.[cm]js$/.test(file.fileName))
+        file.code = file.code?.replaceAll(/[\u0080-\uffff]/g, escape);
+  },
+};
 
 /** Makes a file of its own of each part, next to the others, and lets `loadPart` find it there. */
 const OWN_FILES = {
@@ -144,7 +164,7 @@ export default defineConfig([
     format: ['cjs', 'esm'],
     dts: true,
     clean: true,
-    plugins: [ONE_INSTRUMENTATION_BASE, OWN_FILES, DIRECT_API, DIRECT_BUILTINS],
+    plugins: [ONE_INSTRUMENTATION_BASE, OWN_FILES, DIRECT_API, DIRECT_BUILTINS, ASCII],
     outputOptions: {
       comments: false,
       codeSplitting: { groups: [{ name: chunkOf, includeDependenciesRecursively: false }] },

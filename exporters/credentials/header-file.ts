@@ -1,6 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { join } from 'node:path';
-import { errorMessage, lateBuiltins, readBoundedFile } from '../../src/core/index.ts';
+import { errorMessage, readBoundedFile } from '../../src/core/index.ts';
 
 /** What a file of headers holds, or what is wrong with it, never quoting it. */
 export type HeaderFile =
@@ -89,8 +90,8 @@ function addHeader(
   place: string,
 ): string | undefined {
   try {
-    lateBuiltins.http.validateHeaderName(name);
-    lateBuiltins.http.validateHeaderValue(name, value);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
   } catch {
     return `has something in ${place} that headers cannot have`;
   }

@@ -1,4 +1,4 @@
-import { lateBuiltins } from '../../src/core/index.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** The headers with names in lower case; undefined if there are none, or one that HTTP does not allow. */
 export function validHeaders(input: unknown): Readonly<Record<string, string>> | undefined {
@@ -7,8 +7,8 @@ export function validHeaders(input: unknown): Readonly<Record<string, string>> |
   for (const [name, value] of Object.entries(input)) {
     if (typeof value !== 'string') return undefined;
     try {
-      lateBuiltins.http.validateHeaderName(name);
-      lateBuiltins.http.validateHeaderValue(name, value);
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
     } catch {
       return undefined;
     }

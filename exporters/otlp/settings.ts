@@ -1,4 +1,5 @@
-import { type EnvReader, lateBuiltins, type Signal, type Variable } from '../../src/core/index.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { EnvReader, Signal, Variable } from '../../src/core/index.ts';
 import { defaultEndpoint, type GrpcTarget, grpcTarget, httpUrl, type OtlpProtocol } from './endpoint.ts';
 import { type Guarded, isExposed, withholdKeys } from './exposure.ts';
 import { proxyFor } from './proxy.ts';
@@ -257,12 +258,12 @@ class SignalReader {
  */
 function headerMistake(name: string, value: string, place: number): string | undefined {
   try {
-    lateBuiltins.http.validateHeaderName(name);
+    validateHeaderName(name);
   } catch {
     return `header ${place} has a name that is no header name`;
   }
   try {
-    lateBuiltins.http.validateHeaderValue(name, value);
+    validateHeaderValue(name, value);
   } catch {
     return `header ${place} has a value with characters that headers cannot have`;
   }

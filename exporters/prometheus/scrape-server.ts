@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { lateBuiltins } from '../../src/core/index.ts';
 
 /** Where metrics can be fetched. */
 export const METRICS_PATH = '/metrics';
@@ -15,7 +14,7 @@ export class ScrapeServer {
   private closing: Promise<void> | undefined;
 
   constructor(handler: ScrapeHandler) {
-    this.server = lateBuiltins.http.createServer((request, response) => {
+    this.server = createServer((request, response) => {
       const path = (request.url ?? '').split('?', 1)[0];
       if (path === METRICS_PATH) return handler(request, response);
       response.writeHead(404).end();

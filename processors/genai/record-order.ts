@@ -37,10 +37,10 @@ export class RecordOrder {
     try {
       const attributes: Draft = { ...record.attributes };
       if (!this.options.excludeScopes?.includes(record.instrumentationScope.name)) normalise(attributes);
-      applyContentPolicy(attributes, this.policy, 'log');
-      applyProfile(attributes, this.profile);
+      const allowed = applyContentPolicy(attributes, this.policy, 'log');
+      applyProfile(allowed, this.profile);
       const body = event === undefined ? record.body : applyToBody(record.body, event, this.policy);
-      return { attributes: attributes as Attributes, body };
+      return { attributes: allowed as Attributes, body };
     } catch (error) {
       this.options.onError?.(`a GenAI event could not be read and lost its text: ${errorMessage(error)}`);
       return { attributes: {}, body: undefined };

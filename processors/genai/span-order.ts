@@ -14,7 +14,14 @@ import { isGenAi } from './detect.ts';
 import type { Draft } from './dialects/index.ts';
 import { completeError } from './errors.ts';
 import { GenAiMetrics } from './measure.ts';
-import { applyProfile, conventionalName, dropHttpRequest, isForeign, normalise } from './normalise.ts';
+import {
+  applyProfile,
+  conventionalName,
+  dropHttpRequest,
+  hasGathered,
+  isForeign,
+  normalise,
+} from './normalise.ts';
 import { COST_ALIASES, type GenAiOptions } from './options.ts';
 import { GenAiPrices, PriceBook, type PricesModule, usageOf } from './price/index.ts';
 import type { RetryAfterFinder } from './retry-after.ts';
@@ -79,11 +86,10 @@ export class SpanOrder {
 
   /** All that is done to a span of a scope that wants its own names: the content policy. */
   private cleaned(span: ReadableSpan): ReadableSpan {
-    const draft: Draft = { ...span.attributes };
-    applyContentPolicy(draft, this.policy, 'span');
+    const allowed = applyContentPolicy(span.attributes, this.policy, 'span');
     return rewriteSpan(span, {
       name: span.name,
-      attributes: draft as Attributes,
+      attributes: allowed as Attributes,
       status: this.status(span.status),
       events: rewriteEvents(span.events, this.policy),
     });
@@ -93,17 +99,17 @@ export class SpanOrder {
     const draft: Draft = { ...span.attributes };
     const foreign = isForeign(span.instrumentationScope.name, draft);
     normalise(draft);
-    gatherContent(draft);
+    if (hasGathered(draft)) gatherContent(draft);
     const status = completeError(span, draft);
     this.noticed.waits.complete(span, draft);
     if (foreign) dropHttpRequest(draft);
     this.count(span, draft);
-    applyContentPolicy(draft, this.policy, 'span');
-    if (this.options.legacySystem && ATTR.provider in draft) draft['gen_ai.system'] = draft[ATTR.provider];
-    applyProfile(draft, this.profile);
+    const allowed = applyContentPolicy(draft, this.policy, 'span');
+    if (this.options.legacySystem && ATTR.provider in draft) allowed['gen_ai.system'] = draft[ATTR.provider];
+    applyProfile(allowed, this.profile);
     return rewriteSpan(span, {
-      name: foreign ? conventionalName(span.name, draft) : span.name,
-      attributes: draft as Attributes,
+      name: foreign ? conventionalName(span.name, allowed) : span.name,
+      attributes: allowed as Attributes,
       status: this.status(status),
       events: rewriteEvents(span.events, this.policy),
     });

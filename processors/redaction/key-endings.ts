@@ -5,7 +5,7 @@ import { charSet, isAlnum, isDigit } from './chars.ts';
  * the first characters of `:=`, `?=`, `+=`, `!=` and the like.
  */
 export const BETWEEN = charSet('"\'`\\] :?.+!|');
-export const BETWEEN_LIMIT = 8;
+export const BETWEEN_LIMIT = 24;
 
 /**
  * Whether a word can be one that names a secret, judged by its last four letters, or by all of a

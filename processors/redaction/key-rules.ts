@@ -33,6 +33,8 @@ export interface KeyVerdict {
   readonly statement: boolean;
   /** The value is a URL or the query of one. */
   readonly url: boolean;
+  /** A list whose items may be names and values in turn: options of a command, headers. */
+  readonly alternating: boolean;
   /** What the key tells where it is not blocked; the value has to tell the rest. */
   readonly hint: Told;
 }
@@ -78,6 +80,7 @@ export class KeyRules {
       content: CONTENT_KEY.has(tail) || CONTENT_WORDS.has(parts.at(-1) ?? ''),
       statement: STATEMENT_KEYS.has(tail),
       url: URL_KEYS.has(tail),
+      alternating: ALTERNATING.has(parts.at(-1) ?? ''),
       hint: hintOf(parts),
     };
     if (this.verdicts.size >= MEMORY) this.verdicts.clear();
@@ -92,6 +95,9 @@ const ENDINGS: ReadonlySet<string> = new Set(
     (each) => (each.split(/[ _-]/).at(-1) as string).slice(-4),
   ),
 );
+
+/** Lists such as `process.command_args` and `rawHeaders`. */
+const ALTERNATING = new Set(['args', 'argv', 'arguments', 'headers', 'header']);
 
 /** Source: semantic conventions for databases, current and former names. */
 const STATEMENT_KEYS = new Set(['db.query.text', 'db.statement']);

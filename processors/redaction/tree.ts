@@ -10,8 +10,6 @@ const BEYOND = '[Limit]';
 /** Where maps have the name of their value. */
 const NAMES = ['name', 'key', 'header', 'field'];
 const NAME_LIMIT = 64;
-/** Lists of headers have a list of two for each. */
-const HEADERS = /headers?$/i;
 
 /** What the walk does at the leaves. */
 export interface TreeActions {
@@ -62,11 +60,11 @@ export class TreeWalker {
 
   private list(list: AnyValue[], key: string, depth: number): AnyValue {
     let copy: AnyValue[] | undefined;
-    const isPair = list.length === 2 && HEADERS.test(key) && this.isSecretName(list[0]);
+    const alternating = this.actions.keys.judge(key).alternating && list.length > 1;
     for (let index = 0; index < list.length; index++) {
       if (this.nodes >= NODES_LIMIT) return [...(copy ?? list).slice(0, index), BEYOND];
       const value = list[index];
-      const clean = this.child(value, isPair && index === 1 ? (list[0] as string) : key, depth);
+      const clean = this.child(value, (alternating && this.nameBefore(list, index)) || key, depth);
       if (clean === value) continue;
       copy ??= list.slice();
       copy[index] = clean === undefined ? null : clean;
@@ -89,6 +87,14 @@ export class TreeWalker {
       rename(copy, key, name, clean);
     }
     return copy ?? map;
+  }
+
+  /** `--password` before its value, `Authorization` before its own. */
+  private nameBefore(list: AnyValue[], index: number): string | undefined {
+    const before = list[index - 1];
+    const name = typeof before === 'string' ? before.replace(/^--?/, '') : undefined;
+    const isPair = name !== before || index % 2 === 1;
+    return isPair && this.isSecretName(name) ? name : undefined;
   }
 
   /** True for the name in `{ name: 'DB_PASSWORD', value: '…' }` and `['authorization', '…']`. */

@@ -6,9 +6,6 @@ export const lateBuiltins = {
   get fsPromises(): typeof import('node:fs/promises') {
     return process.getBuiltinModule('node:fs/promises');
   },
-  get http(): typeof import('node:http') {
-    return process.getBuiltinModule('node:http');
-  },
   get zlib(): typeof import('node:zlib') {
     return process.getBuiltinModule('node:zlib');
   },

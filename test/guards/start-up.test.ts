@@ -25,9 +25,9 @@ async function loaded(loader: 'require' | 'none', env: Record<string, string> = 
 }
 
 test.each<[string, Record<string, string>, Loaded]>([
-  ['OTLP over HTTP', {}, { modules: 96, KB: 1_801, heapKB: 9_850 }],
-  ['OTLP over gRPC', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { modules: 96, KB: 1_801, heapKB: 9_830 }],
-  ['Datadog Agent', { SIGNALBOX_BACKEND: 'datadog' }, { modules: 96, KB: 1_801, heapKB: 9_950 }],
+  ['OTLP over HTTP', {}, { modules: 60, KB: 1_187, heapKB: 7_800 }],
+  ['OTLP over gRPC', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { modules: 60, KB: 1_187, heapKB: 7_600 }],
+  ['Datadog Agent', { SIGNALBOX_BACKEND: 'datadog' }, { modules: 62, KB: 1_282, heapKB: 8_350 }],
 ])('%s', async (_case, env, known) => {
   const [bare, box] = [await loaded('none'), await loaded('require', env)];
   expect(bare.modules).toBe(0);

@@ -25,6 +25,5 @@ function rewriteEvent(event: Events[number], policy: ContentPolicy): Events[numb
     // Bare names such as `content` hold content in the message events of conventions before 1.37.
     draft[bare && !key.includes('.') ? `gen_ai.event.${key}` : key] = value;
   }
-  applyContentPolicy(draft, policy, 'span');
-  return { ...event, attributes: draft as Attributes };
+  return { ...event, attributes: applyContentPolicy(draft, policy, 'span') as Attributes };
 }

@@ -65,6 +65,7 @@ export function findAssignment(
   if (lower.endsWith('authorization')) return findHeader(text, at + width, 'token', placeholders);
   const how = { isQuoted, inQuery, isEquals: !isColon, placeholders };
   const value = findValue(text, at + width, how);
+  if (value && isWorkingDirectory(text, key, value.start)) return undefined;
   if (value && told !== SECRET && !looksGenerated(text, value.start, value.end, told === TOKEN))
     return undefined;
   return value && { ...value, kind: inQuery ? 'url_query' : 'secret' };
@@ -73,6 +74,11 @@ export function findAssignment(
 function isQuerySeparator(text: string, keyStart: number): boolean {
   const before = text.charCodeAt(keyStart - 1);
   return before === 63 || before === 38;
+}
+
+/** `PWD` of a shell is where it stands. */
+function isWorkingDirectory(text: string, key: string, start: number): boolean {
+  return text.charCodeAt(start) === 47 && /^(?:OLD)?PWD$/.test(key);
 }
 
 function isQuote(code: number): boolean {
@@ -153,6 +159,8 @@ function findHeader(
   const quoteAt = runEnd(text, open, BACKSLASH, open + 8);
   const quote = text.charCodeAt(quoteAt);
   const isQuoted = isQuote(quote);
+  // `'No cookie:', error`: the quotation ends here.
+  if (quoteAt === from && text.charCodeAt(from + 1) === 44) return undefined;
   const begin = isQuoted ? quoteAt + 1 : open;
   const head = text.slice(begin, begin + 80);
   const scheme = kind === 'token' ? afterScheme(text, begin) - begin : 0;

@@ -70,7 +70,7 @@ export function findCard(text: string, at: number): Match | undefined {
 }
 
 /** Near these words other numbers with a Luhn digit are cards too: long bare ones, and those of ranges not known here. */
-const TELLS_CARD = /(?:card|visa|amex|maestro|credit|debit|\bcc\b|\bpan\b)/i;
+const TELLS_CARD = /(?:card|visa|amex|maestro|credit|debit|\bcc\b|\bpan\b)[^\d[\]<>*]{0,24}$/i;
 const BEFORE = 32;
 /** The first digits of banks and networks; other numbers count something. */
 const OTHER_ISSUER = /^(?:[3-6]|0604)/;

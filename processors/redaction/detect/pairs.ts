@@ -3,10 +3,10 @@ import { endsInSecretWord, splitWords } from '../key-rules.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 import { isHarmless } from './value.ts';
 
-/** The last words of names that stand beside their values. */
+/** The last words of names that stand beside their values, where a word of the text begins. */
 const NAMES = (
-  'password passwd passphrase secret token api_key api-key apikey access_key access-key accesskey secret_key secretkey ' +
-  'private_key privatekey clientsecret accesstoken refreshtoken authtoken authorization cookie'
+  'password passwd secret token key apikey accesskey secretkey privatekey clientsecret accesstoken refreshtoken authtoken ' +
+  'authorization cookie'
 ).split(' ');
 
 const NAME = charSet('A-Za-z0-9_.:-');
@@ -16,6 +16,7 @@ const BETWEEN = charSet(' \t\r\n,:=\\"\'');
 const BETWEEN_LIMIT = 64;
 const VALUE_LIMIT = 16_384;
 const WHITE = charSet(' \t\r\n');
+const CONTENT = charSet(' \t\r\n!-;=-~');
 
 /**
  * A name that says that its value is secret, and the value not assigned but beside it:
@@ -77,8 +78,11 @@ const VALUE = /^values?\b/i;
 function findElement(text: string, start: number, end: number): Match | undefined {
   if (text.charCodeAt(start - 1) !== 60) return undefined;
   const from = runEnd(text, end + 1, WHITE, end + BETWEEN_LIMIT);
-  let stop = text.indexOf('<', from);
-  if (stop < 0 || stop - from > VALUE_LIMIT) stop = Math.min(text.length, from + VALUE_LIMIT);
+  let stop = runEnd(text, from, CONTENT, from + VALUE_LIMIT);
+  const isClosed = text.startsWith('</', stop);
+  // Cut off, or the end of a type (`Promise<Token>`).
+  const rest = text.slice(from, stop);
+  if (!isClosed && (stop < text.length || !CHOSEN.test(rest) || /\s/.test(rest))) return undefined;
   while (stop > from && text.charCodeAt(stop - 1) <= 32) stop--;
   return secretAt(text, from, stop);
 }

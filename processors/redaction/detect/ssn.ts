@@ -2,7 +2,7 @@ import { isAlnum, isDigit } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 
 /** Near these words the number is found with spaces too. */
-const TELLS_SSN = /(?:\bssn|social[ _-]?security|\bss #)/i;
+const TELLS_SSN = /(?:\bssn|social[ _-]?security|\bss #)[^\d[\]<>*]{0,16}$/i;
 const BEFORE = 32;
 const DASHED = /^\d{3}-\d{2}-\d{4}/;
 const SPACED = /^\d{3} \d{2} \d{4}/;

@@ -24,6 +24,7 @@ const QUOTES = charSet('"\'`');
 const BLANK = charSet(' \t');
 const WHITE = charSet(' \t\r\n');
 const LINE_END_LIMIT = 32;
+const BLOCK = /^[|>][-+]?\r?\n[ \t]{1,24}/;
 const PREFIX: ReadonlySet<string> = new Set([...'@$bBrRfFuUL']);
 /** What follows a closing quote. */
 const CLOSED: ReadonlySet<string> = new Set([...',;)}]']);
@@ -37,7 +38,7 @@ const TEST_LIMIT = 96;
 
 /** Values that are no secrets: literals, types, references, templates. */
 const HARMLESS =
-  /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|any|void|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|redacted|masked|hidden|filtered|\*+|x+|\.+|-+|_+)$/i;
+  /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|function|symbol|any|void|include|omit|same-origin|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|\[?(?:redacted|masked|hidden|filtered)\]?|0x[\da-f]{1,4}|\*+|x+|\.+|-+|_+)$/i;
 
 /** What stands before a credential in the value of a header. */
 const SCHEME =
@@ -54,7 +55,8 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
   while (index < from + 2 && (text.charCodeAt(index) === 61 || text.charCodeAt(index) === 62)) index++;
   const blankEnd = runEnd(text, index, BLANK);
   const hasBlank = blankEnd > index;
-  index = skipPrefix(text, skipLineEnd(text, blankEnd));
+  const block = skipBlockMark(text, blankEnd);
+  index = block > blankEnd ? block : skipPrefix(text, skipLineEnd(text, blankEnd));
   if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index))
     index = runEnd(text, index + 1, BLANK);
   const slashes = runEnd(text, index, BACKSLASH) - index;
@@ -79,6 +81,14 @@ function skipLineEnd(text: string, at: number): number {
   const next = runEnd(text, at, WHITE, at + LINE_END_LIMIT);
   const quote = text.charCodeAt(next);
   return quote < 128 && QUOTES[quote] === 1 ? next : at;
+}
+
+/** `password: |` of YAML, whose value stands on the next line. */
+function skipBlockMark(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code !== 124 && code !== 62) return at;
+  const mark = BLOCK.exec(text.slice(at, at + LINE_END_LIMIT))?.[0];
+  return mark === undefined ? at : at + mark.length;
 }
 
 /** `@"…"`, `b'…'`, `$"…"`: what languages put in front of a string. */
@@ -108,7 +118,7 @@ function findQuoted(
     slashes > 0
       ? escapedEnd(text, start, '\\'.repeat(slashes) + quote, limit)
       : quotedEnd(text, start, quote, limit);
-  if (end === start || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
+  if (end - start < 2 || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
   return { start, end };
 }
 
@@ -141,6 +151,7 @@ function findBare(text: string, start: number, hasBlank: boolean, how: Assigned)
   if (how.isQuoted) return findBareInJson(text, start, end);
   const value = text.slice(start, end);
   if (isHarmless(value) || isReference(text, start, end)) return undefined;
+  if (hasBlank && CODE.test(value)) return undefined;
   const isTight = how.isEquals && !hasBlank;
   const isSecret = how.inQuery || (isTight ? length >= 3 : looksChosen(value));
   if (!isSecret) return undefined;
@@ -171,6 +182,10 @@ function bareEnd(text: string, start: number, inQuery: boolean, limit: number): 
   while (end > start && !inQuery && '.:?!'.includes(text[end - 1] as string) && end < text.length) end--;
   return end;
 }
+
+/** What programs assign: `options?.apiKey`, `!hasToken`, a comment. */
+const CODE =
+  /^(?:!{1,2}[A-Za-z_]\w{0,64}|[A-Za-z_$][\w$]{1,64}(?:\??\.[A-Za-z_$][\w$]{1,64}){1,8}|\/[/*].*)$/;
 
 /** `$VAR`, `${var}`, `%s`, `:name`, `?`, `<name>`, `{{x}}`, `process.env.X`, `getToken(…)`: names, not values. */
 function isReference(text: string, start: number, end: number): boolean {
