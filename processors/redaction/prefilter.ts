@@ -18,7 +18,8 @@ const NUMERIC = 1 << (BUCKETS + 2);
 const NUMBER_CHARS = '0123456789- ';
 /** Shorter texts have no number that matters. */
 const SHORTEST_NUMBER = 11;
-const PAIRS = 65_536;
+/** There are so many pairs of bytes. */
+const TAILS = 65_536;
 const HASH_BITS = 18;
 const COLON = 58;
 const EQUALS = 61;
@@ -38,9 +39,8 @@ const BUFFER_SIZE = 65_536;
  * Source of the idea: the Teddy algorithm of Hyperscan, here with tables in the place of SIMD.
  */
 export class Prefilter {
-  /** What a pair may begin, and what it may end. */
-  private readonly heads = new Int32Array(PAIRS).fill(SPECIAL);
-  private readonly tails = new Int32Array(PAIRS);
+  /** What a pair may begin, and from {@link TAILS} on what it may end. */
+  private readonly tables = new Int32Array(2 * TAILS);
   /** Triggers by their hash, to look closer where the pairs of different triggers met. */
   private readonly hashes = new Uint32Array(2 ** (HASH_BITS - 5));
   /** The words with a trigger, by its characters; an empty list if it needs none. */
@@ -59,17 +59,19 @@ export class Prefilter {
   ) {
     const any = codesOf(ANY);
     const buckets = bucketsOf(triggers);
+    const heads = this.tables.subarray(0, TAILS).fill(SPECIAL);
+    const tails = this.tables.subarray(TAILS);
     triggers.forEach(({ chars, first: from, words }, trigger) => {
       const bucket = buckets[trigger] as number;
       const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
-      mark(this.heads, first, second, bucket);
-      mark(this.tails, third, fourth, bucket);
+      mark(heads, first, second, bucket);
+      mark(tails, third, fourth, bucket);
       const three = from === 1 ? [second, third, fourth] : [first, second, third];
       for (const key of keysOf(three as [number[], number[], number[]])) this.addTrigger(key, words);
     });
-    mark(this.tails, codesOf(specials), any, SPECIAL);
-    mark(this.tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
-    mark(this.tails, any, codesOf(specials), SPECIAL);
+    mark(tails, codesOf(specials), any, SPECIAL);
+    mark(tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
+    mark(tails, any, codesOf(specials), SPECIAL);
     for (const code of codesOf(specials))
       this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
   }
@@ -97,21 +99,21 @@ export class Prefilter {
 
   /** The first pair from `from` on in which a trigger may end. */
   private nextPair(from: number): number {
-    const { heads, tails, hashes, pairCount, mask } = this;
+    const { tables, hashes, pairCount, mask } = this;
     const { pairs, bytes } = this.bytes;
-    let head = from === 0 ? SPECIAL : (heads[pairs[from - 1] as number] as number);
+    let head = from === 0 ? SPECIAL : (tables[pairs[from - 1] as number] as number);
     for (let index = from; index < pairCount; index++) {
       let met = 0;
       let pair = 0;
       // So small and without calls that it is compiled to a few instructions: it sees every pair.
       for (; index < pairCount; index++) {
         pair = pairs[index] as number;
-        met = head & (tails[pair] as number) & mask;
-        head = heads[pair] as number;
+        met = head & (tables[TAILS + pair] as number) & mask;
+        head = tables[pair] as number;
         if (met !== 0) break;
       }
       if ((met & SPECIAL) !== 0) return index;
-      if (met === 0 || (met === NUMBER && !isNumeric(tails, pairs, index + 1))) continue;
+      if (met === 0 || (met === NUMBER && !isNumeric(tables, pairs, index + 1))) continue;
       const at = index << 1;
       const middle = ((bytes[at - 1] as number) << 7) ^ (bytes[at] as number);
       const one = hashOf(((bytes[at - 2] as number) << 14) ^ middle);
@@ -202,10 +204,10 @@ function keyOf(a: number, b: number, c: number): number {
 }
 
 /** True if the three pairs from `from` on are of digits, dashes and blanks, as they are in a number that matters. */
-function isNumeric(tails: Int32Array, pairs: Uint16Array, from: number): boolean {
-  const one = tails[pairs[from] as number] as number;
-  const two = tails[pairs[from + 1] as number] as number;
-  const three = tails[pairs[from + 2] as number] as number;
+function isNumeric(tables: Int32Array, pairs: Uint16Array, from: number): boolean {
+  const one = tables[TAILS + (pairs[from] as number)] as number;
+  const two = tables[TAILS + (pairs[from + 1] as number)] as number;
+  const three = tables[TAILS + (pairs[from + 2] as number)] as number;
   return (one & two & three & NUMERIC) !== 0;
 }
 
