@@ -116,7 +116,8 @@ export function rulesInForce(config: SamplingConfig, report: Report): readonly R
 
 /** The rules for single spans; those of a file that can be read win, as in dd-trace. */
 function spanRulesInForce({ spanRules, spanRulesFile }: SamplingConfig, report: Report) {
-  const content = spanRulesFile === undefined ? undefined : readFile(spanRulesFile, report);
+  const content =
+    spanRulesFile === undefined ? undefined : readFile('DD_SPAN_SAMPLING_RULES_FILE', spanRulesFile, report);
   if (spanRulesFile === undefined || content === undefined) return spanRules;
   const { rules, mistakes } = readDatadogRules(content);
   for (const message of mistakes) {
@@ -125,14 +126,14 @@ function spanRulesInForce({ spanRules, spanRulesFile }: SamplingConfig, report: 
   return rules;
 }
 
-function readFile(file: string, report: Report): string | undefined {
+function readFile(source: string, file: string, report: Report): string | undefined {
   try {
     return readBoundedFile(file, MAX_RULES_BYTES).toString();
   } catch (error) {
     report({
       code: 'CFG010',
-      source: file,
-      message: errorMessage(error),
+      source,
+      message: `"${file}" cannot be read: ${errorMessage(error).replace(/,.*/, '')}`,
       used: 'going on without these rules',
     });
     return undefined;
@@ -140,7 +141,7 @@ function readFile(file: string, report: Report): string | undefined {
 }
 
 function readRulesFile(file: string, report: Report): readonly Rule[] {
-  const content = readFile(file, report);
+  const content = readFile('SIGNALBOX_SAMPLING_RULES_FILE', file, report);
   if (content === undefined) return [];
   const parsed = parseRules(content);
   reportMistakes(parsed, file, report);

@@ -23,7 +23,7 @@ import {
   normalise,
 } from './normalise.ts';
 import { COST_ALIASES, type GenAiOptions } from './options.ts';
-import { GenAiPrices, PriceBook, type PricesModule, usageOf } from './price/index.ts';
+import { GenAiPrices, hasUnreadableCount, PriceBook, type PricesModule, usageOf } from './price/index.ts';
 import type { RetryAfterFinder } from './retry-after.ts';
 import { rewriteSpan } from './rewritten-span.ts';
 import type { SameCallFinder } from './same-call.ts';
@@ -140,6 +140,8 @@ export class SpanOrder {
       delete draft[ATTR.cost];
       return;
     }
+    const given = draft[ATTR.cost];
+    if (typeof given === 'number' && given < 0) delete draft[ATTR.cost];
     if (draft[ATTR.cost] === undefined && this.book) this.quote(span, draft, this.book);
     const cost = draft[ATTR.cost];
     if (typeof cost !== 'number') return;
@@ -155,9 +157,11 @@ export class SpanOrder {
     );
     const at = new Date(hrTimeToMilliseconds(span.startTime));
     const quote =
-      typeof provider === 'string'
-        ? book.quote({ provider, usage, at }, models)
-        : ({ unpriced: 'unknown_provider' } as const);
+      typeof provider !== 'string'
+        ? ({ unpriced: 'unknown_provider' } as const)
+        : hasUnreadableCount(span.attributes)
+          ? ({ unpriced: 'inconsistent_usage' } as const)
+          : book.quote({ provider, usage, at }, models);
     if ('unpriced' in quote) {
       this.metrics?.unpriced(draft, quote.unpriced);
       return;

@@ -145,7 +145,7 @@ class Starter {
 
   private mayStartBesideDdTrace(): boolean {
     const { enabled, alongsideDdTrace } = this.loaded.config;
-    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host.report);
+    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host);
   }
 
   /** In strict mode any mistake keeps telemetry off. */

@@ -90,6 +90,8 @@ describe('one list, in the order of precedence', () => {
     ]);
     expect(rig({ SIGNALBOX_SAMPLING_RULES_FILE: '/does/not/exist' }).host.problems[0]).toMatchObject({
       code: 'CFG010',
+      source: 'SIGNALBOX_SAMPLING_RULES_FILE',
+      message: expect.stringContaining('"/does/not/exist" cannot be read'),
     });
   });
 });
@@ -100,6 +102,7 @@ describe('mistakes are one line each, and the application runs', () => {
       { SIGNALBOX_SAMPLING_RULES: 'keep eror; 0.1' },
       'did you mean error? Put an attribute of that name in quotes (character 6)',
     ],
+    [{ SIGNALBOX_SAMPLING_RULES: '0.1 min=0.01; drop' }, 'min belongs to a rate per second'],
     [{ SIGNALBOX_SAMPLING_RULES: 'keep error' }, 'the last rule has conditions'],
     [{ DD_TRACE_SAMPLING_RULES: '{' }, 'is not JSON'],
     [{ DD_TRACE_SAMPLING_RULES: '{}' }, 'is not a JSON array'],
@@ -167,7 +170,8 @@ describe('Datadog', () => {
       r.start('db.query', {}, root).end();
       root.end();
       expect(r.exported().map(({ name }) => name)).toEqual(names);
-      expect(r.host.problems.map(({ source }) => source)).toEqual(content?.startsWith('[') ? [] : [file]);
+      const culprit = content === undefined ? 'DD_SPAN_SAMPLING_RULES_FILE' : file;
+      expect(r.host.problems.map(({ source }) => source)).toEqual(content?.startsWith('[') ? [] : [culprit]);
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -36,6 +36,7 @@ function keysOf(keys: KeyTable) {
     measured: key('_dd.measured'),
     peerService: key('peer.service'),
     grpcStatus: key('rpc.grpc.status_code'),
+    dbName: key('db.name'),
     analytics: key('_dd1.sr.eausr'),
     processId: key('process_id'),
     priority: key('_sampling_priority_v1'),
@@ -74,8 +75,10 @@ export class ComputedTags {
     // Without attributes of its own, a span has the tags that are prepared for its resource.
     if ((this.slots.spanGroups & GROUP.identity) !== 0) this.identity();
     if (this.slots.has(GROUP.http)) this.http();
+    if (span.status.message) this.tags.text(this.key.statusDescription, span.status.message);
     if (span.status.code === SpanStatusCode.ERROR || this.slots.has(GROUP.error)) this.errors(span);
     if (this.slots.has(GROUP.call)) this.call();
+    if (this.slots.has(GROUP.database)) this.database();
     if (span.events.length > 0 || span.links.length > 0) this.eventsAndLinks(span, abilities);
     this.marks(span, parent);
     this.trace(span, head);
@@ -101,6 +104,12 @@ export class ComputedTags {
     tags.metricAlso(key.httpStatus, status);
   }
 
+  /** The name of the database. The attribute of that name, if the span has it, is written already. */
+  private database(): void {
+    const name = this.slots.either(SLOT['db.name'], SLOT['db.namespace']);
+    if (name) this.tags.text(this.key.dbName, name);
+  }
+
   /** The service that is called, and the status of gRPC under one name. */
   private call(): void {
     const { slots, tags, key } = this;
@@ -109,13 +118,12 @@ export class ComputedTags {
     if (service) tags.text(key.peerService, service);
     const status = grpcStatus(slots);
     if (status) tags.text(key.grpcStatus, status);
-    const number = slots.value(SLOT['rpc.grpc.status_code']);
+    const number = slots.span[SLOT['rpc.grpc.status_code']];
     if (typeof number === 'number') tags.metricAlso(key.grpcStatus, number);
   }
 
   private errors(span: ReadableSpan): void {
     const { tags, key } = this;
-    if (span.status.message) tags.text(key.statusDescription, span.status.message);
     const error = errorTags(span, this.slots);
     if (!error) return;
     if (error.message) {

@@ -39,11 +39,14 @@ export function errorTags(span: ReadableSpan, slots: Slots): ErrorTags | undefin
 
 /** The HTTP status of a span; undefined if it has none. What is no whole number is passed over. */
 export function httpStatusCode({ span, resource }: Slots): number | undefined {
-  for (const slot of [SLOT['http.status_code'], SLOT['http.response.status_code']]) {
-    const code = wholeNumber(span[slot]) ?? wholeNumber(resource[slot]);
-    if (code !== undefined) return code >= 0 ? code : undefined;
-  }
-  return undefined;
+  const older = SLOT['http.status_code'];
+  const newer = SLOT['http.response.status_code'];
+  const code =
+    wholeNumber(span[older]) ??
+    wholeNumber(resource[older]) ??
+    wholeNumber(span[newer]) ??
+    wholeNumber(resource[newer]);
+  return code === undefined || code < 0 ? undefined : code;
 }
 
 function wholeNumber(value: unknown): number | undefined {

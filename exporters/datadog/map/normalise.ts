@@ -71,13 +71,17 @@ export function normaliseService(service: string): string {
   return normalisePeerService(service) || 'unnamed-service';
 }
 
+/** What the Agent leaves alone: also a `_` behind a dot, which it takes out of a name that it mends. */
+const GOOD_OPERATION = /^[A-Za-z](?:[A-Za-z0-9]|(?<!_)[._])*$/;
+
 /**
  * An operation name: from the first letter on, `[A-Za-z0-9_.]`, no `__`, no `_` beside a `.`; at
  * most 100 bytes; `unnamed_operation` if nothing is left.
  */
 export function normaliseOperation(name: string): string {
-  const cleaned = cutBytes(name, LIMITS.name)
-    .replace(/^[^A-Za-z]+/, '')
+  const beginning = cutBytes(name, LIMITS.name).replace(/^[^A-Za-z]+/, '');
+  if (GOOD_OPERATION.test(beginning)) return beginning.replace(/_$/, '');
+  const cleaned = beginning
     .replace(/[^A-Za-z0-9.]+/g, '_')
     .replace(/_?\._?/g, '.')
     .replace(/_+$/, '');

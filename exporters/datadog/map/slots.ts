@@ -53,6 +53,7 @@ export const SLOT = {
   'grpc.status.code': 44,
   'rpc.response.status_code': 45,
   'rpc.system.name': 46,
+  'db.name': 47,
 } as const;
 
 /** An attribute that has a slot. */
@@ -62,13 +63,22 @@ export type SlotName = keyof typeof SLOT;
 export const SLOT_COUNT = Object.keys(SLOT).length;
 
 /** What slots are about, as bits: a rule is skipped where nothing of its group is set. */
-export const GROUP = { identity: 1, naming: 2, http: 4, error: 8, marks: 16, call: 32 } as const;
+export const GROUP = {
+  identity: 1,
+  naming: 2,
+  http: 4,
+  error: 8,
+  marks: 16,
+  call: 32,
+  database: 64,
+} as const;
 
 /** The groups of a slot. */
 export function groupsOf(name: string): number {
   if (/^(service\.|version$|env$|deployment\.)/.test(name)) return GROUP.identity;
   if (/^error\./.test(name)) return GROUP.error;
   if (/^(sampling\.|analytics\.|_dd\.)/.test(name)) return GROUP.marks;
+  if (name === 'db.namespace' || name === 'db.name') return GROUP.naming | GROUP.database;
   if (/^peer\.|grpc|^rpc\.(response|system\.name)/.test(name)) return GROUP.call;
   return name.startsWith('http.') ? GROUP.naming | GROUP.http : GROUP.naming;
 }
@@ -108,6 +118,11 @@ export class Slots {
   /** The span's value, else the resource's. */
   value(slot: number): unknown {
     return this.span[slot] ?? this.resource[slot];
+  }
+
+  /** The span's own value as text. */
+  own(slot: number): string {
+    return asText(this.span[slot]);
   }
 
   /** The same as text; an empty one of the span counts as not there. */

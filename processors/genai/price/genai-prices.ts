@@ -31,9 +31,17 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
   openrouter: 'openrouter',
   fireworks: 'fireworks',
   together: 'together',
+  fireworks_ai: 'fireworks',
+  together_ai: 'together',
+  togetherai: 'together',
   cerebras: 'cerebras',
   novita: 'novita',
 };
+
+/** `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`, `…::foundation-model/…`: paths of models. */
+function withoutPath(model: string): string {
+  return model.replace(/^.*\b(?:foundation-)?models?\//, '');
+}
 
 /** What is remembered of a model. */
 interface Found {
@@ -59,7 +67,14 @@ export class GenAiPrices implements PriceSource {
 
   constructor(private readonly load: () => PricesModule) {}
 
-  price({ provider, model, usage, at }: PricedCall): number | undefined {
+  price(call: PricedCall): number | undefined {
+    const usd = this.priceOf(call);
+    return usd === undefined && call.model.includes('/')
+      ? this.priceOf({ ...call, model: withoutPath(call.model) })
+      : usd;
+  }
+
+  private priceOf({ provider, model, usage, at }: PricedCall): number | undefined {
     const pair = `${provider}\n${model}`;
     const found = this.found.get(pair);
     const usd = found?.rates?.total(usage);

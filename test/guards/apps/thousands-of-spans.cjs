@@ -36,4 +36,4 @@ async function main() {
   console.log(JSON.stringify({ heap, spans: kept ? AMOUNT * ROUNDS : 0 }));
 }
 
-main();
+void main();
