@@ -95,5 +95,8 @@ export class KeyMemory {
  * has for a constant of the same characters, so that comparing the two is comparing addresses.
  */
 export function ownCopy(text: string): string {
-  return Object.keys({ [text]: 0 })[0] as string;
+  // Not a literal with this key: each would be a shape of its own to the engine.
+  const holder: Record<string, number> = Object.create(null);
+  holder[text] = 0;
+  return Object.keys(holder)[0] as string;
 }

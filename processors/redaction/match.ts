@@ -25,6 +25,8 @@ export interface WordDetector {
   readonly follows?: CharSet;
   /** That is known of the first one only. */
   readonly followsOnce?: boolean;
+  /** So many of these characters follow at least, unless the text ends before. */
+  readonly least?: number;
   find(text: string, at: number): Match | undefined;
 }
 

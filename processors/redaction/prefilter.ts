@@ -1,25 +1,7 @@
-import { isAlnum, isDigit } from './chars.ts';
-
-/** Four characters that begin at an even place of a text, and without which something cannot begin there. */
-export interface Trigger {
-  /** The possible characters of each place; `ANY` where all are. Of the outer two at most one is. */
-  readonly chars: readonly [string, string, string, string];
-  /** Where the three of them begin that are looked up first. */
-  readonly first: 0 | 1;
-  /** The words one of which has to stand there; empty if the characters are enough. */
-  readonly words: readonly TriggerWord[];
-}
-
-/** Every character of ASCII. */
-export const ANY: string = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
-
-/** A word with a trigger in it. */
-export interface TriggerWord {
-  readonly prefix: string;
-  readonly anyCase: boolean;
-  /** Where in the prefix the three characters are that are looked up first. */
-  readonly offset: number;
-}
+import { BUCKETS, bucketsOf, NUMBER } from './buckets.ts';
+import { Bytes } from './bytes.ts';
+import { isAlnum, isDigit, runEnd } from './chars.ts';
+import { ANY, type Trigger, type TriggerWord } from './trigger.ts';
 
 /** Triggers so frequent that it is worth to look closer at once. */
 export interface PrefilterChecks {
@@ -29,23 +11,15 @@ export interface PrefilterChecks {
   number(text: string, at: number): boolean;
 }
 
-/**
- * A mask has a bit for each bucket, one for numbers, which not every text is searched for, and one
- * for characters that are triggers by themselves.
- */
-const BUCKETS = 29;
-const NUMBER = 1 << BUCKETS;
+/** For characters that are triggers by themselves. */
 const SPECIAL = 1 << (BUCKETS + 1);
 /** For pairs of digits, dashes and blanks; no head has it. */
 const NUMERIC = 1 << (BUCKETS + 2);
 const NUMBER_CHARS = '0123456789- ';
 /** Shorter texts have no number that matters. */
 const SHORTEST_NUMBER = 11;
-const PAIRS = 65_536;
-const PLAIN_WEIGHT = 6;
-const OPEN_WEIGHT = 32;
-/** A place with more possible characters than this is met nearly everywhere. */
-const FEW = 8;
+/** There are so many pairs of bytes. */
+const TAILS = 65_536;
 const HASH_BITS = 18;
 const COLON = 58;
 const EQUALS = 61;
@@ -54,10 +28,6 @@ const BACKSLASH = 92;
 const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
-/** Shorter texts are copied here, since the call to copy them would take longer. */
-const COPY_FROM = 30;
-/** Room behind a text for the pairs that reach beyond its end: those looked at in vain, too. */
-const MARGIN = 16;
 
 /**
  * A coarse search that says where nothing can be found, two characters at a time: a text is copied
@@ -69,9 +39,8 @@ const MARGIN = 16;
  * Source of the idea: the Teddy algorithm of Hyperscan, here with tables in the place of SIMD.
  */
 export class Prefilter {
-  /** What a pair may begin, and what it may end. */
-  private readonly heads = new Int32Array(PAIRS).fill(SPECIAL);
-  private readonly tails = new Int32Array(PAIRS);
+  /** What a pair may begin, and from {@link TAILS} on what it may end. */
+  private readonly tables = new Int32Array(2 * TAILS);
   /** Triggers by their hash, to look closer where the pairs of different triggers met. */
   private readonly hashes = new Uint32Array(2 ** (HASH_BITS - 5));
   /** The words with a trigger, by its characters; an empty list if it needs none. */
@@ -90,17 +59,19 @@ export class Prefilter {
   ) {
     const any = codesOf(ANY);
     const buckets = bucketsOf(triggers);
+    const heads = this.tables.subarray(0, TAILS).fill(SPECIAL);
+    const tails = this.tables.subarray(TAILS);
     triggers.forEach(({ chars, first: from, words }, trigger) => {
       const bucket = buckets[trigger] as number;
       const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
-      mark(this.heads, first, second, bucket);
-      mark(this.tails, third, fourth, bucket);
+      mark(heads, first, second, bucket);
+      mark(tails, third, fourth, bucket);
       const three = from === 1 ? [second, third, fourth] : [first, second, third];
       for (const key of keysOf(three as [number[], number[], number[]])) this.addTrigger(key, words);
     });
-    mark(this.tails, codesOf(specials), any, SPECIAL);
-    mark(this.tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
-    mark(this.tails, any, codesOf(specials), SPECIAL);
+    mark(tails, codesOf(specials), any, SPECIAL);
+    mark(tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
+    mark(tails, any, codesOf(specials), SPECIAL);
     for (const code of codesOf(specials))
       this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
   }
@@ -128,21 +99,21 @@ export class Prefilter {
 
   /** The first pair from `from` on in which a trigger may end. */
   private nextPair(from: number): number {
-    const { heads, tails, hashes, pairCount, mask } = this;
+    const { tables, hashes, pairCount, mask } = this;
     const { pairs, bytes } = this.bytes;
-    let head = from === 0 ? SPECIAL : (heads[pairs[from - 1] as number] as number);
+    let head = from === 0 ? SPECIAL : (tables[pairs[from - 1] as number] as number);
     for (let index = from; index < pairCount; index++) {
       let met = 0;
       let pair = 0;
       // So small and without calls that it is compiled to a few instructions: it sees every pair.
       for (; index < pairCount; index++) {
         pair = pairs[index] as number;
-        met = head & (tails[pair] as number) & mask;
-        head = heads[pair] as number;
+        met = head & (tables[TAILS + pair] as number) & mask;
+        head = tables[pair] as number;
         if (met !== 0) break;
       }
       if ((met & SPECIAL) !== 0) return index;
-      if (met === 0 || (met === NUMBER && !isNumeric(tails, pairs, index + 1))) continue;
+      if (met === 0 || (met === NUMBER && !isNumeric(tables, pairs, index + 1))) continue;
       const at = index << 1;
       const middle = ((bytes[at - 1] as number) << 7) ^ (bytes[at] as number);
       const one = hashOf(((bytes[at - 2] as number) << 14) ^ middle);
@@ -200,36 +171,18 @@ export class Prefilter {
   }
 }
 
-/** A text as bytes, and the same memory as pairs of them. */
-class Bytes {
-  readonly pairs: Uint16Array;
-  readonly bytes: Buffer;
-
-  constructor(size: number) {
-    const memory = new ArrayBuffer(((size + 1) & ~1) + MARGIN);
-    this.bytes = Buffer.from(memory);
-    this.pairs = new Uint16Array(memory);
-  }
-
-  write(text: string): void {
-    const { bytes } = this;
-    const { length } = text;
-    if (length < COPY_FROM)
-      for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index);
-    else bytes.write(text, 0, length, 'latin1');
-    for (let index = length; index < length + 4; index++) bytes[index] = 0;
-  }
-}
-
-function isWordAt({ prefix, anyCase }: TriggerWord, text: string, start: number, from: number): boolean {
+function isWordAt(word: TriggerWord, text: string, start: number, from: number): boolean {
   if (start > from && !mayStartWord(text, start)) return false;
-  const other = anyCase ? 32 : 0;
+  const { prefix, follows, least } = word;
+  const other = word.anyCase ? 32 : 0;
   for (let index = 0; index < prefix.length; index++) {
     const wanted = prefix.charCodeAt(index);
     const code = text.charCodeAt(start + index);
     if (code !== wanted && code !== wanted - other) return false;
   }
-  return true;
+  if (follows === undefined) return true;
+  const end = start + prefix.length;
+  return runEnd(text, end, follows, end + least) === Math.min(end + least, text.length);
 }
 
 /** True unless the place is inside of a word; what an escape ends in (`\\n`, `%3D`, `\\u0026`) is none. */
@@ -251,10 +204,10 @@ function keyOf(a: number, b: number, c: number): number {
 }
 
 /** True if the three pairs from `from` on are of digits, dashes and blanks, as they are in a number that matters. */
-function isNumeric(tails: Int32Array, pairs: Uint16Array, from: number): boolean {
-  const one = tails[pairs[from] as number] as number;
-  const two = tails[pairs[from + 1] as number] as number;
-  const three = tails[pairs[from + 2] as number] as number;
+function isNumeric(tables: Int32Array, pairs: Uint16Array, from: number): boolean {
+  const one = tables[TAILS + (pairs[from] as number)] as number;
+  const two = tables[TAILS + (pairs[from + 1] as number)] as number;
+  const three = tables[TAILS + (pairs[from + 2] as number)] as number;
   return (one & two & three & NUMERIC) !== 0;
 }
 
@@ -264,38 +217,6 @@ function isMarked(table: Uint32Array, bit: number): boolean {
 
 function hashOf(key: number): number {
   return Math.imul(key, 0x9e37_79b1) >>> (32 - HASH_BITS);
-}
-
-/**
- * The bit of the bucket of each trigger, whose neighbours share it. One that ends in any characters
- * never shares the bucket of one that begins so: together they would fit all that has the half of each.
- */
-function bucketsOf(triggers: readonly Trigger[]): number[] {
-  const breadths = triggers.map(({ chars }) => chars.map((each) => (each.length > FEW ? '*' : '-')).join(''));
-  const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
-  const share = total / (BUCKETS - breadths.filter((each, index) => each !== breadths[index - 1]).length);
-  let bucket = 0;
-  let weight = 0;
-  return triggers.map(({ chars }, index) => {
-    if (isNumber(chars)) return NUMBER;
-    if (weight > 0 && (weight >= share || breadths[index] !== breadths[index - 1])) {
-      bucket = Math.min(bucket + 1, BUCKETS - 1);
-      weight = 0;
-    }
-    weight += weightOf(chars);
-    return 1 << bucket;
-  });
-}
-
-function isNumber(chars: Trigger['chars']): boolean {
-  return chars.every((each) => each === ANY || /^\d+$/.test(each));
-}
-
-/** Triggers of lower-case letters are met most often, so that fewer of them may share a bucket. */
-function weightOf(chars: Trigger['chars']): number {
-  const isPlain = chars.every((each) => each === ' ' || /[a-z]/.test(each));
-  if (!isPlain) return 1;
-  return chars.some((each) => each.length > FEW) ? OPEN_WEIGHT : PLAIN_WEIGHT;
 }
 
 function codesOf(chars: string): number[] {

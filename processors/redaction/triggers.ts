@@ -1,7 +1,7 @@
 import type { CandidateOptions } from './candidates.ts';
 import { isAlnum } from './chars.ts';
 import type { WordDetector } from './match.ts';
-import { ANY, type Trigger, type TriggerWord } from './prefilter.ts';
+import { ANY, type Trigger, type TriggerWord } from './trigger.ts';
 
 const DIGIT = '0123456789';
 /** Letters by how often they occur in English texts, the most frequent first. */
@@ -31,7 +31,8 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
       const chars = [at, at + 1, at + 2, at + 3].map((index) => charsAt(detector, index));
       const quad = chars as unknown as Trigger['chars'];
       const offset = at + firstOf(quad);
-      add(quad, { prefix: detector.prefix, anyCase: detector.anyCase ?? false, offset });
+      const { prefix, anyCase = false, follows, least = 0 } = detector;
+      add(quad, { prefix, anyCase, offset, follows, least });
     }
   }
   // Neighbours share a bucket of the filter, which is the more selective the more alike they are.
