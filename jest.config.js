@@ -10,8 +10,8 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2023' } },
     ],
   },
-  // TEST_TRACER=lean runs every test on that engine, also those that make an SDK of their own.
-  ...(process.env.TEST_TRACER ? { resolver: '<rootDir>/test/support/engines/resolver.cjs' } : {}),
+  // TEST_TRACER=sdk runs every test on the other engine, also those that make an SDK of their own.
+  resolver: '<rootDir>/test/support/engines/resolver.cjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testTimeout: 30_000,
   // Many files wait for processes. A worker that has grown is replaced, since modules of files add up.

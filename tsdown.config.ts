@@ -1,7 +1,10 @@
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import type { ChunkingContext, PluginContext } from 'rolldown';
 import { defineConfig } from 'tsdown';
 
 const BUNDLED =
-  /^(@opentelemetry\/(core|context-async-hooks|instrumentation|instrumentation-(http|undici|runtime-node)|resources|resource-detector-container|sdk-(logs|metrics|trace)|semantic-conventions)|forwarded-parse)$/;
+  /^(@opentelemetry\/(core|context-async-hooks|instrumentation|instrumentation-(http|undici|runtime-node)|resources|resource-detector-container|sdk-(logs|metrics|trace)|semantic-conventions)|forwarded-parse|require-in-the-middle|module-details-from-path)$/;
 
 /**
  * CommonJS output reaches an external package through a copy of its exports, each behind a bound
@@ -17,6 +20,132 @@ const DIRECT_API = {
   },
 };
 
+/** The same for modules of Node.js, some of which have a hundred exports to copy. */
+const DIRECT_BUILTINS = {
+  name: 'direct-builtins',
+  renderChunk(code: string): { code: string } {
+    const copied = /^([\w$]+) = (?:[\w$]+\.)?__toESM\(\1(?:, 1)?\);$/gm;
+    const isDirect = (name: string): boolean => {
+      const module = code.split(`let ${name} = require("`)[1]?.split('"')[0] ?? '';
+      return isBuiltin(module) && !code.includes(`${name}.default`);
+    };
+    return {
+      code: code.replace(copied, (text, name: string) =>
+        isDirect(name) ? text.replaceAll(/./g, ' ') : text,
+      ),
+    };
+  },
+};
+
+const ENTRIES = {
+  index: 'src/index.ts',
+  register: 'src/box/register.ts',
+  exporters: 'exporters/index.ts',
+  propagators: 'propagators/index.ts',
+  samplers: 'samplers/index.ts',
+  processors: 'processors/index.ts',
+  genai: 'src/genai/index.ts',
+  testing: 'src/testing/index.ts',
+  tracer: 'src/tracer/index.ts',
+  cli: 'src/cli/main.ts',
+} as const;
+
+const here = (path: string): string => join(import.meta.dirname, path);
+
+/**
+ * Parts that a process may run without: `loadPart` fetches them. What only they need stays out of the
+ * file that every start parses, also where a face (`index.ts`) has it for others.
+ */
+const PARTS =
+  /\/exporters\/(datadog\/(create|encode|map|retrying|trace-)|datadog-agent\/(?!address|index)|dogstatsd\/(?!index)|delivery\/spool\/|otlp\/(decode\/|spool\.|spool-codec))|\/samplers\/(collector-export|explain)\/|\/processors\/genai\/(content|dialects|order|span-order|record-order|measure|normalise|names|errors|fix-value)|\/src\/genai\/(?!conventions|index|instrumentations\/(components|options))/;
+
+/** A file with a character beyond ASCII is kept and scanned as UTF-16, which takes twice the memory. */
+const ASCII = {
+  name: 'ascii',
+  // Not while chunks are rendered: what removes dead code comes after that, and writes text anew.
+  generateBundle(
+    _options: unknown,
+    bundle: Record<string, { type: string; fileName: string; code?: string }>,
+  ): void {
+    const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk' && /\.[cm]js$/.test(file.fileName))
+        file.code = file.code?.replaceAll(/[\u0080-\uffff]/g, escape);
+  },
+};
+
+/** Makes a file of its own of each part, next to the others, and lets `loadPart` find it there. */
+const OWN_FILES = {
+  name: 'own-files',
+  transform(this: PluginContext, code: string, id: string): { code: string } | null {
+    if (!code.includes('loadPart<')) return null;
+    return {
+      code: code.replace(/(?<=import\.meta\.url, )'(\.[^']+)'/g, (_text, path: string) => {
+        const part = join(id, '..', path);
+        const name = part.slice(here('').length + 1, -'.ts'.length).replaceAll(/\W/g, '-');
+        this.emitFile({ type: 'chunk', id: part, name });
+        return `'./${name}'`;
+      }),
+    };
+  },
+  renderChunk(code: string, _chunk: unknown, { format }: { format: string }): { code: string } {
+    // `createRequire(…)` in front of a path is for sources and ES modules.
+    const end = format === 'cjs' ? '.cjs' : '.mjs';
+    return { code: code.replace(/(loadPart\(.*?, "\.\/[\w-]+)"/g, `$1${end}"`) };
+  },
+};
+
+/** The modules that a process loads which only starts, by what it starts with. */
+const LOADERS: Readonly<Record<string, readonly string[]>> = {
+  start: ['src/index.ts', 'src/box/register.ts'],
+  genai: ['src/genai/index.ts'],
+};
+
+const reachedBy = new WeakMap<object, Map<string, ReadonlySet<string>>>();
+
+/** All modules that are loaded with those of a loader, parts left out. */
+function reached(loader: string, graph: ChunkingContext): ReadonlySet<string> {
+  const known = reachedBy.get(graph.getModuleInfo) ?? new Map<string, ReadonlySet<string>>();
+  reachedBy.set(graph.getModuleInfo, known);
+  const before = known.get(loader);
+  if (before) return before;
+  const found = new Set<string>();
+  known.set(loader, found);
+  const open = (LOADERS[loader] ?? []).map(here);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(graph.getModuleInfo(id)?.importedIds ?? []));
+  }
+  return found;
+}
+
+/**
+ * All that a start needs is one file, since each file costs a quarter of a millisecond of CPU; what
+ * the helpers for GenAI need of it too is another. The bundler places the rest.
+ */
+function chunkOf(id: string, graph: ChunkingContext): string | null {
+  if (Object.values(ENTRIES).map(here).includes(id) || PARTS.test(id)) return null;
+  if (!reached('start', graph).has(id)) return null;
+  return reached('genai', graph).has(id) ? 'start-genai' : 'start';
+}
+
+/**
+ * Instrumentations ask for several versions of their base, whose copies would each look at every
+ * `require` of the application; and the base asks for `debug`, which says nothing to anybody here.
+ */
+const ONE_INSTRUMENTATION_BASE = {
+  name: 'one-instrumentation-base',
+  resolveId(this: PluginContext, source: string, importer?: string) {
+    if (source === 'debug' && importer?.includes('require-in-the-middle')) return SILENCE;
+    if (source !== '@opentelemetry/instrumentation') return null;
+    return this.resolve(source, join(import.meta.dirname, 'src/index.ts'), { skipSelf: true });
+  },
+  load: (id: string) => (id === SILENCE ? 'module.exports = () => () => {};' : null),
+};
+
+const SILENCE = '\0silence.cjs';
+
 const common = {
   platform: 'node',
   target: 'node20.19',
@@ -29,27 +158,22 @@ const common = {
 export default defineConfig([
   {
     ...common,
-    entry: {
-      index: 'src/index.ts',
-      register: 'src/box/register.ts',
-      exporters: 'exporters/index.ts',
-      propagators: 'propagators/index.ts',
-      samplers: 'samplers/index.ts',
-      processors: 'processors/index.ts',
-      genai: 'src/genai/index.ts',
-      testing: 'src/testing/index.ts',
-      tracer: 'src/tracer/index.ts',
-      cli: 'src/cli/main.ts',
-    },
+    entry: ENTRIES,
+    // `loadPart` knows them by name.
+    hash: false,
     format: ['cjs', 'esm'],
     dts: true,
     clean: true,
-    plugins: [DIRECT_API],
+    plugins: [ONE_INSTRUMENTATION_BASE, OWN_FILES, DIRECT_API, DIRECT_BUILTINS, ASCII],
+    outputOptions: {
+      comments: false,
+      codeSplitting: { groups: [{ name: chunkOf, includeDependenciesRecursively: false }] },
+    },
     deps: {
       // Loaded one by one, the hundreds of small files of the SDK take more than half of the start-up.
       // The API stays outside: an application and its SDK must share one copy.
       alwaysBundle: [BUNDLED],
-      neverBundle: [/^(import|require)-in-the-middle/],
+      neverBundle: [/^import-in-the-middle/],
       // Types stay those of the packages, or they would not be the types that users have.
       dts: { neverBundle: [/^@opentelemetry\//] },
     },

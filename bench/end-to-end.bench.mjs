@@ -4,12 +4,19 @@
  * Each implementation runs alone in a process, in front of a sink in another, interleaved.
  * Run: `npm run bench -- [quick] end-to-end`.
  */
-import { interleaved, median, runChild } from './support/run-child.mjs';
+import { interleaved, median, qualified, runChild } from './support/run-child.mjs';
 
 const IS_QUICK = Boolean(process.env.BENCH_QUICK);
-const ROUNDS = IS_QUICK ? 1 : 2;
-const SIZES = IS_QUICK ? { http: 20_000 } : { small: 300_000, http: 300_000, genai: 40_000 };
-const NAMES = [
+const ROUNDS = IS_QUICK ? 1 : 3;
+const MOST = [
+  'none',
+  'OTel SDK, OTLP http',
+  'dd-trace',
+  'Signalbox, OTLP http',
+  'Signalbox, Datadog Agent',
+  'Signalbox, whole pipeline and tail sampling',
+];
+const ALL = [
   'none',
   'OTel SDK, OTLP http',
   'OTel SDK, OTLP gRPC',
@@ -24,31 +31,37 @@ const NAMES = [
   'Signalbox, whole pipeline and tail sampling',
   'Signalbox, sampled out',
 ];
-const QUICK = NAMES.filter((name) => !/gRPC|bridge|tail|SDK engine/.test(name));
-/** Other shapes are for the ones that matter most. */
-const SHORT = QUICK.filter((name) => !name.includes('sampled out'));
+/** Spans of each shape. A million, because memory is promised for so many. */
+const LOADS = IS_QUICK
+  ? { http: [20_000, MOST] }
+  : { http: [100_000, ALL], small: [1_000_000, MOST.slice(0, 4)], genai: [20_000, MOST] };
+const PEERS = {
+  'x OTel http': 'OTel SDK, OTLP http',
+  'x OTel gRPC': 'OTel SDK, OTLP gRPC',
+  'x dd-trace': 'dd-trace',
+};
 const only = process.env.BENCH_ONLY?.split(';');
 
-for (const [shape, size] of Object.entries(SIZES)) {
-  const names = only ?? (IS_QUICK ? QUICK : shape === 'http' ? NAMES : SHORT);
-  const results = await interleaved(names, ROUNDS, (name) => runChild(name, shape, 'flood', size));
-  const perSpan = (field) => (runs) => median(runs.map((run) => (run[field] * 1_000) / size));
-  const base = results.get('none');
-  const net = (field) => (runs) => perSpan(field)(runs) - (base ? perSpan(field)(base) : 0);
-  const reference = (name) => results.get(name) && net('cpu')(results.get(name));
-  const otel = reference('OTel SDK, OTLP http');
-  const datadog = reference('dd-trace');
+for (const [shape, [size, names]] of Object.entries(LOADS)) {
+  const results = qualified(
+    await interleaved(only ?? names, ROUNDS, (name) => runChild(name, shape, 'flood', size)),
+  );
+  const perSpan = (name, field) => median(results.get(name).map((run) => (run[field] * 1_000) / size));
+  const net = (name, field) => perSpan(name, field) - (results.has('none') ? perSpan('none', field) : 0);
+  const ratios = (name) =>
+    Object.entries(PEERS)
+      .filter(([, peer]) => results.has(peer))
+      .map(([title, peer]) => [title, round(net(name, 'cpu') / net(peer, 'cpu'))]);
   console.log(`\n${shape} spans, ${size} of them, ${ROUNDS} rounds; µs of CPU per span = s per million`);
   console.table(
     [...results].map(([name, runs]) => ({
       implementation: name,
-      'CPU µs/span': round(net('cpu')(runs)),
-      'main thread µs/span': round(net('main')(runs)),
+      'CPU µs/span': round(net(name, 'cpu')),
+      'main thread µs/span': round(net(name, 'main')),
+      'at most spans/s': Math.round(1_000 / perSpan(name, 'main')) * 1_000,
       'GC ms/100k': round(median(runs.map(({ gc }) => (gc.total * 100_000) / size))),
       'peak RSS +MB': Math.round(median(runs.map(({ rssGrowth }) => rssGrowth / 1e6))),
-      'x OTel http': otel ? round(net('cpu')(runs) / otel) : '',
-      'x dd-trace': datadog ? round(net('cpu')(runs) / datadog) : '',
-      lost: Math.max(...runs.map(({ lost }) => lost)),
+      ...Object.fromEntries(ratios(name)),
     })),
   );
 }

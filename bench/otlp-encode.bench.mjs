@@ -55,4 +55,5 @@ for (const { label, signal, peer, batch } of SUBJECTS) {
     });
   }
 }
+console.log(`ns of CPU and bytes, batches of ${BATCH}; ratios are medians of neighbouring rounds`);
 console.table(rows);

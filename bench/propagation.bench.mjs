@@ -20,8 +20,9 @@ const DatadogContext = require(`${internals}/opentracing/span_context`);
 const datadogId = require(`${internals}/id`);
 
 const SETS = 1024;
-const ROUNDS = Number(process.env.ROUNDS ?? 41);
-const OPERATIONS = Number(process.env.OPERATIONS ?? 20_000);
+const IS_QUICK = Boolean(process.env.BENCH_QUICK);
+const ROUNDS = Number(process.env.ROUNDS ?? (IS_QUICK ? 7 : 21));
+const OPERATIONS = Number(process.env.OPERATIONS ?? (IS_QUICK ? 3_000 : 10_000));
 
 const hex = (digits) =>
   Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');

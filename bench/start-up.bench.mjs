@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { interleaved, median } from './support/run-child.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
-const ROUNDS = process.env.BENCH_QUICK ? 5 : 15;
+const ROUNDS = process.env.BENCH_QUICK ? 3 : 11;
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
 
 /** Says what the start cost, and ends before anything is sent. */

@@ -1,11 +1,4 @@
-export * from './tail-sampling/index.ts';
-
-import type { AnyComponent } from '../src/core/index.ts';
-import { cardinality } from './cardinality/index.ts';
-import { genai } from './genai/index.ts';
-import { redaction } from './redaction/index.ts';
-import { spanWatch } from './span-watch/index.ts';
-
+export { BUILT_IN_PROCESSORS } from './built-in.ts';
 export {
   type BoundCounter,
   bindCounter,
@@ -32,11 +25,4 @@ export {
   sanitizeSql,
 } from './redaction/index.ts';
 export { type SpanWatchOptions, SpanWatchProcessor, type SpanWatchSettings } from './span-watch/index.ts';
-
-/** The processors of the chain, in the order in which telemetry passes them. */
-export const BUILT_IN_PROCESSORS: readonly AnyComponent<'processor'>[] = [
-  spanWatch,
-  genai,
-  redaction,
-  cardinality,
-];
+export * from './tail-sampling/index.ts';

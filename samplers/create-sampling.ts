@@ -1,14 +1,23 @@
-import { readFileSync } from 'node:fs';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type AgentRates, errorMessage, type Host, type Report, type TailPolicy } from '../src/core/index.ts';
+import {
+  type AgentRates,
+  errorMessage,
+  type Host,
+  type Report,
+  readBoundedFile,
+  type TailPolicy,
+} from '../src/core/index.ts';
 import { type PrioritySamplerOptions, RULE_ATTRIBUTE } from './priority/options.ts';
 import { PrioritySampler } from './priority/priority-sampler.ts';
 import { RulePolicy } from './priority/rule-policy.ts';
 import { reportMistakes, type SamplingConfig, warnIfOpenEnded } from './read-sampling.ts';
+import { readDatadogRules } from './rules/datadog-rules.ts';
 import { parseRules } from './rules/parse.ts';
 import type { Rule } from './rules/rule.ts';
 import { RuleList } from './rules/rule-list.ts';
 import { SpanRules } from './rules/span-rules.ts';
+
+const MAX_RULES_BYTES = 4_194_304;
 
 /** What a tail sampling processor is given; `TailSamplingProcessor` takes it as it is. */
 export interface TailSettings {
@@ -50,7 +59,8 @@ export function createSampling(
   deps: SamplingDependencies = {},
 ): Sampling {
   const rules = rulesInForce(config, host.report);
-  const hasSpanRules = config.spanRules.length > 0;
+  const singles = spanRulesInForce(config, host.report);
+  const hasSpanRules = singles.length > 0;
   const needsTail = new RuleList(rules, host.clock).needsTail && config.propagate === 'head';
   const { tail: Tail } = deps;
   if (needsTail && !Tail) {
@@ -79,7 +89,7 @@ export function createSampling(
   };
   const sampler = new PrioritySampler(options);
   if (!Tail || !(needsTail || hasSpanRules)) return { sampler };
-  const spanRules = hasSpanRules ? new SpanRules(config.spanRules, host.clock, deps.service) : undefined;
+  const spanRules = hasSpanRules ? new SpanRules(singles, host.clock, deps.service) : undefined;
   const settings: TailSettings = {
     host,
     policy: new RulePolicy(options, spanRules),
@@ -104,19 +114,35 @@ export function rulesInForce(config: SamplingConfig, report: Report): readonly R
   return all;
 }
 
-function readRulesFile(file: string, report: Report): readonly Rule[] {
-  let content: string;
+/** The rules for single spans; those of a file that can be read win, as in dd-trace. */
+function spanRulesInForce({ spanRules, spanRulesFile }: SamplingConfig, report: Report) {
+  const content =
+    spanRulesFile === undefined ? undefined : readFile('DD_SPAN_SAMPLING_RULES_FILE', spanRulesFile, report);
+  if (spanRulesFile === undefined || content === undefined) return spanRules;
+  const { rules, mistakes } = readDatadogRules(content);
+  for (const message of mistakes) {
+    report({ code: 'CFG001', source: spanRulesFile, message, used: 'ignoring it' });
+  }
+  return rules;
+}
+
+function readFile(source: string, file: string, report: Report): string | undefined {
   try {
-    content = readFileSync(file, 'utf8');
+    return readBoundedFile(file, MAX_RULES_BYTES).toString();
   } catch (error) {
     report({
       code: 'CFG010',
-      source: file,
-      message: errorMessage(error),
+      source,
+      message: `"${file}" cannot be read: ${errorMessage(error).replace(/,.*/, '')}`,
       used: 'going on without these rules',
     });
-    return [];
+    return undefined;
   }
+}
+
+function readRulesFile(file: string, report: Report): readonly Rule[] {
+  const content = readFile('SIGNALBOX_SAMPLING_RULES_FILE', file, report);
+  if (content === undefined) return [];
   const parsed = parseRules(content);
   reportMistakes(parsed, file, report);
   return parsed.rules;

@@ -14,6 +14,8 @@ export interface SamplingConfig {
   /** How many of `rules` are own ones, so that those of the file can follow them. */
   readonly ownRules: number;
   readonly spanRules: readonly DatadogRule[];
+  /** A file with other span rules in their place; read when sampling is created. */
+  readonly spanRulesFile?: string;
   /** Traces per second for rules marked `limited`. */
   readonly rateLimit: number;
   readonly parent: 'respect' | 'ignore';
@@ -42,6 +44,7 @@ export function readSampling(env: EnvReader): SamplingConfig {
   const datadog = readDatadog(env);
   const otel = own.some(isCatchAll) || datadog.some(isCatchAll) ? undefined : readOtel(env);
   const rulesFile = env.get(V.RULES_FILE);
+  const spanRulesFile = env.get(V.DD_SPAN_RULES_FILE);
   const isOtelOnly = own.length === 0 && datadog.length === 0 && rulesFile === undefined;
   const parent = env.get(V.PARENT) ?? (isOtelOnly ? otel?.parent : undefined) ?? 'respect';
   const rules = [...own, ...datadog, ...(otel?.rules ?? [])];
@@ -52,6 +55,7 @@ export function readSampling(env: EnvReader): SamplingConfig {
     ownRules: own.length,
     ...(rulesFile === undefined ? {} : { rulesFile }),
     spanRules: readSpanRules(env),
+    ...(spanRulesFile === undefined ? {} : { spanRulesFile }),
     rateLimit: env.get(V.DD_RATE_LIMIT),
     parent,
     propagate: env.get(V.PROPAGATE),

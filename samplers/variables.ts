@@ -147,9 +147,22 @@ export const DD_RULES = variable({
   doc: 'Rules as dd-trace takes them, behind those of `SIGNALBOX_SAMPLING_RULES`.',
 });
 
+/** A number out of range counts as the end that it is beyond, as in dd-trace. */
+function share(): ValueType<number> {
+  const exact = number({ min: 0, max: 1 });
+  return {
+    ...exact,
+    parse(input) {
+      const parsed = exact.parse(input);
+      const isOutside = 'problem' in parsed && parsed.code === 'CFG002';
+      return isOutside ? { ...parsed, instead: Number(input) > 1 ? 1 : 0 } : parsed;
+    },
+  };
+}
+
 export const DD_RATE = variable({
   name: 'DD_TRACE_SAMPLE_RATE',
-  type: number({ min: 0, max: 1 }),
+  type: share(),
   topic,
   doc: 'The share of traces to keep that no rule matched.',
 });
@@ -167,6 +180,13 @@ export const DD_SPAN_RULES = variable({
   type: text('a JSON array of rules'),
   topic,
   doc: 'Single spans to keep out of dropped traces, as dd-trace takes them.',
+});
+
+export const DD_SPAN_RULES_FILE = variable({
+  name: 'DD_SPAN_SAMPLING_RULES_FILE',
+  type: path(),
+  topic,
+  doc: 'A file with such rules. Wins over `DD_SPAN_SAMPLING_RULES`.',
 });
 
 export const OTEL_SAMPLER = variable({
@@ -197,5 +217,6 @@ export const SAMPLING_VARIABLES = [
   DD_RATE,
   DD_RATE_LIMIT,
   DD_SPAN_RULES,
+  DD_SPAN_RULES_FILE,
   OTEL_SAMPLER,
 ] as const;

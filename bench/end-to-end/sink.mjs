@@ -84,3 +84,5 @@ server.listen(0, '127.0.0.1', () => {
     process.send({ http: server.address().port, grpc: port });
   });
 });
+// Ends with the benchmark, however that ends.
+process.on('disconnect', () => process.exit());

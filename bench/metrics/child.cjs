@@ -1,10 +1,9 @@
 // Measures one way of counting alone in this process: CPU of the main thread in ns per call.
 const { join } = require('node:path');
+const { measureCall } = require('../support/race.mjs');
 
 const ROOT = join(__dirname, '..', '..');
-const [name, size] = process.argv.slice(2);
-const CALLS = Number(size);
-const REPEATS = 9;
+const [name] = process.argv.slice(2);
 const SERIES = 100;
 
 const attributes = Array.from({ length: SERIES }, (_, index) => ({
@@ -102,18 +101,6 @@ const IMPLEMENTATIONS = {
   'Signalbox without limits': signalbox({ SIGNALBOX_CARDINALITY: 'false' }),
 };
 
-function measure(run) {
-  const times = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const before = process.threadCpuUsage();
-    for (let index = 0; index < CALLS; index++) run(index);
-    const { user, system } = process.threadCpuUsage(before);
-    times.push(((user + system) * 1_000) / CALLS);
-  }
-  // The first ones are warm-up.
-  return times.slice(2).sort((a, b) => a - b)[(REPEATS - 2) >> 1];
-}
-
 const result = {};
-for (const [title, run] of Object.entries(IMPLEMENTATIONS[name]())) result[title] = measure(run);
+for (const [title, run] of Object.entries(IMPLEMENTATIONS[name]())) result[title] = measureCall(run);
 process.send(result, () => process.exit(0));

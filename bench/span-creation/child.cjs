@@ -1,10 +1,9 @@
 // Measures one implementation alone in this process: CPU of the main thread in ns per span.
 const { join } = require('node:path');
+const { measureCall } = require('../support/race.mjs');
 
 const ROOT = join(__dirname, '..', '..');
-const [name, size] = process.argv.slice(2);
-const SPANS = Number(size);
-const REPEATS = 9;
+const [name] = process.argv.slice(2);
 
 const noop = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 const attributesOf = (index) => ({
@@ -109,18 +108,6 @@ const IMPLEMENTATIONS = {
   'Signalbox, sdk, ratio 0': signalboxSampledOut('sdk'),
 };
 
-function measure(run) {
-  const times = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const before = process.threadCpuUsage();
-    for (let index = 0; index < SPANS; index++) run(index);
-    const { user, system } = process.threadCpuUsage(before);
-    times.push(((user + system) * 1_000) / SPANS);
-  }
-  // The first ones are warm-up.
-  return times.slice(2).sort((a, b) => a - b)[(REPEATS - 2) >> 1];
-}
-
 const result = {};
-for (const [title, run] of Object.entries(IMPLEMENTATIONS[name]())) result[title] = measure(run);
+for (const [title, run] of Object.entries(IMPLEMENTATIONS[name]())) result[title] = measureCall(run);
 process.send(result, () => process.exit(0));

@@ -1,7 +1,7 @@
 const IS_QUICK = Boolean(process.env.BENCH_QUICK);
 const ROUNDS = IS_QUICK ? 9 : 25;
 const ROUND_MS = IS_QUICK ? 24 : 60;
-const WARM_UP_MS = IS_QUICK ? 150 : 400;
+const WARM_UP_MS = IS_QUICK ? 100 : 300;
 
 /** CPU time of this thread in ms, so that waiting for the processor does not count. */
 function cpuTime() {
@@ -9,8 +9,8 @@ function cpuTime() {
   return (user + system) / 1_000;
 }
 
-/** Runs for a while; ns per item. Begins and ends with a tick of the clock, which is coarse. */
-function measure(run, ms, batch) {
+/** Runs for a while; ns of CPU per item. Begins and ends with a tick of the clock, which is coarse. */
+export function measure(run, ms, batch) {
   const before = cpuTime();
   let start = before;
   for (; start === before; start = cpuTime()) run();
@@ -45,6 +45,19 @@ export function race(runs, peerName, batch) {
     ns: median(times.get(name)),
     ratio: median(times.get(name).map((ns, round) => ns / peer[round])),
   }));
+}
+
+const REPEATS = 3;
+const BATCH = 1_000;
+
+/** The median of several measurements of one call, warm. For what is alone in its process. */
+export function measureCall(call) {
+  let index = 0;
+  const run = () => {
+    for (let end = index + BATCH; index < end; index++) call(index);
+  };
+  measure(run, WARM_UP_MS, BATCH);
+  return median(Array.from({ length: REPEATS }, () => measure(run, ROUND_MS, BATCH)));
 }
 
 const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];

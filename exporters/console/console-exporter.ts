@@ -2,14 +2,18 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { AtExit } from '../../src/core/index.ts';
 import { formatLog } from './format-log.ts';
 import { formatMetrics } from './format-metrics.ts';
 import { formatSpan } from './format-span.ts';
 import { COLOUR, PLAIN, type Style } from './style.ts';
+import { writeNow } from './write-now.ts';
 
 /** Where lines go; `process.stderr` is one. */
 export interface ConsoleStream {
   write(text: string, done: (error?: Error | null) => void): unknown;
+  /** Characters that are not written yet. */
+  readonly writableLength?: number;
   on(event: 'error', listener: (error: Error) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -22,15 +26,23 @@ export interface ConsoleOptions {
   readonly colour?: boolean;
 }
 
-abstract class ConsoleExporter<T> {
+/** File descriptor of stderr. */
+const STDERR = 2;
+
+abstract class ConsoleExporter<T extends object> implements AtExit<T> {
+  /** Only to stderr: other streams need the event loop. */
+  readonly exportAtExit?: (items: T, timeout: number) => void;
   private readonly stream: ConsoleStream;
   private readonly style: Style;
   private writing: Promise<void> = Promise.resolve();
   private pending = 0;
+  /** What the stream was given. */
+  private readonly given = new WeakSet<T>();
 
   constructor({ stream = process.stderr, colour = false }: ConsoleOptions = {}) {
     this.stream = stream;
     this.style = colour ? COLOUR : PLAIN;
+    if (stream === process.stderr) this.exportAtExit = (items, timeout) => this.writeNow(items, timeout);
   }
 
   protected abstract format(items: T, style: Style): string[];
@@ -43,8 +55,29 @@ abstract class ConsoleExporter<T> {
   }
 
   private async write(items: T): Promise<void> {
-    const lines = this.format(items, this.style);
-    if (lines.length > 0) await this.send(`${lines.join('\n')}\n`);
+    const text = this.textOf(items);
+    if (text.length === 0) return;
+    this.given.add(items);
+    try {
+      await this.send(text);
+    } catch (error) {
+      this.given.delete(items);
+      throw error;
+    }
+  }
+
+  private writeNow(items: T, timeout: number): void {
+    const isStuck = (this.stream.writableLength ?? 0) > 0;
+    // Most streams to stderr write at once, and only call back later.
+    if (this.given.has(items) && !isStuck) return;
+    // What is stuck is lost now, perhaps in the middle of a line.
+    writeNow(STDERR, `${isStuck ? '\n' : ''}${this.textOf(items)}`, timeout);
+  }
+
+  private textOf(items: T): string {
+    return this.format(items, this.style)
+      .map((line) => `${line}\n`)
+      .join('');
   }
 
   private send(text: string): Promise<void> {

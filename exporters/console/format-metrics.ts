@@ -10,12 +10,20 @@ import { attributesOf, inline, serviceOf, timeOf, words } from './values.ts';
 
 type Point = DataPoint<number | Histogram | ExponentialHistogram>;
 
-/** Each data point as one line: `12:31:05.042 metric shop http.requests sum 42 {request} method=GET`. */
+/** What Signalbox counts of itself. */
+const OWN = /^(otel\.sdk|signalbox)\./;
+
+/**
+ * Each data point as one line: `12:31:05.042 metric shop http.requests sum 42 {request} method=GET`. What
+ * Signalbox counts of itself is left out while it is zero, as nearly all of it is.
+ */
 export function formatMetrics(metrics: ResourceMetrics, style: Style): string[] {
   const service = serviceOf(metrics.resource);
   const all = metrics.scopeMetrics.flatMap((scope) => scope.metrics);
   return all.flatMap((metric) =>
-    (metric.dataPoints as Point[]).map((point) => formatPoint(metric, point, service, style)),
+    (metric.dataPoints as Point[])
+      .filter(({ value }) => value !== 0 || !OWN.test(metric.descriptor.name))
+      .map((point) => formatPoint(metric, point, service, style)),
   );
 }
 

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, Timer } from '../../src/core/index.ts';
+import { type Host, lateBuiltins, type Timer } from '../../src/core/index.ts';
+import { MAX_FILES } from './header-file.ts';
 
 /** Milliseconds between two looks. What is refused in between is looked at once more at once. */
 const INTERVAL = 5_000;
@@ -32,7 +32,7 @@ export class FileWatch {
     // A file system that hangs must not gather looks.
     if (this.isLooking) return;
     this.isLooking = true;
-    const now = (await Promise.all(this.paths.map(stampOf))).join('|');
+    const now = (await Promise.all(this.paths.map((path) => stampOf(path)))).join('|');
     this.isLooking = false;
     // The first time too: it may have changed since somebody read it.
     if (now === this.before) return;
@@ -42,20 +42,18 @@ export class FileWatch {
 }
 
 /** Another text whenever the file, or a file of the directory, is another one. Never rejects. */
-async function stampOf(path: string): Promise<string> {
+async function stampOf(path: string, isInside = false): Promise<string> {
   try {
-    const { dev, ino, mtimeNs, size, isDirectory } = await statOf(path);
-    const own = `${dev}:${ino}:${mtimeNs}:${size}`;
-    if (!isDirectory) return own;
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
-    return [own, ...(await Promise.all(names.map((name) => stampOf(join(path, name)))))].join(',');
+    const found = await lateBuiltins.fsPromises.stat(path, { bigint: true });
+    const own = `${found.dev}:${found.ino}:${found.mtimeNs}:${found.size}`;
+    if (!found.isDirectory() || isInside) return own;
+    // Only its own files, and not endlessly many: the name may be wrong, and that of a whole file system.
+    const names = (await lateBuiltins.fsPromises.readdir(path))
+      .filter((name) => !name.startsWith('.'))
+      .slice(0, MAX_FILES);
+    const files = await Promise.all(names.map((name) => stampOf(join(path, name), true)));
+    return [own, ...files].join(',');
   } catch (error) {
     return `${(error as NodeJS.ErrnoException).code}`;
   }
-}
-
-async function statOf(path: string) {
-  const found = await stat(path, { bigint: true });
-  const { dev, ino, mtimeNs, size } = found;
-  return { dev, ino, mtimeNs, size, isDirectory: found.isDirectory() };
 }

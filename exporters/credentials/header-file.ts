@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { join } from 'node:path';
+import { errorMessage, readBoundedFile } from '../../src/core/index.ts';
 
 /** What a file of headers holds, or what is wrong with it, never quoting it. */
 export type HeaderFile =
@@ -13,6 +14,11 @@ export type HeaderFile =
     }
   | { readonly mistake: string };
 
+/** More is no file of headers. Servers take 8 to 64 KiB of headers in all. */
+const MAX_BYTES = 65_536;
+/** Nor is a directory with more files a directory of headers. */
+export const MAX_FILES = 100;
+
 /** Others may read. Source: POSIX, `S_IROTH`. */
 const OTHERS_READ = 0o004;
 
@@ -24,9 +30,10 @@ export function readHeaderFile(path: string): HeaderFile {
   try {
     const stat = statSync(path);
     const parts = stat.isDirectory() ? entriesOf(path) : [{ path, stat }];
+    if (parts.length > MAX_FILES) return { mistake: `holds more than ${MAX_FILES} files` };
     const headers: Record<string, string> = {};
     for (const part of parts) {
-      const text = readFileSync(part.path, 'utf8');
+      const text = readBoundedFile(part.path, MAX_BYTES).toString();
       const mistake = stat.isDirectory()
         ? addHeader(headers, part.name ?? '', text.trim(), `the file ${part.name}`)
         : addLines(headers, text);
@@ -39,7 +46,7 @@ export function readHeaderFile(path: string): HeaderFile {
       isOpen: process.platform !== 'win32' && parts.some(({ stat: { mode } }) => (mode & OTHERS_READ) !== 0),
     };
   } catch (error) {
-    return { mistake: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
+    return { mistake: `cannot be read (${(error as NodeJS.ErrnoException).code ?? errorMessage(error)})` };
   }
 }
 
@@ -53,6 +60,7 @@ interface Part {
 function entriesOf(directory: string): Part[] {
   return readdirSync(directory)
     .filter((name) => !name.startsWith('.'))
+    .slice(0, MAX_FILES + 1)
     .map((name) => ({ name, path: join(directory, name), stat: statSync(join(directory, name)) }))
     .filter(({ stat }) => stat.isFile());
 }

@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { type Component, defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
-import { agentUrl, describeAddress, entityHeaders, readEntity } from '../datadog-agent/index.ts';
-import { DogStatsDMetricExporter, dogStatsDUrl } from '../dogstatsd/index.ts';
+import { type Component, defineComponent, type EnvReader, loadPart } from '../../src/core/index.ts';
+import { agentUrl, describeAddress } from '../datadog-agent/index.ts';
 import { datadogLogFields } from './log-fields.ts';
-import { DatadogTraceExporter } from './trace-exporter.ts';
 import * as v from './variables.ts';
 
 function readSettings(env: EnvReader) {
@@ -36,45 +33,9 @@ function readSettings(env: EnvReader) {
 /** The settings of the `datadog` exporter. */
 export type DatadogSettings = ReturnType<typeof readSettings>;
 
-function traceExporter(settings: DatadogSettings, host: Host): DatadogTraceExporter {
-  const { timeout, naming, dropUnsampled, maxChunkSpans, externalEnv } = settings;
-  return new DatadogTraceExporter({
-    url: agentUrl(settings, existsSync),
-    headers: entityHeaders(readEntity(), externalEnv),
-    hostname: settings.ownHostname ?? (settings.reportHostname ? hostname() : undefined),
-    timeout,
-    naming,
-    dropUnsampled,
-    maxChunkSpans,
-    rates: host.agentRates,
-    host,
-  });
-}
-
-function metricExporter(settings: DatadogSettings, host: Host): DogStatsDMetricExporter {
-  const { timeout, externalEnv, entityId, cardinality, aggregates, timestamps } = settings;
-  return new DogStatsDMetricExporter({
-    ...dogStatsDUrl(
-      { ...settings.dogstatsd, agentUrl: settings.url, agentHost: settings.hostname },
-      existsSync,
-      (module) => canLoad(host, module),
-    ),
-    timeout,
-    origin: { containerId: readEntity().entityId, externalEnv, cardinality, podUid: entityId },
-    aggregates,
-    timestamps,
-    host,
-  });
-}
-
-function canLoad(host: Host, module: string): boolean {
-  try {
-    host.load(module);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** What encodes and sends: only a process with a Datadog Agent needs it. */
+const create = (): typeof import('./create.ts') =>
+  loadPart<typeof import('./create.ts')>(import.meta.url, './create.ts');
 
 /** `datadog`: traces over the Agent's own protocol, metrics over DogStatsD. Logs have no such path. */
 export const datadogExporter: Component<'exporter', DatadogSettings> = defineComponent({
@@ -88,8 +49,8 @@ export const datadogExporter: Component<'exporter', DatadogSettings> = defineCom
   create(settings, host) {
     return {
       countsUnsampled: !settings.dropUnsampled,
-      traces: () => traceExporter(settings, host),
-      metrics: () => metricExporter(settings, host),
+      traces: () => create().traceExporter(settings, host),
+      metrics: () => create().metricExporter(settings, host),
       ...(settings.logsInjection
         ? { logFields: (service) => datadogLogFields(service, settings.logTraceId128) }
         : {}),

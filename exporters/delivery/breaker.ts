@@ -108,7 +108,7 @@ export class Breaker {
     this.open(ms);
   }
 
-  /** What was refused may be accepted now: a probe may go, as with {@link probeNow}. */
+  /** What was refused may be accepted now, or is lost soon: a probe may go, as with {@link probeNow}. */
   release(): void {
     this.pausedUntil = Number.NEGATIVE_INFINITY;
     this.probeNow();

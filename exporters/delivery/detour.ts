@@ -130,11 +130,20 @@ export class Detour<S extends Signal> {
     return sampled.length === 0 ? { rest } : { taken: refill(parcel, asBatch<S>(sampled), kind), rest };
   }
 
+  /** The parcel, in two if not all fallbacks take all of it: what each of the two is, somebody takes whole. */
+  byTaker(parcel: Parcel<S>): Parcel<S>[] {
+    const choosy = this.routes.find((route) => !route.unsampled && !parcel.refusedBy?.has(route));
+    if (!choosy) return [parcel];
+    const { taken, rest } = this.part(parcel, choosy);
+    return [taken ?? [], rest ?? []].flat();
+  }
+
   private async send(parcel: Parcel<S>, route: FallbackRoute<S>): Promise<void> {
     const { kind, timeout } = this.parts;
     this.underWay.add(parcel);
     parcel.detours = (parcel.detours ?? 0) + 1;
     await settledResource(kind.resource(parcel.batch));
+    if (!this.underWay.has(parcel)) return;
     const batch = this.batchFor(parcel.batch, route);
     parcel.underWay = true;
     const outcome = await route.send(this, batch, parcel.detours, timeout);

@@ -124,7 +124,8 @@ export class Dispatcher<S extends Signal> {
     this.isEnding = isLast;
     this.spooling?.hurry(!isLast);
     this.shelf.hurry(host.clock.monotonic());
-    this.breaker.probeNow();
+    if (isLast) this.breaker.release();
+    else this.breaker.probeNow();
     this.pump();
     const isShort = isLast && isLimit(timeout) && (this.detour ?? this.spooling) !== undefined;
     const halfTime = isShort ? host.after(timeout / 2, () => this.giveUp()) : undefined;
@@ -162,11 +163,7 @@ export class Dispatcher<S extends Signal> {
     const { detour, isDown, spooling } = this;
     // Nobody would take it now.
     if (isDown && !detour) this.spoolAll();
-    const { halve, count } = this.parts.kind;
-    const left = this.takeAll().map((parcel) => spooling?.secure(parcel) ?? parcel);
-    const keep = (parcel: Parcel<S>): boolean => spooling?.store(parcel) ?? false;
-    const finish = (parcel: Parcel<S>): void => spooling?.finish(parcel);
-    return exitRest(left, { destination, detour, isDown, halve, count, keep, finish });
+    return exitRest(this.takeAll(), { ...this.parts, destination, detour, isDown, spooling });
   }
 
   /** Puts everything on disk that the disk takes. */
@@ -284,6 +281,8 @@ export class Dispatcher<S extends Signal> {
     const started = host.clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
+      // Somebody has taken it off: it was given up, perhaps with the sender shut down.
+      if (!this.inFlight.has(parcel)) return this.breaker.forget(permit);
       parcel.underWay = true;
       outcome = await sender.send(parcel.batch, parcel.attempts, timeout);
     } catch (error) {

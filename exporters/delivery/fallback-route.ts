@@ -97,6 +97,21 @@ export class FallbackRoute<S extends Signal = Signal> {
     }
   }
 
+  /** The last attempt, in this thread and at once. False if it did not take it, or cannot. */
+  sendAtExit(batch: BatchOf[S], timeout: number): boolean {
+    const fresh = this.withoutTaken(batch);
+    if (BATCH_KINDS[this.parts.signal].count(fresh) === 0) return true;
+    const outcome = this.sender.sendAtExit?.(fresh, timeout);
+    const isTaken = outcome !== undefined && this.judge(outcome).kind === 'delivered';
+    if (isTaken) this.note(fresh);
+    return isTaken;
+  }
+
+  /** True if {@link sendAtExit} is worth a try. */
+  get takesAtExit(): boolean {
+    return this.sender.sendAtExit !== undefined;
+  }
+
   /** The user's destination works again. */
   release(user: object): void {
     if (this.holder === user) this.holder = undefined;
@@ -106,10 +121,12 @@ export class FallbackRoute<S extends Signal = Signal> {
     const fresh = this.withoutTaken(batch);
     if (BATCH_KINDS[this.parts.signal].count(fresh) === 0) return { kind: 'delivered' };
     const outcome = await this.sender.send(fresh, attempt, timeout);
-    if (outcome.kind === 'delivered' && !outcome.rejected && Array.isArray(fresh)) {
-      for (const item of fresh as readonly object[]) this.taken.add(item);
-    }
+    if (outcome.kind === 'delivered' && !outcome.rejected) this.note(fresh);
     return outcome;
+  }
+
+  private note(batch: BatchOf[S]): void {
+    if (Array.isArray(batch)) for (const item of batch as readonly object[]) this.taken.add(item);
   }
 
   private withoutTaken(batch: BatchOf[S]): BatchOf[S] {

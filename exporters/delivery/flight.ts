@@ -24,6 +24,10 @@ export class Flight<S extends Signal> {
     this.count(parcel, 1);
   }
 
+  has(parcel: Parcel<S>): boolean {
+    return this.parcels.has(parcel);
+  }
+
   /** False if it is not here any more: whoever took it off keeps the books for it. */
   delete(parcel: Parcel<S>): boolean {
     const was = this.parcels.delete(parcel);

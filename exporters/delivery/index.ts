@@ -21,7 +21,7 @@ export {
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';
 export type { Fallback } from './detour.ts';
-export type { ExitPiece, ExitRest, ExitWay } from './exit-ways.ts';
+export type { ExitBatch, ExitPiece, ExitRest, ExitTaker, ExitWay } from './exit-ways.ts';
 export {
   describeFailure,
   explainFailure,

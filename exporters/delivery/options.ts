@@ -67,7 +67,7 @@ export const DELIVERY_DEFAULTS: DeliveryOptions = {
   maxRetryDelay: 30_000,
   breakerThreshold: 5,
   breakerReset: 5_000,
-  shutdownTimeout: 2_000,
+  shutdownTimeout: 1_000,
 };
 
 /** The longest delay of a Node.js timer (2³¹ − 1 ms, 24 days): stands for "no limit". */

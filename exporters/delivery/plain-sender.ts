@@ -1,14 +1,15 @@
 import { context } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
-import type { Host, Outcome, Signal } from '../../src/core/index.ts';
+import type { AtExit, Host, Outcome, Signal } from '../../src/core/index.ts';
 import type { BatchOf } from './destination.ts';
 import { describeFailure, isTransient } from './failure.ts';
 import { isLimit } from './options.ts';
 import type { Sender } from './sender.ts';
 
 /** What every OpenTelemetry exporter has, whatever the signal. */
-export interface PlainExporter {
-  // biome-ignore lint/suspicious/noExplicitAny: the three kinds of exporter take three types of batch.
+// biome-ignore lint/suspicious/noExplicitAny: the three kinds of exporter take three types of batch.
+export interface PlainExporter extends AtExit<any> {
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
   export(batch: any, done: (result: ExportResult) => void): void;
   shutdown(): Promise<void>;
   forceFlush?(): Promise<void>;
@@ -23,12 +24,18 @@ const MAX_ATTEMPTS = 5;
  * one {@link MAX_ATTEMPTS} times.
  */
 export class PlainSender<S extends Signal> implements Sender<S> {
+  /** Undefined if the exporter needs its callback. */
+  readonly sendAtExit: Sender<S>['sendAtExit'];
   private stopped: Promise<void> | undefined;
 
   constructor(
     private readonly exporter: PlainExporter,
     private readonly host: Pick<Host, 'after'>,
-  ) {}
+  ) {
+    if (typeof exporter.exportAtExit === 'function') {
+      this.sendAtExit = (batch, timeout) => exportNow(exporter, batch, timeout);
+    }
+  }
 
   send(batch: BatchOf[S], attempt: number, timeout: number): Promise<Outcome> {
     return new Promise((resolve) => {
@@ -53,6 +60,20 @@ export class PlainSender<S extends Signal> implements Sender<S> {
       await this.exporter.shutdown();
     })();
     return this.stopped;
+  }
+}
+
+function exportNow(exporter: PlainExporter, batch: unknown, timeout: number): Outcome {
+  try {
+    const taken: unknown = context.with(suppressTracing(context.active()), () =>
+      exporter.exportAtExit?.(batch, timeout),
+    );
+    if (!(taken instanceof Promise)) return { kind: 'delivered' };
+    // Nobody can wait for it.
+    taken.catch(() => {});
+    return { kind: 'retry', reason: 'exportAtExit() must not be async' };
+  } catch (error) {
+    return { kind: 'retry', reason: describeFailure(error) };
   }
 }
 

@@ -7,6 +7,8 @@ import type { BatchOf, Destination } from './destination.ts';
 export interface Sender<S extends Signal> {
   /** @param attempt 1 for the first; @param timeout ms, at most */
   send(batch: BatchOf[S], attempt: number, timeout: number): Promise<Outcome>;
+  /** In this thread and at once, while the process exits. Never throws. Undefined if it cannot. */
+  sendAtExit?: ((batch: BatchOf[S], timeout: number) => Outcome) | undefined;
   shutdown(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { lateBuiltins } from '../../src/core/index.ts';
 
 /** Where lines go and how much may pile up there. */
 export interface RotatingFileOptions {
@@ -51,15 +52,15 @@ export class RotatingFile {
   }
 
   private open(): Promise<FileHandle> {
-    return open(this.options.path, 'a', MODE);
+    return lateBuiltins.fsPromises.open(this.options.path, 'a', MODE);
   }
 
   private async rotate(): Promise<void> {
     const { path, maxFiles } = this.options;
     const nameOf = (index: number): string => (index === 0 ? path : `${path}.${index}`);
-    await rm(nameOf(maxFiles - 1), { force: true });
+    await lateBuiltins.fsPromises.rm(nameOf(maxFiles - 1), { force: true });
     for (let index = maxFiles - 2; index >= 0; index--) {
-      await rename(nameOf(index), nameOf(index + 1)).catch(ignoreMissing);
+      await lateBuiltins.fsPromises.rename(nameOf(index), nameOf(index + 1)).catch(ignoreMissing);
     }
   }
 }

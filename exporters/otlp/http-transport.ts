@@ -1,8 +1,8 @@
 import type * as nodeHttp from 'node:http';
 import type * as nodeHttps from 'node:https';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { Host, Outcome } from '../../src/core/index.ts';
+import type { ZlibOptions } from 'node:zlib';
+import { type Host, lateBuiltins, type Outcome } from '../../src/core/index.ts';
 import { ANSWER_TOO_LONG, type Answer, outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
 import type { TlsMaterial } from './tls.ts';
 
@@ -21,7 +21,8 @@ export interface HttpTransportOptions {
 /** The largest answer that is read. Source: OTLP specification 1.11, "client MUST cap the response". */
 const MAX_RESPONSE = 4 * 1024 * 1024;
 
-const pack = promisify(gzip);
+const pack = (data: Uint8Array, options: ZlibOptions): Promise<Buffer> =>
+  promisify<Uint8Array, ZlibOptions, Buffer>(lateBuiltins.zlib.gzip)(data, options);
 
 /** Of less than this hardly anything is saved. */
 const PACKED_FROM = 1_024;

@@ -1,3 +1,4 @@
+export { createSpool } from './create-spool.ts';
 export { createExitTransport } from './exit-transport.ts';
 export { otlpExporter } from './otlp.ts';
 export type { OtlpSettings, SignalSettings } from './settings.ts';

@@ -10,7 +10,7 @@ function proxyVariable(name: string, doc: string, secret: boolean): Variable<str
 export const PROXY_VARIABLES = [
   proxyVariable(
     'HTTP_PROXY',
-    'Proxy for OTLP over http://, except to this machine. gRPC has it from grpc-js.',
+    'Proxy for OTLP over http://, except to this machine. gRPC has it from grpc-js, in lower case.',
     true,
   ),
   proxyVariable('HTTPS_PROXY', 'Proxy for OTLP over https://, except to this machine.', true),

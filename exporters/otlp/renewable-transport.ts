@@ -13,6 +13,7 @@ interface Link {
  */
 export class RenewableTransport implements OtlpTransport {
   private link: Link;
+  private isShut = false;
 
   constructor(private readonly make: () => OtlpTransport) {
     this.link = { transport: make(), underWay: 0, isOld: false };
@@ -20,6 +21,8 @@ export class RenewableTransport implements OtlpTransport {
 
   async send(body: Uint8Array, timeout: number, more?: Readonly<Record<string, string>>): Promise<Outcome> {
     const { link } = this;
+    // Whoever had to wait for credentials may come too late: nobody would close the new connection.
+    if (this.isShut) return { kind: 'retry', reason: 'shut down' };
     link.underWay++;
     try {
       return await link.transport.send(body, timeout, more);
@@ -37,6 +40,7 @@ export class RenewableTransport implements OtlpTransport {
   }
 
   shutdown(): void {
+    this.isShut = true;
     this.link.transport.shutdown();
   }
 }

@@ -1,7 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Report } from '../../src/core/index.ts';
+import { errorMessage, type Report, readBoundedFile } from '../../src/core/index.ts';
 import type { NamedFile, TlsFiles } from './settings.ts';
+
+/** A bundle of all public CAs has 200 KB. */
+const MAX_BYTES = 4_194_304;
 
 /** What TLS connections are made with; what is missing, Node.js has a default for. */
 export interface TlsMaterial {
@@ -49,10 +51,10 @@ export class TlsReader {
       });
     };
     try {
-      const bytes = readFileSync(path);
+      const bytes = readBoundedFile(path, MAX_BYTES);
       return isValid(bytes) ? bytes : complain('does not hold what is needed');
     } catch (error) {
-      return complain(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+      return complain(`cannot be read (${(error as NodeJS.ErrnoException).code ?? errorMessage(error)})`);
     }
   }
 

@@ -1,12 +1,12 @@
 import type * as nodeHttp2 from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { Host, Outcome } from '../../src/core/index.ts';
+import { type Host, lateBuiltins, type Outcome } from '../../src/core/index.ts';
 import { outcomeOfFailure } from './grpc-outcome.ts';
 import { answered, type GrpcTransportOptions, MAX_RESPONSE } from './grpc-transport.ts';
 
-const pack = promisify(gzip);
+const pack = (data: Uint8Array): Promise<Buffer> =>
+  promisify<Uint8Array, Buffer>(lateBuiltins.zlib.gzip)(data);
 
 const UNKNOWN = 2;
 const DEADLINE_EXCEEDED = 4;

@@ -1,3 +1,5 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+
 /** Attributes that mark a span as GenAI, beside what begins with `gen_ai.`, `llm.` or `traceloop.`. */
 const MARKERS: ReadonlySet<string> = new Set([
   'openinference.span.kind',
@@ -34,4 +36,13 @@ export function isGenAi(attributes: Readonly<Record<string, unknown>>): boolean 
     }
   }
   return false;
+}
+
+/** True for an event with a message or a call in it. */
+export const isGenAiEvent = ({ name }: { readonly name: string }): boolean =>
+  /^(?:gen_ai|llm|traceloop)\./.test(name);
+
+/** True if a span that is not about GenAI carries an event that is. */
+export function hasGenAiEvents(events: ReadableSpan['events']): boolean {
+  return events.some(isGenAiEvent);
 }

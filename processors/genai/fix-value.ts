@@ -22,9 +22,10 @@ const FIXES: Readonly<Record<AttributeType, Fix>> = {
 
 /** Gives one attribute the type the conventions demand, or removes it if that cannot be done. */
 export function fixValue(draft: Draft, name: GenAiAttributeName): void {
-  const fixed = FIXES[GENAI_ATTRIBUTES[name]](draft[name]);
+  const value = draft[name];
+  const fixed = FIXES[GENAI_ATTRIBUTES[name]](value);
   if (fixed === undefined) delete draft[name];
-  else draft[name] = fixed;
+  else if (fixed !== value) draft[name] = fixed;
 }
 
 function toNumber(value: unknown): number | undefined {

@@ -121,7 +121,8 @@ export class GenAiMetrics {
     const { tokenUsage, tokenCounters } = this.set;
     for (const key in TOKEN_TYPES) {
       const value = attributes[key];
-      if (typeof value !== 'number') continue;
+      // What cannot be a count is left to the span that says it.
+      if (typeof value !== 'number' || value < 0) continue;
       const type = { 'gen_ai.token.type': TOKEN_TYPES[key] as string };
       this.counter(OWN_METRICS.tokens).add(value, { ...common, ...type });
       if (

@@ -1,14 +1,7 @@
-import {
-  ATTR,
-  GENAI_ATTRIBUTES,
-  type GenAiAttributeName,
-  isBilled,
-  type Profile,
-  providerName,
-  spanName,
-} from '../../src/genai/conventions/index.ts';
+import { ATTR, isBilled, type Profile, providerName, spanName } from '../../src/genai/conventions/index.ts';
 import { DIALECTS, type Dialect, type Draft, type Rule } from './dialects/index.ts';
 import { fixValue } from './fix-value.ts';
+import { factsOf } from './key-facts.ts';
 
 /** Bookkeeping of other libraries' operations that are no operations of the conventions. */
 const NO_OPERATION: ReadonlySet<unknown> = new Set(['agent_step']);
@@ -20,16 +13,26 @@ const NO_OPERATION: ReadonlySet<unknown> = new Set(['agent_step']);
  */
 export function normalise(draft: Draft): void {
   let operation = draft[ATTR.operation];
-  for (const dialect of DIALECTS) {
+  // Names that a rule makes are those of the conventions, for which later dialects have no rules.
+  let dialects = 0;
+  for (const name in draft) dialects |= factsOf(name).dialects;
+  for (const [at, dialect] of DIALECTS.entries()) {
     if (dialect.applies && !dialect.applies(draft)) continue;
-    translate(draft, dialect);
+    if (dialects & (1 << at)) translate(draft, dialect);
     operation ??= draft[ATTR.operation] ?? dialect.operation?.(draft);
   }
   if (operation !== undefined) draft[ATTR.operation] = operation;
   for (const name of Object.keys(draft)) {
-    if (Object.hasOwn(GENAI_ATTRIBUTES, name)) fixValue(draft, name as GenAiAttributeName);
+    const { conventional } = factsOf(name);
+    if (conventional) fixValue(draft, conventional);
   }
   makeInclusive(draft);
+}
+
+/** True if there is something for `gatherContent` to do. */
+export function hasGathered(draft: Draft): boolean {
+  for (const name in draft) if (factsOf(name).isGathered) return true;
+  return false;
 }
 
 function translate(draft: Draft, dialect: Dialect): void {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   boolean,
   type EnvReader,
@@ -10,6 +9,7 @@ import {
   oneOf,
   type Problem,
   path,
+  readBoundedFile,
   text,
   variable,
 } from '../../src/core/index.ts';
@@ -19,6 +19,7 @@ import { COST_ALIASES, type CostAlias, type GenAiOptions } from './options.ts';
 import { PriceOverrides, parsePrices } from './price/index.ts';
 
 const topic = 'GenAI';
+const MAX_PRICES_BYTES = 4_194_304;
 
 export const REDACT_PROMPTS = variable({
   name: 'SIGNALBOX_GENAI_REDACT_PROMPTS',
@@ -221,7 +222,9 @@ export function completeOptions(settings: GenAiSettings, host: Host): GenAiOptio
 
 function readPrices(file: string, source: string, report: (problem: Problem) => void): PriceOverrides[] {
   try {
-    return [new PriceOverrides(parsePrices(readFileSync(file, 'utf8')), `prices file`)];
+    return [
+      new PriceOverrides(parsePrices(readBoundedFile(file, MAX_PRICES_BYTES).toString()), `prices file`),
+    ];
   } catch (error) {
     report({
       code: 'CFG010',

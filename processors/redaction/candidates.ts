@@ -1,9 +1,10 @@
-import { isDigit } from './chars.ts';
+import { isAlnum, isDigit } from './chars.ts';
+import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
 import { KeyEndings } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
 import { Prefilter } from './prefilter.ts';
-import { spellings, triggersOf } from './triggers.ts';
+import { triggersOf } from './triggers.ts';
 
 /** What a character does to the search. */
 const SKIP = 0;
@@ -30,6 +31,7 @@ const NO_DETECTORS: readonly WordDetector[] = [];
 const AT = 64;
 const COLON = 58;
 const EQUALS = 61;
+const SLASH = 47;
 const DASH = 45;
 const TILDE = 126;
 const PERCENT = 37;
@@ -54,40 +56,30 @@ export class CandidateFinder {
   private isLong = false;
 
   constructor(private readonly options: CandidateOptions) {
-    for (let code = 0; code < 128; code++)
-      if (/[A-Za-z0-9]/.test(String.fromCharCode(code))) this.classes[code] = WORD;
+    for (let code = 0; code < 128; code++) if (isAlnum(code)) this.classes[code] = WORD;
     for (const mark of '%\\') this.classes[mark.charCodeAt(0)] = ESCAPE;
     for (const special of options.specials) this.classes[special.charCodeAt(0)] = SPECIAL;
-    for (const detector of options.detectors) this.register(detector);
+    const thirds = [0, 0, 0, 0];
+    for (const detector of options.detectors) this.register(detector, thirds);
     for (const list of this.lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
-    this.thirds = new Uint32Array(this.lists.length * 4);
-    this.lists.forEach((list, slot) => {
-      for (const detector of list) this.registerThird(slot, detector);
-    });
+    this.thirds = Uint32Array.from(thirds);
     this.endings = options.keyEndings && new KeyEndings(options.keyEndings);
   }
 
-  private register(detector: WordDetector): void {
-    for (const pair of spellings(detector, 0, 2)) {
-      const index = (pair.charCodeAt(0) << 7) | pair.charCodeAt(1);
-      if (this.slots[index] === 0) this.slots[index] = this.lists.push([]) - 1;
-      this.lists[this.slots[index] as number]?.push(detector);
-    }
-  }
-
-  private registerThird(slot: number, detector: WordDetector): void {
-    const { prefix, follows } = detector;
-    if (prefix.length < 3 && follows === undefined) {
-      this.thirds.fill(0xffff_ffff, slot * 4, slot * 4 + 4);
-      return;
-    }
-    const codes =
-      prefix.length < 3
-        ? Array.from(follows ?? [], (isIn, code) => (isIn ? code : -1)).filter((code) => code >= 0)
-        : Array.from(spellings(detector, 2, 3), (third) => third.charCodeAt(0));
-    for (const code of codes) {
-      const word = slot * 4 + (code >> 5);
-      this.thirds[word] = (this.thirds[word] as number) | (1 << (code & 31));
+  private register(detector: WordDetector, thirds: number[]): void {
+    const third = thirdsOf(detector);
+    for (const first of casesOf(detector, 0)) {
+      for (const second of casesOf(detector, 1)) {
+        const index = (first << 7) | second;
+        if (this.slots[index] === 0) {
+          this.slots[index] = this.lists.push([]) - 1;
+          thirds.push(0, 0, 0, 0);
+        }
+        const slot = this.slots[index] as number;
+        this.lists[slot]?.push(detector);
+        for (let word = 0; word < 4; word++)
+          thirds[slot * 4 + word] = (thirds[slot * 4 + word] as number) | (third[word] as number);
+      }
     }
   }
 
@@ -209,6 +201,8 @@ export class CandidateFinder {
   }
 
   private mayMatch(text: string, at: number, code: number): boolean {
+    if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
+      return mayHaveUserInfo(text, at);
     if (code === COLON || code === EQUALS)
       return this.endings === undefined || this.endings.mayEndAt(text, at);
     if (code === DASH) return text.charCodeAt(at + 1) === DASH;
@@ -224,4 +218,24 @@ function mayBeNumber(text: string, at: number): boolean {
     if (!isDigit(code) && code !== DASH && code !== 32) return false;
   }
   return true;
+}
+
+/** The character codes that may stand at a place of the prefix. */
+function casesOf({ prefix, anyCase }: WordDetector, at: number): number[] {
+  const code = prefix.charCodeAt(at);
+  const lower = code | 32;
+  return anyCase && lower >= 97 && lower <= 122 ? [lower, lower - 32] : [code];
+}
+
+/** The third characters with which the detector may begin, 128 bits in four words. */
+function thirdsOf(detector: WordDetector): number[] {
+  const { prefix, follows } = detector;
+  if (prefix.length < 3 && follows === undefined) return [-1, -1, -1, -1];
+  const words = [0, 0, 0, 0];
+  const add = (code: number): void => {
+    words[code >> 5] = (words[code >> 5] as number) | (1 << (code & 31));
+  };
+  if (prefix.length >= 3) for (const code of casesOf(detector, 2)) add(code);
+  else for (let code = 0; code < 128; code++) if (follows?.[code]) add(code);
+  return words;
 }

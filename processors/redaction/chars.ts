@@ -52,17 +52,21 @@ export function isAlnum(code: number): boolean {
   return code < 128 && ALNUM[code] === 1;
 }
 
-/** True for characters that a random credential has and a word of a language has not. */
+/** From so many letters on, the capitals of an identifier (`getUserById`) are fewer than those of a random text. */
+const IDENTIFIER_FROM = 12;
+
+/** True for characters that a random credential has and a word of a language, or of a program, has not. */
 export function looksRandom(text: string, from: number, to: number): boolean {
-  let lower = false;
-  let upper = false;
+  let lower = 0;
+  let upper = 0;
   for (let index = from; index < to; index++) {
     const code = text.charCodeAt(index);
     if (isDigit(code)) return true;
-    if (code >= 97 && code <= 122) lower = true;
-    else if (code >= 65 && code <= 90 && index > from) upper = true;
+    if (code >= 97 && code <= 122) lower++;
+    else if (code >= 65 && code <= 90 && index > from) upper++;
   }
-  return lower && upper;
+  if (lower === 0 || upper === 0) return false;
+  return lower + upper < IDENTIFIER_FROM || upper * 4 >= lower;
 }
 
 /** True if a number or address that begins here would be a part of something longer. */

@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { defineComponent, type EnvReader, errorMessage, type Host } from '../../src/core/index.ts';
+import {
+  defineComponent,
+  type EnvReader,
+  errorMessage,
+  type Host,
+  readBoundedFile,
+} from '../../src/core/index.ts';
 import { RedactionLogProcessor } from './log-processor.ts';
 import { RedactionMetricExporter } from './metric-exporter.ts';
 import type { RedactorOptions } from './options.ts';
@@ -7,6 +12,9 @@ import { createRedactor, type Redactor } from './redactor.ts';
 import { RedactionProcessor } from './span-processor.ts';
 import type { Summary } from './summary.ts';
 import * as variables from './variables.ts';
+
+/** Of a file with a key. HMAC has no use for more than the block of its hash. */
+const MAX_KEY_BYTES = 65_536;
 
 /** Settings of the component. */
 export interface RedactionConfig extends RedactorOptions {
@@ -60,7 +68,21 @@ export function redactorOf(config: RedactionConfig, host: Host): Redactor | unde
   return config.enabled ? redactorFor(config, host) : undefined;
 }
 
+/** By configuration: one redactor serves the chain and our own lines, as its tables take time to make. */
+const made = new WeakMap<
+  RedactionConfig,
+  { readonly counters: Host['counters']; readonly redactor: Redactor }
+>();
+
 function redactorFor(config: RedactionConfig, host: Host): Redactor {
+  const before = made.get(config);
+  if (before?.counters === host.counters) return before.redactor;
+  const redactor = newRedactor(config, host);
+  made.set(config, { counters: host.counters, redactor });
+  return redactor;
+}
+
+function newRedactor(config: RedactionConfig, host: Host): Redactor {
   const hmacKey = config.hmacKey ?? (config.hmacKeyFile && readKey(config.hmacKeyFile, host));
   return createRedactor({
     ...config,
@@ -73,7 +95,7 @@ function redactorFor(config: RedactionConfig, host: Host): Redactor {
 function readKey(file: string, host: Host): string | undefined {
   let reason = 'is empty';
   try {
-    const key = readFileSync(file, 'utf8').trimEnd();
+    const key = readBoundedFile(file, MAX_KEY_BYTES).toString().trimEnd();
     if (key !== '') return key;
   } catch (error) {
     reason = `cannot be read: ${errorMessage(error)}`;

@@ -2,6 +2,7 @@ import { DIGITS } from './chars.ts';
 import { HTTP_SCHEMES } from './detect/http-scheme.ts';
 import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
+import { PAIRS } from './detect/pairs.ts';
 import { PROSE } from './detect/prose.ts';
 import { ATLAS, DOTTED, MAXMIND } from './detect/tokens.ts';
 import { AI_FORMATS } from './formats/ai.ts';
@@ -25,6 +26,7 @@ export const WORD_DETECTORS: readonly WordDetector[] = [
   ...JWT,
   ...HTTP_SCHEMES,
   ...PROSE,
+  ...PAIRS,
   ...DOTTED,
   ATLAS,
   MAXMIND,

@@ -1,9 +1,11 @@
 import { charSet, isAlnum, isDigit } from './chars.ts';
 
-const SLASH = 47;
-/** What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks. */
-export const BETWEEN = charSet('"\'`\\] ');
-export const BETWEEN_LIMIT = 8;
+/**
+ * What stands between a key and its colon or equals sign: quotes, their escapes, brackets, blanks, and
+ * the first characters of `:=`, `?=`, `+=`, `!=` and the like.
+ */
+export const BETWEEN = charSet('"\'`\\] :?.+!|');
+export const BETWEEN_LIMIT = 24;
 
 /**
  * Whether a word can be one that names a secret, judged by its last four letters, or by all of a
@@ -25,7 +27,6 @@ export class KeyEndings {
 
   /** True unless the operator at `at` stands behind a word in which no telling key ends. */
   mayEndAt(text: string, at: number): boolean {
-    if (text.charCodeAt(at + 1) === SLASH) return true;
     let end = at;
     let last = text.charCodeAt(end - 1);
     for (const stop = at - BETWEEN_LIMIT; end > stop && BETWEEN[last] === 1; end--)

@@ -90,7 +90,10 @@ export class KeyMemory {
   }
 }
 
-/** A copy that does not keep the text alive of which it may be a slice. */
+/**
+ * A copy that does not keep the text alive of which it may be a slice. It is the one that the engine
+ * has for a constant of the same characters, so that comparing the two is comparing addresses.
+ */
 export function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
+  return Object.keys({ [text]: 0 })[0] as string;
 }

@@ -1,12 +1,23 @@
 import {
   COUNTING_WORDS,
   HARMLESS_BEFORE,
+  HARMLESS_KEYS,
   LAST_PAIRS,
   LAST_TRIPLES,
   LAST_WORDS,
   QUERY_KEYS,
   SHORT_KEY_WORDS,
 } from './key-words.ts';
+
+/** What a key tells of a value in a text. */
+export const NOTHING = 0;
+/** It is secret. */
+export const SECRET = 1;
+/** It is a token of something: secret if it looks like one. */
+export const TOKEN = 2;
+/** It is a key of something, such as a provider, or a cache. */
+export const KEY_OF_SOMETHING = 3;
+export type Told = typeof NOTHING | typeof SECRET | typeof TOKEN | typeof KEY_OF_SOMETHING;
 
 /** What the name of a key says about its value. */
 export interface KeyVerdict {
@@ -22,6 +33,10 @@ export interface KeyVerdict {
   readonly statement: boolean;
   /** The value is a URL or the query of one. */
   readonly url: boolean;
+  /** A list whose items may be names and values in turn: options of a command, headers. */
+  readonly alternating: boolean;
+  /** What the key tells where it is not blocked; the value has to tell the rest. */
+  readonly hint: Told;
 }
 
 /** Keys to add to the built-in rules; `*` stands for any characters, case is ignored. */
@@ -56,7 +71,7 @@ export class KeyRules {
 
   private judgeAnew(key: string): KeyVerdict {
     const tail = key.length > KEY_LENGTH ? key.slice(-KEY_LENGTH) : key;
-    const parts = splitWords(tail);
+    const parts = withoutNumber(splitWords(tail));
     const allowed = this.allow(tail);
     const verdict: KeyVerdict = {
       allowed,
@@ -65,6 +80,8 @@ export class KeyRules {
       content: CONTENT_KEY.has(tail) || CONTENT_WORDS.has(parts.at(-1) ?? ''),
       statement: STATEMENT_KEYS.has(tail),
       url: URL_KEYS.has(tail),
+      alternating: ALTERNATING.has(parts.at(-1) ?? ''),
+      hint: hintOf(parts),
     };
     if (this.verdicts.size >= MEMORY) this.verdicts.clear();
     if (key.length <= KEY_LENGTH) this.verdicts.set(key, verdict);
@@ -73,11 +90,14 @@ export class KeyRules {
 }
 
 const ENDINGS: ReadonlySet<string> = new Set(
-  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS].map(
+  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS, '_pw', '-pw'].map(
     // The last word alone: the ones before it are compared when this one fits.
     (each) => (each.split(/[ _-]/).at(-1) as string).slice(-4),
   ),
 );
+
+/** Lists such as `process.command_args` and `rawHeaders`. */
+const ALTERNATING = new Set(['args', 'argv', 'arguments', 'headers', 'header']);
 
 /** Source: semantic conventions for databases, current and former names. */
 const STATEMENT_KEYS = new Set(['db.query.text', 'db.statement']);
@@ -145,8 +165,24 @@ function startsWord(key: string, index: number, kind: number): boolean {
   return before === UPPER && kindOf(key.charCodeAt(index + 1)) === LOWER;
 }
 
-/** Words written together: `PGPASSWORD`, `userpasswd`. */
-const SUFFIX = /(?:password|passwd|passphrase)$/;
+/** `token2`, `API_KEY_1`: a number at the end counts. */
+function withoutNumber(parts: string[]): string[] {
+  const last = parts.at(-1) ?? '';
+  const word = last.replace(/\d{1,3}$/, '');
+  if (word === last || LAST_WORDS.has(last)) return parts;
+  return word === '' ? parts.slice(0, -1) : [...parts.slice(0, -1), word];
+}
+
+function hintOf(parts: readonly string[]): Told {
+  const last = parts.at(-1) ?? '';
+  const before = parts.at(-2) ?? '';
+  if (last === 'token') return HARMLESS_BEFORE.has(before) ? NOTHING : TOKEN;
+  return last === 'key' && before !== '' && !HARMLESS_KEYS.has(before) ? KEY_OF_SOMETHING : NOTHING;
+}
+
+/** Words written together: `PGPASSWORD`, `SLAPIKEY`. */
+const SUFFIX =
+  /(?:password|passwd|passphrase|apikey|secretkey|accesskey|privatekey|accesstoken|authtoken|clientsecret)$/;
 
 /** Environment variables such as `CI_JOB_TOKEN` name credentials, however many words they have. */
 function isSecretVariable(key: string, parts: readonly string[]): boolean {

@@ -11,7 +11,7 @@ export const LAST_WORDS: ReadonlySet<string> = words(`
   accesstoken refreshtoken sessiontoken bearertoken idtoken authkey masterkey encryptionkey signingkey
   secretaccesskey authorization cookie cookies setcookie jwt credential credentials creds
   ssn cvv cvc cvv2 cvc2 otp totp mfa pincode phpsessid jsessionid sessid aspsessionid sshkey
-  connectionstring connstr privkey xoxp xoxb ssword pswd psw passwort contrasena senha
+  connectionstring connstr privkey xoxp xoxb ssword pswd psw pw passwort contrasena senha
 `);
 
 /** A key that ends in one of these pairs of words carries a secret. */
@@ -90,6 +90,18 @@ export const SHORT_KEY_WORDS: ReadonlySet<string> = words('token');
 export const HARMLESS_BEFORE: ReadonlySet<string> = words(
   'next page continuation progress sync cursor first last start end stop eos bos pad unk mask cls sep special max min total sampling',
 );
+
+/** Keys of maps, tables, caches and keyboards, and those that are meant to be known. */
+export const HARMLESS_KEYS: ReadonlySet<string> = words(`
+  public pub publishable primary foreign partition sort sorting order cache caching routing route idempotency object index
+  row column hash composite natural lookup map bucket message kafka group grouping unique surrogate candidate shard dedup
+  dedupe deduplication feature flag translation i18n lock mutex redis item entry event metric state session query react
+  component dictionary dict record document doc entity blob file path storage s3 memo memoize tag label attribute field
+  property prop config setting option section job task queue topic stream batch request response trace span node tree json
+  data resource asset image video upload download page next prev last first min max range search filter sub parent child
+  left right up down arrow enter shift ctrl alt tab space escape function hot short any this that the each same other new old
+  answer major minor musical fingerprint host known verification
+`);
 
 /** Query parameters of a URL that carry a secret; compared in lower case. */
 export const QUERY_KEYS: ReadonlySet<string> = words(`

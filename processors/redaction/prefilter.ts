@@ -4,6 +4,8 @@ import { isAlnum, isDigit } from './chars.ts';
 export interface Trigger {
   /** The possible characters of each place; `ANY` where all are. Of the outer two at most one is. */
   readonly chars: readonly [string, string, string, string];
+  /** Where the three of them begin that are looked up first. */
+  readonly first: 0 | 1;
   /** The words one of which has to stand there; empty if the characters are enough. */
   readonly words: readonly TriggerWord[];
 }
@@ -34,10 +36,16 @@ export interface PrefilterChecks {
 const BUCKETS = 29;
 const NUMBER = 1 << BUCKETS;
 const SPECIAL = 1 << (BUCKETS + 1);
+/** For pairs of digits, dashes and blanks; no head has it. */
+const NUMERIC = 1 << (BUCKETS + 2);
+const NUMBER_CHARS = '0123456789- ';
 /** Shorter texts have no number that matters. */
 const SHORTEST_NUMBER = 11;
 const PAIRS = 65_536;
 const PLAIN_WEIGHT = 6;
+const OPEN_WEIGHT = 32;
+/** A place with more possible characters than this is met nearly everywhere. */
+const FEW = 8;
 const HASH_BITS = 18;
 const COLON = 58;
 const EQUALS = 61;
@@ -47,9 +55,9 @@ const OPERATOR = 2;
 /** Texts up to this long share one buffer. */
 const BUFFER_SIZE = 65_536;
 /** Shorter texts are copied here, since the call to copy them would take longer. */
-const COPY_FROM = 40;
-/** Room behind a text for the pairs that reach beyond its end. */
-const MARGIN = 8;
+const COPY_FROM = 30;
+/** Room behind a text for the pairs that reach beyond its end: those looked at in vain, too. */
+const MARGIN = 16;
 
 /**
  * A coarse search that says where nothing can be found, two characters at a time: a text is copied
@@ -81,19 +89,17 @@ export class Prefilter {
     private readonly checks: PrefilterChecks,
   ) {
     const any = codesOf(ANY);
-    const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
-    let before = 0;
-    for (const { chars, words } of triggers) {
-      const isNumber = chars.every((each) => each === ANY || /^\d+$/.test(each));
-      const bucket = isNumber ? NUMBER : 1 << Math.min(BUCKETS - 1, Math.floor((before * BUCKETS) / total));
-      before += weightOf(chars);
+    const buckets = bucketsOf(triggers);
+    triggers.forEach(({ chars, first: from, words }, trigger) => {
+      const bucket = buckets[trigger] as number;
       const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
       mark(this.heads, first, second, bucket);
       mark(this.tails, third, fourth, bucket);
-      const three = chars[0] === ANY ? [second, third, fourth] : [first, second, third];
+      const three = from === 1 ? [second, third, fourth] : [first, second, third];
       for (const key of keysOf(three as [number[], number[], number[]])) this.addTrigger(key, words);
-    }
+    });
     mark(this.tails, codesOf(specials), any, SPECIAL);
+    mark(this.tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
     mark(this.tails, any, codesOf(specials), SPECIAL);
     for (const code of codesOf(specials))
       this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
@@ -113,21 +119,35 @@ export class Prefilter {
    * end of the text if there is none.
    */
   next(text: string, from: number): number {
-    const { pairCount } = this;
-    let index = this.nextPair(from >> 1);
-    while (index < pairCount && !this.isPlace(text, index << 1, from)) index = this.nextPair(index + 1);
-    return index << 1;
+    let index = from >> 1;
+    for (; ; index++) {
+      index = this.nextPair(index);
+      if (index >= this.pairCount || this.isPlace(text, index << 1, from)) return index << 1;
+    }
   }
 
-  /** The first pair from `from` on in which a trigger may end. A loop without calls, for the sake of its speed. */
+  /** The first pair from `from` on in which a trigger may end. */
   private nextPair(from: number): number {
-    const { heads, tails, pairCount, mask } = this;
-    const { pairs } = this.bytes;
+    const { heads, tails, hashes, pairCount, mask } = this;
+    const { pairs, bytes } = this.bytes;
     let head = from === 0 ? SPECIAL : (heads[pairs[from - 1] as number] as number);
     for (let index = from; index < pairCount; index++) {
-      const pair = pairs[index] as number;
-      if ((head & (tails[pair] as number) & mask) !== 0) return index;
-      head = heads[pair] as number;
+      let met = 0;
+      let pair = 0;
+      // So small and without calls that it is compiled to a few instructions: it sees every pair.
+      for (; index < pairCount; index++) {
+        pair = pairs[index] as number;
+        met = head & (tails[pair] as number) & mask;
+        head = heads[pair] as number;
+        if (met !== 0) break;
+      }
+      if ((met & SPECIAL) !== 0) return index;
+      if (met === 0 || (met === NUMBER && !isNumeric(tails, pairs, index + 1))) continue;
+      const at = index << 1;
+      const middle = ((bytes[at - 1] as number) << 7) ^ (bytes[at] as number);
+      const one = hashOf(((bytes[at - 2] as number) << 14) ^ middle);
+      const other = hashOf((middle << 7) ^ (bytes[at + 1] as number));
+      if (isMarked(hashes, one) || isMarked(hashes, other)) return index;
     }
     return pairCount;
   }
@@ -150,8 +170,7 @@ export class Prefilter {
   }
 
   private hasHash(key: number): boolean {
-    const hash = hashOf(key);
-    return (((this.hashes[hash >> 5] as number) >>> (hash & 31)) & 1) === 1;
+    return isMarked(this.hashes, hashOf(key));
   }
 
   private isTrigger(text: string, at: number, key: number, from: number): boolean {
@@ -231,14 +250,52 @@ function keyOf(a: number, b: number, c: number): number {
   return (a << 14) ^ (b << 7) ^ c;
 }
 
+/** True if the three pairs from `from` on are of digits, dashes and blanks, as they are in a number that matters. */
+function isNumeric(tails: Int32Array, pairs: Uint16Array, from: number): boolean {
+  const one = tails[pairs[from] as number] as number;
+  const two = tails[pairs[from + 1] as number] as number;
+  const three = tails[pairs[from + 2] as number] as number;
+  return (one & two & three & NUMERIC) !== 0;
+}
+
+function isMarked(table: Uint32Array, bit: number): boolean {
+  return (((table[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
+}
+
 function hashOf(key: number): number {
   return Math.imul(key, 0x9e37_79b1) >>> (32 - HASH_BITS);
+}
+
+/**
+ * The bit of the bucket of each trigger, whose neighbours share it. One that ends in any characters
+ * never shares the bucket of one that begins so: together they would fit all that has the half of each.
+ */
+function bucketsOf(triggers: readonly Trigger[]): number[] {
+  const breadths = triggers.map(({ chars }) => chars.map((each) => (each.length > FEW ? '*' : '-')).join(''));
+  const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
+  const share = total / (BUCKETS - breadths.filter((each, index) => each !== breadths[index - 1]).length);
+  let bucket = 0;
+  let weight = 0;
+  return triggers.map(({ chars }, index) => {
+    if (isNumber(chars)) return NUMBER;
+    if (weight > 0 && (weight >= share || breadths[index] !== breadths[index - 1])) {
+      bucket = Math.min(bucket + 1, BUCKETS - 1);
+      weight = 0;
+    }
+    weight += weightOf(chars);
+    return 1 << bucket;
+  });
+}
+
+function isNumber(chars: Trigger['chars']): boolean {
+  return chars.every((each) => each === ANY || /^\d+$/.test(each));
 }
 
 /** Triggers of lower-case letters are met most often, so that fewer of them may share a bucket. */
 function weightOf(chars: Trigger['chars']): number {
   const isPlain = chars.every((each) => each === ' ' || /[a-z]/.test(each));
-  return isPlain ? PLAIN_WEIGHT : 1;
+  if (!isPlain) return 1;
+  return chars.some((each) => each.length > FEW) ? OPEN_WEIGHT : PLAIN_WEIGHT;
 }
 
 function codesOf(chars: string): number[] {

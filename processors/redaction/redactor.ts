@@ -106,7 +106,7 @@ export class Redactor {
   private isUntouched(known: KnownKey, value: AnyValue): boolean {
     if (typeof value === 'string') return this.isClean(known, value);
     if (!Array.isArray(value)) return typeof value === 'number' || typeof value === 'boolean';
-    if (value.length > SHORT_LIST) return false;
+    if (value.length > SHORT_LIST || known.verdict.alternating) return false;
     for (const item of value)
       if (typeof item !== 'string' || item.length > LENGTH_OF_ITEM || !this.isClean(known, item))
         return false;

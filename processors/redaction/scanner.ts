@@ -191,7 +191,8 @@ export class Scanner {
   private toHit(text: string, found: Assignment | undefined): Hit | undefined {
     if (!found || !this.options.kinds.has(found.kind)) return undefined;
     const { start, end, kind, quote } = found;
-    const format = this.word(text, start);
+    // A number may go on behind a blank, where the value ends: `card number: 4111 1111 …`.
+    const format = this.word(text, start) ?? (quote ? undefined : this.number(text, start));
     if (format && format.start >= start && format.end >= end) return format;
     return {
       start,

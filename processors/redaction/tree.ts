@@ -7,6 +7,9 @@ const DEPTH_LIMIT = 48;
 /** Values in one attribute. */
 const NODES_LIMIT = 10_000;
 const BEYOND = '[Limit]';
+/** Where maps have the name of their value. */
+const NAMES = ['name', 'key', 'header', 'field'];
+const NAME_LIMIT = 64;
 
 /** What the walk does at the leaves. */
 export interface TreeActions {
@@ -57,10 +60,11 @@ export class TreeWalker {
 
   private list(list: AnyValue[], key: string, depth: number): AnyValue {
     let copy: AnyValue[] | undefined;
+    const alternating = this.actions.keys.judge(key).alternating && list.length > 1;
     for (let index = 0; index < list.length; index++) {
       if (this.nodes >= NODES_LIMIT) return [...(copy ?? list).slice(0, index), BEYOND];
       const value = list[index];
-      const clean = this.child(value, key, depth);
+      const clean = this.child(value, (alternating && this.nameBefore(list, index)) || key, depth);
       if (clean === value) continue;
       copy ??= list.slice();
       copy[index] = clean === undefined ? null : clean;
@@ -72,15 +76,31 @@ export class TreeWalker {
     let copy: Record<string, AnyValue> | undefined;
     const keys = Object.keys(map);
     if (keys.length > NODES_LIMIT) return BEYOND;
+    const named = keys.includes('value') ? NAMES.find((name) => this.isSecretName(map[name])) : undefined;
     for (const key of keys) {
       const value = map[key];
-      const clean = this.child(value, key, depth);
+      const keyOfValue = key === 'value' && named !== undefined ? (map[named] as string) : key;
+      const clean = this.child(value, keyOfValue, depth);
       const name = this.actions.name(key);
       if (clean === value && name === key) continue;
       copy ??= { ...map };
       rename(copy, key, name, clean);
     }
     return copy ?? map;
+  }
+
+  /** `--password` before its value, `Authorization` before its own. */
+  private nameBefore(list: AnyValue[], index: number): string | undefined {
+    const before = list[index - 1];
+    const name = typeof before === 'string' ? before.replace(/^--?/, '') : undefined;
+    const isPair = name !== before || index % 2 === 1;
+    return isPair && this.isSecretName(name) ? name : undefined;
+  }
+
+  /** True for the name in `{ name: 'DB_PASSWORD', value: '…' }` and `['authorization', '…']`. */
+  private isSecretName(name: AnyValue): boolean {
+    if (typeof name !== 'string' || name.length > NAME_LIMIT || /\s/.test(name)) return false;
+    return this.actions.keys.judge(name).blocked;
   }
 
   /** Bytes are examined as the text they may be; one byte is one character, so nothing else changes. */

@@ -13,7 +13,7 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
   const byChars = new Map<string, Trigger>();
   const add = (chars: Trigger['chars'], ...words: TriggerWord[]): void => {
     const key = sortKey(chars);
-    byChars.set(key, { chars, words: [...(byChars.get(key)?.words ?? []), ...words] });
+    byChars.set(key, { chars, first: firstOf(chars), words: [...(byChars.get(key)?.words ?? []), ...words] });
   };
   const addThree = (a: string, b: string, c: string): void => {
     add([a, b, c, ANY]);
@@ -29,22 +29,31 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
     for (const first of [0, -1]) {
       const at = bestOffset(detector, first);
       const chars = [at, at + 1, at + 2, at + 3].map((index) => charsAt(detector, index));
-      const word = { prefix: detector.prefix, anyCase: detector.anyCase ?? false, offset: Math.max(at, 0) };
-      add(chars as unknown as Trigger['chars'], word);
+      const quad = chars as unknown as Trigger['chars'];
+      const offset = at + firstOf(quad);
+      add(quad, { prefix: detector.prefix, anyCase: detector.anyCase ?? false, offset });
     }
   }
   // Neighbours share a bucket of the filter, which is the more selective the more alike they are.
   return [...byChars].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trigger]) => trigger);
 }
 
-/** First by which sorts of characters they are, so that those of plain words are among themselves. */
+/** The rarer three of the four characters: the last ones if the fourth is rarer than the first. */
+function firstOf([first, , , fourth]: Trigger['chars']): 0 | 1 {
+  return first === ANY || (fourth.length <= 2 && rarityOf(fourth) > rarityOf(first)) ? 1 : 0;
+}
+
+/**
+ * First by which places are open, then by which sorts of characters they are, so that those of plain
+ * words are among themselves.
+ */
 function sortKey(chars: Trigger['chars']): string {
   const sortOf = (each: string): string => {
     if (each.length > 4) return each === ANY ? '*' : '+';
     return /[a-z]/.test(each) ? 'a' : /[A-Z]/.test(each) ? 'A' : each === ' ' ? ' ' : '-';
   };
-  const sorts = chars.map(sortOf);
-  return `${sorts.join('')}\n${chars.join('\n')}`;
+  const sorts = chars.map(sortOf).join('');
+  return `${sorts.replace(/[^*+]/g, '-')}${sorts}\n${chars.join('\n')}`;
 }
 
 /**
@@ -87,7 +96,7 @@ function charsAt(detector: WordDetector, index: number): string {
 }
 
 /** The spellings of a part of a prefix. */
-export function spellings({ prefix, anyCase }: WordDetector, from: number, to: number): Set<string> {
+function spellings({ prefix, anyCase }: WordDetector, from: number, to: number): Set<string> {
   let result = [''];
   for (const char of prefix.slice(from, to)) {
     const cases = anyCase ? [char.toLowerCase(), char.toUpperCase()] : [char];

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { PropagationState, W3CTraceState } from '../../src/core/index.ts';
 import { formatOt, type OtMember, parseOt, raiseThreshold } from '../consistent/ot-member.ts';
-import { type Randomness, randomValue } from '../consistent/randomness.ts';
+import { hashRandomness, otRandomness, type Randomness, randomValue } from '../consistent/randomness.ts';
 import type { Rate } from '../consistent/rate.ts';
 import type { Coin, Toss } from '../rates/rate-source.ts';
 import type { CompiledRule } from '../rules/rule-list.ts';
@@ -84,10 +84,34 @@ export interface Inbound {
   readonly state: PropagationState | undefined;
   /** The `ot` member, read; undefined if there was none. */
   readonly ot: OtMember | undefined;
+  /** False for a trace that begins here. */
+  readonly isRemote: boolean;
 }
 
 /** A trace without anything before it. */
-export const NOTHING_INBOUND: Inbound = { traceState: undefined, state: undefined, ot: undefined };
+export const NOTHING_INBOUND: Inbound = {
+  traceState: undefined,
+  state: undefined,
+  ot: undefined,
+  isRemote: false,
+};
+
+/** The trace's number: `rv` if it came with one, the trace id if others decided by that, else the hash. */
+export function coinOf(traceId: string, inbound: Inbound): Coin {
+  const { ot } = inbound;
+  if (ot?.rv !== undefined) return { traceId, random: otRandomness(ot.rv) };
+  const isByTraceId = ot?.th !== undefined || isForeign(inbound);
+  return { traceId, random: isByTraceId ? otRandomness(traceId) : hashRandomness(traceId) };
+}
+
+/**
+ * True if services that know nothing of Datadog decided about the trace. What they dropped may come without
+ * `ot`; their number was the end of the trace id all the same, as it is for what they kept.
+ */
+function isForeign({ isRemote, state, traceState }: Inbound): boolean {
+  if (!isRemote || state?.deferred || state?.datadogTraceId !== undefined) return false;
+  return traceState?.datadog === undefined;
+}
 
 /**
  * The trace state that says an outcome: record for the Datadog headers and exporter, `ot` for
@@ -111,10 +135,12 @@ export function describe(
   if (rate && !isDefault && !options.rescued && !state.tags.has('_dd.p.ksr')) {
     state.tags = state.tags.size === 0 ? rate.tags : new Map([...state.tags, ...rate.tags]);
   }
-  if (rate?.th !== undefined && !outcome.keep && !inbound.ot && !inbound.traceState && options.rv) {
+  // Others find the end of the trace id themselves.
+  const rv = options.rv && coin.random.source === 'hash';
+  if (rate?.th !== undefined && !outcome.keep && !inbound.ot && !inbound.traceState && rv) {
     return W3CTraceState.lazy(new DroppedMember(coin.random, rate), state);
   }
-  const ot = formatMember(outcome, coin, inbound.ot, options);
+  const ot = formatMember(outcome, coin, inbound.ot, { rv, rescued: options.rescued });
   const members = inbound.traceState;
   if (!members || members.size === 0) {
     return ot === '' ? W3CTraceState.EMPTY.withState(state) : W3CTraceState.single('ot', ot, state);
@@ -139,7 +165,7 @@ function formatMember(
   outcome: Outcome,
   coin: Coin,
   inbound: OtMember | undefined,
-  { rv, rescued }: { readonly rv: boolean; readonly rescued?: boolean },
+  { rv, rescued }: { readonly rv: boolean; readonly rescued: boolean | undefined },
 ): string {
   const { rate, keep } = outcome;
   if (!inbound) {

@@ -16,7 +16,7 @@ import {
   W3CTraceState,
 } from '../../src/core/index.ts';
 import { formatOt, isPlainOt, parseOt } from '../consistent/ot-member.ts';
-import { hashRandomness, otRandomness, reaches } from '../consistent/randomness.ts';
+import { hashRandomness, reaches } from '../consistent/randomness.ts';
 import { rateOf } from '../consistent/rate.ts';
 import type { Coin } from '../rates/rate-source.ts';
 import { OPEN, type StartFacts } from '../rules/compile-condition.ts';
@@ -27,6 +27,7 @@ import { type PrioritySamplerOptions, type Resolved, resolveOptions } from './op
 import {
   AUTO_REJECT,
   automaticOutcome,
+  coinOf,
   describe,
   type Inbound,
   inboundOt,
@@ -140,10 +141,11 @@ export class PrioritySampler implements Sampler {
     const isOpen = this.openRules(index, ({ rule }) => rule.rate.kind === 'fixed' && rule.rate.rate === 1);
     if (!isOpen) this.options.count(false, 'parent');
     if (!isOpen && !recordDropped) return this.clean(parent, DROPPED);
-    const coin = this.coin(parent.traceId, parent.traceState);
+    const inbound = this.inbound(parent, state);
+    const coin = coinOf(parent.traceId, inbound);
     const priority = state?.priority !== undefined && state.priority <= 0 ? state.priority : AUTO_REJECT;
     const head: Outcome = { ...manualOutcome(priority), label: 'parent' };
-    const begin = { coin, inbound: this.inbound(parent, state), head, headIndex: index, rescue: true };
+    const begin = { coin, inbound, head, headIndex: index, rescue: true };
     return this.carry(parent, state, {
       sampled: false,
       outcome: isOpen ? 'open' : 'drop',
@@ -186,7 +188,7 @@ export class PrioritySampler implements Sampler {
   /** Decides as for a new trace. */
   private decide(traceId: string, inbound: Inbound): SamplingResult {
     const { list, options } = this;
-    const coin = this.coin(traceId, inbound.traceState);
+    const coin = coinOf(traceId, inbound);
     const manual = manualPriority(this.facts.attributes);
     if (manual !== undefined) return this.answer(manualOutcome(manual), coin, inbound, undefined);
     if (options.propagate === 'always') {
@@ -257,16 +259,9 @@ export class PrioritySampler implements Sampler {
     return result;
   }
 
-  /** The trace's number: `rv` if it came with one, the trace id if it came with `th`, else the hash. */
-  private coin(traceId: string, traceState: W3CTraceState | SpanContext['traceState']): Coin {
-    const ot = inboundOt(traceState);
-    if (ot?.rv !== undefined) return { traceId, random: otRandomness(ot.rv) };
-    return { traceId, random: ot?.th === undefined ? hashRandomness(traceId) : otRandomness(traceId) };
-  }
-
   private inbound(parent: SpanContext, state: PropagationState | undefined): Inbound {
     const traceState = parent.traceState && W3CTraceState.from(parent.traceState);
-    return { traceState, state, ot: inboundOt(traceState) };
+    return { traceState, state, ot: inboundOt(traceState), isRemote: true };
   }
 
   private note(name: string, kind: SpanKind, attributes: Attributes, parent: SpanContext | undefined): void {

@@ -1,4 +1,4 @@
-import { type Attributes, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { type Attributes, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
   propagationStateOf,
@@ -6,7 +6,7 @@ import {
   type TailPolicy,
   W3CTraceState,
 } from '../../src/core/index.ts';
-import { hashRandomness, otRandomness, reaches } from '../consistent/randomness.ts';
+import { reaches } from '../consistent/randomness.ts';
 import { rateOf } from '../consistent/rate.ts';
 import type { Coin } from '../rates/rate-source.ts';
 import type { SpanRules } from '../rules/span-rules.ts';
@@ -14,6 +14,7 @@ import { type PrioritySamplerOptions, type Resolved, resolveOptions } from './op
 import {
   AUTO_REJECT,
   automaticOutcome,
+  coinOf,
   inboundOt,
   manualOutcome,
   type Outcome,
@@ -52,9 +53,11 @@ export class RulePolicy implements TailPolicy {
       traceState: own.traceState,
     });
     const rescue = parent !== undefined && this.options.parent === 'respect';
-    const coin = coinOf(own);
     const traceState = own.traceState && W3CTraceState.from(own.traceState);
-    const inbound = { traceState, state: propagationStateOf(own), ot: inboundOt(traceState) };
+    const state = propagationStateOf(own);
+    const isRemote = parent?.isRemote === true;
+    const inbound = { traceState, state, ot: inboundOt(traceState), isRemote };
+    const coin = coinOf(own.traceId, inbound);
     const head = rescue ? { ...manualOutcome(AUTO_REJECT), label: 'parent' } : this.head(index, coin);
     return new RuleEvaluation(this.options, { coin, inbound, head, headIndex: index, rescue, foreign: true });
   }
@@ -69,10 +72,4 @@ export class RulePolicy implements TailPolicy {
     const rate = rateOf(1);
     return automaticOutcome(rate, reaches(coin.random, rate), false);
   }
-}
-
-function coinOf({ traceId, traceState }: SpanContext): Coin {
-  const ot = inboundOt(traceState);
-  if (ot?.rv !== undefined) return { traceId, random: otRandomness(ot.rv) };
-  return { traceId, random: ot?.th === undefined ? hashRandomness(traceId) : otRandomness(traceId) };
 }

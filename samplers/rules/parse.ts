@@ -66,9 +66,18 @@ function parseRule(scanner: Scanner): Rule {
       name = scanner.text.slice(start, scanner.at).trim();
       break;
     }
+    if (rate.kind !== 'adaptive') rejectBound(scanner);
     conditions.push(parseCondition(scanner));
   }
   return { rate, conditions, ...(name ? { name } : {}) };
+}
+
+/** `0.1 min=0.01` would otherwise silently ask for an attribute of that name. */
+function rejectBound(scanner: Scanner): void {
+  const start = scanner.at;
+  if (!scanner.take('min=') && !scanner.take('max=')) return;
+  const message = `${scanner.text.slice(start, start + 3)} belongs to a rate per second, such as 100/s min=0.01`;
+  throw scanner.error(`${message}. Put an attribute of that name in quotes`, start);
 }
 
 const RATE_FORM = 'a rule begins with keep, drop, a rate from 0 to 1, N/s or <=N/s';

@@ -9,10 +9,10 @@ import {
   createMetricDelivery,
   createMetricReader,
   createSpanDelivery,
+  createSpool,
   type Delivery,
   DestinationHealth,
-  otlpSpoolCodec,
-  Spool,
+  type Spool,
 } from '../../exporters/index.ts';
 import { createIdGenerator, InboundContextProcessor } from '../../propagators/index.ts';
 import { AgentRateTable, type Sampling } from '../../samplers/index.ts';
@@ -102,7 +102,7 @@ class Assembler {
       credentials: createCredentials(config, input.components, input.host),
     };
     this.host = host;
-    this.spool = config.spool && new Spool(config.spool, host, otlpSpoolCodec());
+    this.spool = config.spool && createSpool(config.spool, host);
     const spool = this.spool ? { spool: this.spool } : {};
     this.exporters = config.exporters.flatMap((chosen) => {
       const instance = this.create('exporter', chosen);

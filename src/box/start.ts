@@ -131,6 +131,10 @@ class Starter {
     return this.assemble(this.createInstrumentations()).sdk;
   }
 
+  private sayError(error: unknown, what = ''): void {
+    if (!isFlushFailure(error)) this.log.error(`${what}${errorMessage(error)}`);
+  }
+
   private installDiag(): void {
     const names = new Set(allVariables(this.loaded.components).map(({ name }) => name));
     diag.setLogger(diagLogger(this.log, createDiagFilter(names)), {
@@ -141,7 +145,7 @@ class Starter {
 
   private mayStartBesideDdTrace(): boolean {
     const { enabled, alongsideDdTrace } = this.loaded.config;
-    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host.report);
+    return !enabled || alongsideDdTrace || checkDdTrace(this.env, this.application, this.host);
   }
 
   /** In strict mode any mistake keeps telemetry off. */
@@ -184,11 +188,7 @@ class Starter {
     });
     const { environment: stage } = config.service;
     this.correlation.fields = assembly.logFields({ ...identity, ...(stage ? { environment: stage } : {}) });
-    setGlobalErrorHandler((error) => {
-      // The destination has said why.
-      if (isFlushFailure(error)) return;
-      this.log.error(errorMessage(error));
-    });
+    setGlobalErrorHandler((error) => this.sayError(error));
     return { ...assembly, identity };
   }
 
@@ -212,7 +212,10 @@ class Starter {
     };
     const flushAtEnd = (timeout: number): Promise<void> => {
       for (const delivery of deliveries) delivery.limitFlushes(timeout);
-      return forceFlush();
+      return forceFlush().catch((error) => {
+        this.sayError(error, 'the last flush failed: ');
+        throw error;
+      });
     };
     const stats = (): DestinationStats[] => deliveries.map((delivery) => delivery.stats());
     const unsupervise = superviseEnd(

@@ -146,7 +146,7 @@ function runExplain(rules: readonly Rule[], trace: string | undefined, io: Io): 
   const traces = readTraces(io.readFile(trace), trace);
   if (traces.size === 0) io.out(`${trace} holds no spans.`);
   for (const { traceId, spans, rule, keep } of explainTraces(rules, traces)) {
-    io.out(`${traceId} ${keep ? 'keep' : 'drop'} by ${rule} (${spans} spans)`);
+    io.out(`${traceId} ${keep ? 'keep' : 'drop'} by ${rule} (${spans} span${spans === 1 ? '' : 's'})`);
   }
   return 0;
 }

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import type { Report } from '../core/index.ts';
+import { type Report, readBoundedFile } from '../core/index.ts';
 import { readConfigFilePath } from './load.ts';
 import { showable } from './mask.ts';
 import type { Environment } from './reader.ts';
@@ -16,11 +15,7 @@ export function openConfigFile(env: Environment, report: Report): ConfigFile | u
   const name = readConfigFilePath(env);
   if (name === undefined) return undefined;
   try {
-    // Whatever is no file, such as a pipe or a directory, could block or fail in strange ways.
-    const stat = statSync(name);
-    if (!stat.isFile()) throw new Error('it is not a file');
-    if (stat.size > MAX_BYTES) throw new Error('it is too large');
-    return { name, text: readFileSync(name, 'utf8') };
+    return { name, text: readBoundedFile(name, MAX_BYTES).toString() };
   } catch (error) {
     const message = `"${showable(name)}" cannot be read: ${reasonOf(error)}`;
     report({ code: 'CFG005', source: 'SIGNALBOX_CONFIG_FILE', message, used: 'going on without it' });

@@ -14,7 +14,11 @@ export function readResourceAttributes(
   reader: SettingsReader,
   tracesTo: readonly string[],
 ): Readonly<Record<string, string>> {
-  const given = { ...reader.get(identity.RESOURCE_ATTRIBUTES), ...reader.get(identity.DD_TAGS) };
+  const given = {
+    ...reader.get(identity.RESOURCE_ATTRIBUTES),
+    ...reader.get(identity.DD_TAGS),
+    ...reader.get(identity.DD_TRACE_TAGS),
+  };
   const llmobs = reader.get(identity.LLMOBS_ENABLED);
   if (llmobs !== undefined) return { ...given, [LLMOBS_ATTRIBUTE]: String(llmobs) };
   return tracesTo.includes('datadog') ? { [LLMOBS_ATTRIBUTE]: 'true', ...given } : given;

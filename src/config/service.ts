@@ -17,27 +17,27 @@ const ORIGINS: readonly Origin[] = ['code', 'env', 'file', 'default'];
  */
 export function readService(reader: SettingsReader): ServiceConfig {
   const attributes = reader.get(identity.RESOURCE_ATTRIBUTES);
-  const tags = reader.get(identity.DD_TAGS);
   const from = (variable: typeof identity.SERVICE_NAME): Bid => [
     reader.get(variable),
     reader.originOf(variable),
   ];
   const attribute = (key: string): Bid => [attributes[key], reader.originOf(identity.RESOURCE_ATTRIBUTES)];
-  const tag = (key: string): Bid => [tags[key], reader.originOf(identity.DD_TAGS)];
+  const tag = (key: string): Bid[] =>
+    [identity.DD_TRACE_TAGS, identity.DD_TAGS].map((tags) => [reader.get(tags)[key], reader.originOf(tags)]);
 
   reportContradiction(reader);
   const name = strongest(
     from(identity.DD_SERVICE),
     from(identity.SERVICE_NAME),
     attribute('service.name'),
-    tag('service'),
+    ...tag('service'),
   );
-  const version = strongest(from(identity.SERVICE_VERSION), attribute('service.version'), tag('version'));
+  const version = strongest(from(identity.SERVICE_VERSION), attribute('service.version'), ...tag('version'));
   const environment = strongest(
     from(identity.ENVIRONMENT),
     attribute('deployment.environment.name'),
     attribute('deployment.environment'),
-    tag('env'),
+    ...tag('env'),
   );
   return {
     ...(name ? { name } : {}),

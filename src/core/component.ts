@@ -1,8 +1,8 @@
 import type { MeterProvider, SpanContext, TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { LogRecordExporter, LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { IMetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { CredentialsProvider } from './credentials.ts';
 import type { EnvReader } from './env-reader.ts';
 import type { Host } from './host.ts';
@@ -18,12 +18,24 @@ export interface ServiceIdentity {
 /** Fields for a record that the application's own logger writes inside a span. */
 export type LogFields = (span: SpanContext) => Readonly<Record<string, unknown>>;
 
+/** What an exporter may have beside what OpenTelemetry asks of it. */
+export interface AtExit<B> {
+  /**
+   * Takes a batch while the process exits: at once and in this thread, since no callback comes any more,
+   * and within `timeout` ms. Without it the batch is lost then. It may hold what `export` was given before
+   * and has not called back for.
+   *
+   * @throws if not all of it was taken
+   */
+  exportAtExit?(batch: B, timeout: number): void;
+}
+
 /** What an exporter component offers: a factory per signal it can carry. */
 export interface ExporterInstance {
-  traces?(): SpanExporter;
+  traces?(): SpanExporter & AtExit<ReadableSpan[]>;
   /** A push exporter, read at the configured interval, or a reader of its own (Prometheus). */
-  metrics?(): PushMetricExporter | IMetricReader;
-  logs?(): LogRecordExporter;
+  metrics?(): (PushMetricExporter & AtExit<ResourceMetrics>) | IMetricReader;
+  logs?(): LogRecordExporter & AtExit<ReadableLogRecord[]>;
   /**
    * Where it sends, for the start-up line: protocol and host, never a path with a key in it,
    * never a header. E.g. `http/protobuf to collector:4318`.

@@ -4,6 +4,7 @@ export type {
   AnyComponent,
   Component,
   ComponentKind,
+  AtExit,
   ExporterInstance,
   InstanceOf,
   LogFields,
@@ -27,8 +28,10 @@ export { errorMessage } from './error-message.ts';
 export type { SizeOf } from './fit-json.ts';
 export { firstCodePoints, fitJson, truncateLeaves } from './fit-json.ts';
 export type { Clock, Counters, Host, Log, Timer } from './host.ts';
+export { lateBuiltins } from './late-builtins.ts';
 export { LLMOBS_ATTRIBUTE } from './llmobs-attribute.ts';
 export { loadedModules, loadModule, resolveModule } from './load-module.ts';
+export { loadPart } from './load-part.ts';
 export { nearest } from './nearest.ts';
 export type { Outcome } from './outcome.ts';
 export type { PooledIdGeneratorOptions } from './pooled-id-generator.ts';
@@ -44,6 +47,7 @@ export {
   propagationStateOf,
   setPropagationState,
 } from './propagation-state.ts';
+export { readBoundedFile } from './read-file.ts';
 export type { SafeValueLimits } from './safe-value.ts';
 export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
 export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';

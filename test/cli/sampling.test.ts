@@ -66,7 +66,7 @@ test('explain tells which rule decides each trace of a file', () => {
   });
   expect(code).toBe(0);
   expect(out.split('\n').slice(-2)).toEqual([
-    `${a} keep by keep error (1 spans)`,
+    `${a} keep by keep error (1 span)`,
     `${b} drop by drop k=7 duration>=1000ms (2 spans)`,
   ]);
 });

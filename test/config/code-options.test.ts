@@ -45,7 +45,7 @@ test.each<[what: string, code: unknown, line: string]>([
   [
     'a bad number',
     { shutdown_timeout_ms: Number.NaN },
-    'start() option shutdown_timeout_ms: "NaN" is not a whole number of milliseconds. Expected: a whole number of milliseconds from 0 to 600000. Using 2000. [CFG001]',
+    'start() option shutdown_timeout_ms: "NaN" is not a whole number of milliseconds. Expected: a whole number of milliseconds from 0 to 600000. Using 1000. [CFG001]',
   ],
   ['a circle', circular, 'start() option tracing.tracing: is not a known key. Ignoring it. [CFG007]'],
 ])('%s is one clear line', (_what, code, line) => {

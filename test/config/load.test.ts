@@ -8,7 +8,7 @@ test('an empty environment gives every default and no problem', () => {
     enabled: true,
     strict: false,
     logLevel: 'info',
-    shutdownTimeout: 2_000,
+    shutdownTimeout: 1_000,
     service: {},
     signals: { traces: ['otlp'], metrics: ['otlp'], logs: ['otlp'] },
     batch: {
@@ -21,7 +21,7 @@ test('an empty environment gives every default and no problem', () => {
       whenFull: 'newest',
       breakerThreshold: 5,
       breakerReset: 5_000,
-      shutdownTimeout: 2_000,
+      shutdownTimeout: 1_000,
     },
     metrics: { interval: 60_000, timeout: 30_000 },
     sampler: { name: 'parentbased_always_on' },

@@ -1,16 +1,16 @@
 /** Header files in real processes: rotated while they run and at their end, and never shown. */
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOtlpReceiver } from '../support/receivers/index.ts';
 import { ROOT, runApp } from '../support/run-app.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const CANARY = 'c4n4ryS3cr3t';
 const APPS = join(import.meta.dirname, 'apps');
 const TRACES_ONLY = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 
 function headerFile(text: string, mode = 0o600): { path: string; replace(text: string): void } {
-  const path = join(mkdtempSync(join(tmpdir(), 'signalbox-credentials-')), 'headers');
+  const path = join(temporaryDirectory(), 'headers');
   const replace = (content: string): void => {
     writeFileSync(`${path}.new`, content, { mode });
     renameSync(`${path}.new`, path);

@@ -253,6 +253,13 @@ describe('coming from dd-trace', () => {
     expect(agent.spans.filter(({ meta }) => meta['otel.trace_id'] !== undefined)).toEqual([]);
   });
 
+  test('where the application loads dd-trace itself, one line says so', async () => {
+    await using app = run(join(APPS, 'late-dd-trace.cjs'), DD_TRACE);
+    const [line] = await app.waitForLine(/dd-trace: was loaded by the application.*\[SDK006\]/, 'stderr');
+    expect(line).toContain('SIGNALBOX_ALONGSIDE_DD_TRACE=true');
+    expect(app.stderr()).toMatch(/signalbox: \S+ started/);
+  });
+
   test('SIGNALBOX_ALONGSIDE_DD_TRACE=true starts it all the same', async () => {
     const { stderr } = await run(
       'manual-spans.cjs',

@@ -147,7 +147,8 @@ describe('the packed package, installed into an empty project', () => {
         ),
       ])
       .map(([, specifier]) => specifier as string)
-      .filter((specifier) => !isBuiltin(specifier));
+      // A message of what is bundled has `from "%s"` in it.
+      .filter((specifier) => !isBuiltin(specifier) && specifier !== '%s');
     const packages = new Set(imported.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]));
     expect(packages.size).toBeGreaterThan(5);
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
@@ -173,11 +174,8 @@ describe('the packed package, installed into an empty project', () => {
     // gRPC, YAML, prices and user patterns have their own packages, and are not there.
     expect([...packages].sort()).toEqual([
       '@opentelemetry/api',
-      'debug',
       'import-in-the-middle',
       'module-details-from-path',
-      'ms',
-      'require-in-the-middle',
       'signalbox',
     ]);
   });

@@ -8,6 +8,8 @@ const APPS = join(import.meta.dirname, 'apps');
 const NO_METRICS_OR_LOGS = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 /** What a busy machine may add to an exit; far below the ten seconds of a request that is not given up. */
 const SLACK = 2_500;
+/** Where it is about what arrives, not when: a busy machine gets there. */
+const PATIENT = { SIGNALBOX_SHUTDOWN_TIMEOUT: '10000' };
 
 let receiver: OtlpReceiver;
 
@@ -29,7 +31,7 @@ function run(
     app,
     args,
     nodeArgs,
-    env: { ...receiver.env, ...NO_METRICS_OR_LOGS, OTEL_SERVICE_NAME: 'end', ...env },
+    env: { ...receiver.env, ...NO_METRICS_OR_LOGS, OTEL_SERVICE_NAME: 'end', ...PATIENT, ...env },
   });
 }
 

@@ -1,12 +1,12 @@
 /** examples/credentials: tokens of an OAuth endpoint reach the backend, and change while the application runs. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startOtlpReceiver } from '../support/receivers/index.ts';
 import { ROOT, runApp } from '../support/run-app.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const SECRET = 'c4n4ryS3cr3t';
 
@@ -32,7 +32,7 @@ async function startTokenEndpoint(life: number) {
 }
 
 function secretFile(): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'signalbox-oauth-')), 'secret');
+  const path = join(temporaryDirectory(), 'secret');
   writeFileSync(path, `${SECRET}\n`, { mode: 0o600 });
   return path;
 }

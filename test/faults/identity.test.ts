@@ -1,25 +1,36 @@
 /** Names, certificates and tokens that are wrong, and become right while the process runs. */
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Certificates, createCertificates, type Flaws } from '../support/certificates.ts';
+import { createCertificates, type Flaws } from '../support/certificates.ts';
 import { expectAccounted, FAILS, LOST } from './support/accounted.ts';
 import { Backend, WIRES } from './support/backend.ts';
 import { folder } from './support/folder.ts';
-import { APPS, suffer } from './support/sufferer.ts';
+import { Gate } from './support/gate.ts';
+import { APPS, type Orders, suffer } from './support/sufferer.ts';
+import { replace, tlsFiles } from './support/tls-files.ts';
 
 const OTLP = ['http/protobuf', 'grpc'] as const;
 const SHORT = { patience: 1_500 };
 const LONG = { patience: 40_000 };
-/** Longer than the first failure. */
-const UNTIL_THEN = { FAULT_DNS_AFTER: '2500' };
-const DNS = { nodeArgs: ['--require', join(APPS, 'dns.cjs')] };
+/** Less than the half minute for which some clients keep an address. */
+const MOVES = { patience: 20_000 };
+/** What apps/spans.cjs says if it need not deliver anything at its end. */
+const NOTHING_WAITS = 'ending 0\n';
 
-/** As careful programs write files: at once. */
-function replace(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+/** An application that asks a DNS server of its own for the backend; `answer` says what that knows. */
+function withDns(directory: string, env: Record<string, string>, orders: Orders, address: string) {
+  const path = join(directory, 'dns');
+  const answer = (now: string): void => replace(path, now);
+  answer(address);
+  const nodeArgs = ['--require', join(APPS, 'dns.cjs')];
+  const sufferer = suffer({ ...named(env), FAULT_DNS: path }, orders, { nodeArgs });
+  return { sufferer, answer, [Symbol.asyncDispose]: () => sufferer[Symbol.asyncDispose]() };
 }
+
+const NOBODY = '';
+const HERE = '127.0.0.1';
+/** Also this machine. */
+const ELSEWHERE = '127.0.0.2';
 
 const named = (env: Record<string, string>) =>
   Object.fromEntries(
@@ -28,37 +39,47 @@ const named = (env: Record<string, string>) =>
 
 test.concurrent.each(WIRES)('%s: a name that nobody knows', async (wire) => {
   await using backend = await Backend.start(wire);
-  await using sufferer = suffer({ ...named(backend.env()), FAULT_DNS_AFTER: '1e9' }, SHORT, DNS);
-  expectAccounted(await sufferer.outcome, [], { unsent: 60, lines: [FAILS, LOST] });
+  await using files = folder();
+  await using run = withDns(files.path, backend.env(), SHORT, NOBODY);
+  expectAccounted(await run.sufferer.outcome, [], { unsent: 60, lines: [FAILS, LOST] });
 });
 
-test.concurrent.each(WIRES)('%s: a name that is known later', async (wire) => {
-  await using backend = await Backend.start(wire);
-  await using sufferer = suffer({ ...named(backend.env()), ...UNTIL_THEN }, LONG, DNS);
-  expectAccounted(await sufferer.outcome, backend.ids(), { outages: 1 });
+const FIRST = [
+  ['that is known later', NOBODY],
+  ['of a dead address, and then of the right one', ELSEWHERE],
+] as const;
+
+test.concurrent.each(FIRST.flatMap(([what, address]) => WIRES.map((wire) => [wire, what, address] as const)))(
+  '%s: a name %s',
+  async (wire, _what, address) => {
+    await using backend = await Backend.start(wire);
+    await using files = folder();
+    await using run = withDns(files.path, backend.env(), MOVES, address);
+    await run.sufferer.app.waitForLine(FAILS, 'stderr');
+    run.answer(HERE);
+    const outcome = await run.sufferer.outcome;
+    expectAccounted(outcome, backend.ids(), { outages: 1 });
+    expect(outcome.exit.stdout).toBe(NOTHING_WAITS);
+  },
+);
+
+test.concurrent.each(WIRES)('%s: a name that moves to another backend while it runs', async (wire) => {
+  await using before = await Backend.start(wire);
+  await using after = await Backend.start(wire);
+  await using gate = await Gate.open(after.port, 'pass', { host: ELSEWHERE, port: before.port });
+  await using files = folder();
+  await using run = withDns(files.path, before.env(), { spans: 200, chunk: 4, every: 20, ...MOVES }, HERE);
+  while (before.ids().length < 20) await sleep(10);
+  run.answer(ELSEWHERE);
+  await before.stop();
+  const outcome = await run.sufferer.outcome;
+  expectAccounted(outcome, [...before.ids(), ...after.ids()], { outages: 2, duplicates: 80 });
+  expect(outcome.exit.stdout).toBe(NOTHING_WAITS);
+  expect(after.ids().length).toBeGreaterThan(0);
+  expect(gate.connections).toBeGreaterThan(0);
 });
 
 const good = createCertificates();
-
-/** What the application trusts and shows, by the names of files. */
-function tlsFiles(directory: string, { ca, client }: Certificates, isShown = true): Record<string, string> {
-  for (const [name, text] of [
-    ['ca', ca],
-    ['cert', client.cert],
-    ['key', client.key],
-  ] as const) {
-    replace(join(directory, name), text);
-  }
-  return {
-    OTEL_EXPORTER_OTLP_CERTIFICATE: join(directory, 'ca'),
-    ...(isShown
-      ? {
-          OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: join(directory, 'cert'),
-          OTEL_EXPORTER_OTLP_CLIENT_KEY: join(directory, 'key'),
-        }
-      : {}),
-  };
-}
 
 const FLAWS: readonly [what: string, flaws: Flaws, isMutual: boolean][] = [
   ['has expired', { days: -1 }, false],

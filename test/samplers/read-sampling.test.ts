@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN_SAMPLERS, createSampling, formatRule, readSampling } from '../../samplers/index.ts';
@@ -90,6 +90,8 @@ describe('one list, in the order of precedence', () => {
     ]);
     expect(rig({ SIGNALBOX_SAMPLING_RULES_FILE: '/does/not/exist' }).host.problems[0]).toMatchObject({
       code: 'CFG010',
+      source: 'SIGNALBOX_SAMPLING_RULES_FILE',
+      message: expect.stringContaining('"/does/not/exist" cannot be read'),
     });
   });
 });
@@ -100,6 +102,7 @@ describe('mistakes are one line each, and the application runs', () => {
       { SIGNALBOX_SAMPLING_RULES: 'keep eror; 0.1' },
       'did you mean error? Put an attribute of that name in quotes (character 6)',
     ],
+    [{ SIGNALBOX_SAMPLING_RULES: '0.1 min=0.01; drop' }, 'min belongs to a rate per second'],
     [{ SIGNALBOX_SAMPLING_RULES: 'keep error' }, 'the last rule has conditions'],
     [{ DD_TRACE_SAMPLING_RULES: '{' }, 'is not JSON'],
     [{ DD_TRACE_SAMPLING_RULES: '{}' }, 'is not a JSON array'],
@@ -147,6 +150,31 @@ describe('Datadog', () => {
         },
       },
     ]);
+  });
+
+  test.each([
+    ['as the file says, whatever the variable says', '[{"name":"db*"}]', ['db.query']],
+    ['as the variable says where the file cannot be read', undefined, ['web']],
+    ['none where the file has a mistake, which is told', '{', []],
+  ])('single spans are kept by DD_SPAN_SAMPLING_RULES_FILE: %s', (_what, content, names) => {
+    const directory = mkdtempSync(join(tmpdir(), 'signalbox-'));
+    try {
+      const file = join(directory, 'rules.json');
+      if (content !== undefined) writeFileSync(file, content);
+      const r = rig({
+        DD_TRACE_SAMPLE_RATE: '0',
+        DD_SPAN_SAMPLING_RULES: '[{"name":"web"}]',
+        DD_SPAN_SAMPLING_RULES_FILE: file,
+      });
+      const root = r.start('web');
+      r.start('db.query', {}, root).end();
+      root.end();
+      expect(r.exported().map(({ name }) => name)).toEqual(names);
+      const culprit = content === undefined ? 'DD_SPAN_SAMPLING_RULES_FILE' : file;
+      expect(r.host.problems.map(({ source }) => source)).toEqual(content?.startsWith('[') ? [] : [culprit]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('dropped traces are recorded and passed on unsampled where the backend counts them', () => {

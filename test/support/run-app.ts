@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_proces
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { ENGINE_ENV } from './engines/engine.ts';
 
 /** The package's root. */
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -10,7 +11,11 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 export const REGISTER = join(ROOT, 'register.js');
 
 /** All that a child inherits: nothing that could configure telemetry, Node or npm. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'USER', 'SystemRoot', 'TEMP'];
+const INHERITED = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'USER', 'SystemRoot', 'TEMP'],
+  // For children that start applications in turn.
+  'TEST_TRACER',
+];
 const DEFAULT_TIMEOUT = 20_000;
 
 export interface RunOptions {
@@ -133,12 +138,11 @@ export function findNode(major: number): string | undefined {
   return undefined;
 }
 
-/** The environment of a child: what every program needs, and what the test says. */
+/** The environment of a child: what every program needs, the engine that is tested, and what the test says. */
 export function environment(env: RunOptions['env'] = {}): NodeJS.ProcessEnv {
   const inherited = INHERITED.map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(
-    [...inherited, ...Object.entries(env)].filter(([, value]) => value !== undefined),
-  );
+  const all = [...inherited, ...Object.entries({ ...ENGINE_ENV, ...env })];
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
 function argumentsOf({ app, args = [], loader = 'require', nodeArgs = [] }: RunOptions): string[] {

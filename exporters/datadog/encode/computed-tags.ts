@@ -1,8 +1,10 @@
 import { SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { errorTags, hasException, httpStatusCode } from '../map/error.ts';
+import { grpcStatus } from '../map/grpc-status.ts';
 import { envTag, versionTag } from '../map/identity.ts';
 import { linksJson } from '../map/links.ts';
+import { normalisePeerService } from '../map/normalise.ts';
 import { rateOf } from '../map/sample-rate.ts';
 import { GROUP, SLOT, type Slots } from '../map/slots.ts';
 import { HAS_EXCEPTION } from './constants.ts';
@@ -32,6 +34,9 @@ function keysOf(keys: KeyTable) {
     links: key('_dd.span_links'),
     topLevel: key('_dd.top_level'),
     measured: key('_dd.measured'),
+    peerService: key('peer.service'),
+    grpcStatus: key('rpc.grpc.status_code'),
+    dbName: key('db.name'),
     analytics: key('_dd1.sr.eausr'),
     processId: key('process_id'),
     priority: key('_sampling_priority_v1'),
@@ -74,7 +79,10 @@ export class ComputedTags {
     // Without attributes of its own, a span has the tags that are prepared for its resource.
     if ((this.slots.spanGroups & GROUP.identity) !== 0) this.identity();
     if (this.slots.has(GROUP.http)) this.http();
+    if (span.status.message) this.tags.text(this.key.statusDescription, span.status.message);
     if (span.status.code === SpanStatusCode.ERROR || this.slots.has(GROUP.error)) this.errors(span);
+    if (this.slots.has(GROUP.call)) this.call();
+    if (this.slots.has(GROUP.database)) this.database();
     if (span.events.length > 0 || span.links.length > 0) this.eventsAndLinks(span, abilities);
     this.marks(span, parent);
     this.trace(span, head);
@@ -94,15 +102,32 @@ export class ComputedTags {
     const method = slots.either(SLOT['http.request.method'], SLOT['http.method']);
     if (method) tags.text(key.httpMethod, method);
     const status = httpStatusCode(slots);
-    if (!status) return;
+    if (status === undefined) return;
     // The Agent deletes the text form of what is no HTTP status.
     if (status >= 100 && status <= 599) tags.text(key.httpStatus, String(status));
     tags.metricAlso(key.httpStatus, status);
   }
 
+  /** The name of the database. The attribute of that name, if the span has it, is written already. */
+  private database(): void {
+    const name = this.slots.either(SLOT['db.name'], SLOT['db.namespace']);
+    if (name) this.tags.text(this.key.dbName, name);
+  }
+
+  /** The service that is called, and the status of gRPC under one name. */
+  private call(): void {
+    const { slots, tags, key } = this;
+    const peer = slots.text(SLOT['peer.service']);
+    const service = peer && normalisePeerService(peer);
+    if (service) tags.text(key.peerService, service);
+    const status = grpcStatus(slots);
+    if (status) tags.text(key.grpcStatus, status);
+    const number = slots.span[SLOT['rpc.grpc.status_code']];
+    if (typeof number === 'number') tags.metricAlso(key.grpcStatus, number);
+  }
+
   private errors(span: ReadableSpan): void {
     const { tags, key } = this;
-    if (span.status.message) tags.text(key.statusDescription, span.status.message);
     const error = errorTags(span, this.slots);
     if (!error) return;
     if (error.message) {

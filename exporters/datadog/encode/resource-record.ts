@@ -28,7 +28,7 @@ export interface ResourceRecord {
 
 /** Prepares a resource. Its attributes are always text in `meta`. */
 export function resourceRecord(resource: Resource, keys: KeyTable): ResourceRecord {
-  const slots = new Slots();
+  let groups = 0;
   const values = new Array<unknown>(SLOT_COUNT).fill(undefined);
   const entries = new Map<Key, Entry>();
   for (const [name, value] of Object.entries(resource.attributes)) {
@@ -36,13 +36,15 @@ export function resourceRecord(resource: Resource, keys: KeyTable): ResourceReco
     if (text === undefined) continue;
     const key = keys.pinned(name);
     if (key.slot >= 0) {
-      slots.set(key.slot, value, key.groups);
+      groups |= key.groups;
       values[key.slot] = value;
     }
     for (const written of [key.target, key.copied ? key : undefined]) {
       if (written && !entries.has(written)) entries.set(written, entry(written, text));
     }
   }
+  const slots = new Slots();
+  slots.begin(values, groups);
   for (const [name, text] of [
     ['env', envTag(slots)],
     ['version', versionTag(slots)],
@@ -54,7 +56,7 @@ export function resourceRecord(resource: Resource, keys: KeyTable): ResourceReco
   const service = msgpackString(normaliseService(serviceText(slots)));
   return {
     slots: values,
-    groups: slots.groups,
+    groups,
     service,
     entries: list,
     block: Buffer.concat(list.map(({ bytes }) => bytes)),

@@ -37,17 +37,35 @@ export function errorTags(span: ReadableSpan, slots: Slots): ErrorTags | undefin
   return { message, type, stack };
 }
 
-/** The HTTP status of a span, 0 if it has none. */
-export function httpStatusCode(slots: Slots): number {
-  const value = slots.value(SLOT['http.status_code']) ?? slots.value(SLOT['http.response.status_code']);
-  if (value === undefined) return 0;
-  const code = Number(value);
-  return Number.isInteger(code) ? code : 0;
+/** The HTTP status of a span; undefined if it has none. What is no whole number is passed over. */
+export function httpStatusCode({ span, resource }: Slots): number | undefined {
+  const older = SLOT['http.status_code'];
+  const newer = SLOT['http.response.status_code'];
+  const code =
+    wholeNumber(span[older]) ??
+    wholeNumber(resource[older]) ??
+    wholeNumber(span[newer]) ??
+    wholeNumber(resource[newer]);
+  return code === undefined || code < 0 ? undefined : code;
 }
+
+function wholeNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
+  return typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** The words that Go, in which the Agent is written, has for a status where Node.js has others. */
+const GO_TEXTS: Readonly<Record<number, string>> = {
+  413: 'Request Entity Too Large',
+  414: 'Request URI Too Long',
+  416: 'Requested Range Not Satisfiable',
+  418: "I'm a teapot",
+  509: '',
+};
 
 function httpStatusText(slots: Slots): string {
   const code = httpStatusCode(slots);
-  return code ? `${code} ${STATUS_CODES[code] ?? ''}`.trimEnd() : '';
+  return code ? `${code} ${GO_TEXTS[code] ?? STATUS_CODES[code] ?? ''}`.trimEnd() : '';
 }
 
 function textOf(value: unknown): string {

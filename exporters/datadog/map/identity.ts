@@ -8,15 +8,17 @@ export function serviceText(slots: Slots): string {
   return slots.text(SLOT['service.name']) || NO_SERVICE;
 }
 
-/** The environment, empty if none is set. Source: Datadog Agent, `GetOTelEnv`. */
+/**
+ * The environment, empty if none is set: the tag of the span, then the attributes of OpenTelemetry, then
+ * the tag of the resource. Source: Datadog Agent, `OtelSpanToDDSpan`.
+ */
 export function envTag(slots: Slots): string {
-  const explicit = slots.text(SLOT.env);
-  return normaliseTagValue(
-    explicit || slots.either(SLOT['deployment.environment.name'], SLOT['deployment.environment']),
-  );
+  const conventional = slots.either(SLOT['deployment.environment.name'], SLOT['deployment.environment']);
+  return normaliseTagValue(slots.own(SLOT.env) || conventional || slots.text(SLOT.env));
 }
 
-/** The version of the service, empty if none is set. Source: Datadog Agent, `GetOTelVersion`. */
+/** The version of the service, empty if none is set: likewise. */
 export function versionTag(slots: Slots): string {
-  return normaliseTagValue(slots.either(SLOT.version, SLOT['service.version']));
+  const conventional = slots.text(SLOT['service.version']);
+  return normaliseTagValue(slots.own(SLOT.version) || conventional || slots.text(SLOT.version));
 }

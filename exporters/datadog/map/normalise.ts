@@ -18,13 +18,34 @@ export const LIMITS = {
 
 /**
  * A tag value: lower case; letters, digits and `_-:./` stay, runs of anything else become one `_`,
- * trailing `_` go; at most 200 characters.
+ * a trailing `_` goes; made of the first 200 characters, and of no more than fit into 400 bytes.
  */
 export function normaliseTagValue(value: string): string {
   if (isNormal(value)) return value;
-  const lower = value.slice(0, LIMITS.tag * 2).toLowerCase();
-  const cleaned = lower.replace(/[^\p{L}\p{N}\-:./]+/gu, '_');
-  return cutBytes(cleaned, LIMITS.tag).replace(/_+$/, '');
+  return tagBeginning(value)
+    .replace(/\p{Lu}/gu, lowerCase)
+    .replace(/[^\p{L}\p{Nd}\-:./]+/gu, '_')
+    .replace(/_$/, '');
+}
+
+/** The characters that the Agent looks at; the one that reaches its limit of bytes is the last. */
+function tagBeginning(value: string): string {
+  let characters = 0;
+  let bytes = 0;
+  let end = 0;
+  for (const character of value) {
+    if (characters >= LIMITS.tag || bytes >= 2 * LIMITS.tag) break;
+    characters++;
+    bytes += Buffer.byteLength(character);
+    end += character.length;
+  }
+  return value.slice(0, end);
+}
+
+/** The Agent changes letters in place, and so only to one as wide. */
+function lowerCase(letter: string): string {
+  const lower = letter.toLowerCase();
+  return Buffer.byteLength(lower) === Buffer.byteLength(letter) ? lower : letter;
 }
 
 /** True for what {@link normaliseTagValue} would not change; the common case, without a regex. */
@@ -40,19 +61,27 @@ function isNormal(value: string): boolean {
   return !underscore;
 }
 
+/** The service that a call goes to: the same rules, but empty without a valid character. */
+export function normalisePeerService(service: string): string {
+  return normaliseTagValue(cutBytes(service, LIMITS.service));
+}
+
 /** A service name: at most 100 bytes, a tag value; without a valid character `unnamed-service`. */
 export function normaliseService(service: string): string {
-  return normaliseTagValue(cutBytes(service, LIMITS.service)) || 'unnamed-service';
+  return normalisePeerService(service) || 'unnamed-service';
 }
+
+/** What the Agent leaves alone: also a `_` behind a dot, which it takes out of a name that it mends. */
+const GOOD_OPERATION = /^[A-Za-z](?:[A-Za-z0-9]|(?<!_)[._])*$/;
 
 /**
  * An operation name: from the first letter on, `[A-Za-z0-9_.]`, no `__`, no `_` beside a `.`; at
  * most 100 bytes; `unnamed_operation` if nothing is left.
  */
 export function normaliseOperation(name: string): string {
-  const cleaned = name
-    .replace(/^[^A-Za-z]+/, '')
-    .slice(0, LIMITS.name)
+  const beginning = cutBytes(name, LIMITS.name).replace(/^[^A-Za-z]+/, '');
+  if (GOOD_OPERATION.test(beginning)) return beginning.replace(/_$/, '');
+  const cleaned = beginning
     .replace(/[^A-Za-z0-9.]+/g, '_')
     .replace(/_?\._?/g, '.')
     .replace(/_+$/, '');

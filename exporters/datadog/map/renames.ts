@@ -11,11 +11,10 @@ export const RENAMES: ReadonlyMap<string, string> = new Map([
   ['server.address', 'http.server_name'],
   ['url.full', 'http.url'],
   ['user_agent.original', 'http.useragent'],
-  ['db.namespace', 'db.name'],
 ]);
 
 /** Renamed, but also kept: the Agent computes peer tags from the originals. */
-export const KEPT: ReadonlySet<string> = new Set(['server.address', 'db.namespace']);
+export const KEPT: ReadonlySet<string> = new Set(['server.address']);
 
 const HEADER = 'http.request.header.';
 
@@ -69,4 +68,6 @@ export const HELD: ReadonlySet<string> = new Set([
   'sampling.priority',
   'analytics.event',
   '_dd.measured',
+  'peer.service',
+  'rpc.grpc.status_code',
 ]);

@@ -1,3 +1,5 @@
+import { toJson } from './json.ts';
+
 /**
  * The attributes that decide more than their own tag, and the slot of each. While a span's attributes
  * are written, these are put into slots, so that every rule reads an array index and never searches
@@ -44,6 +46,14 @@ export const SLOT = {
   'sampling.priority': 37,
   'analytics.event': 38,
   '_dd.measured': 39,
+  'peer.service': 40,
+  'rpc.grpc.status_code': 41,
+  'grpc.code': 42,
+  'rpc.grpc.status.code': 43,
+  'grpc.status.code': 44,
+  'rpc.response.status_code': 45,
+  'rpc.system.name': 46,
+  'db.name': 47,
 } as const;
 
 /** An attribute that has a slot. */
@@ -53,13 +63,23 @@ export type SlotName = keyof typeof SLOT;
 export const SLOT_COUNT = Object.keys(SLOT).length;
 
 /** What slots are about, as bits: a rule is skipped where nothing of its group is set. */
-export const GROUP = { identity: 1, naming: 2, http: 4, error: 8, marks: 16 } as const;
+export const GROUP = {
+  identity: 1,
+  naming: 2,
+  http: 4,
+  error: 8,
+  marks: 16,
+  call: 32,
+  database: 64,
+} as const;
 
 /** The groups of a slot. */
 export function groupsOf(name: string): number {
   if (/^(service\.|version$|env$|deployment\.)/.test(name)) return GROUP.identity;
   if (/^error\./.test(name)) return GROUP.error;
   if (/^(sampling\.|analytics\.|_dd\.)/.test(name)) return GROUP.marks;
+  if (name === 'db.namespace' || name === 'db.name') return GROUP.naming | GROUP.database;
+  if (/^peer\.|grpc|^rpc\.(response|system\.name)/.test(name)) return GROUP.call;
   return name.startsWith('http.') ? GROUP.naming | GROUP.http : GROUP.naming;
 }
 
@@ -100,14 +120,24 @@ export class Slots {
     return this.span[slot] ?? this.resource[slot];
   }
 
-  /** The same as text; nothing for an empty one. */
+  /** The span's own value as text. */
+  own(slot: number): string {
+    return asText(this.span[slot]);
+  }
+
+  /** The same as text; an empty one of the span counts as not there. */
   text(slot: number): string {
-    const value = this.value(slot);
-    return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+    return asText(this.span[slot]) || asText(this.resource[slot]);
   }
 
   /** The first of two attributes that is set: key by key, so a resource's first beats a span's second. */
   either(first: number, second: number): string {
     return this.text(first) || this.text(second);
   }
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? (toJson(value) ?? '') : String(value);
 }

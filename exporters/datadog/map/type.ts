@@ -29,7 +29,7 @@ export function spanType(slots: Slots, kind: SpanKind, genAi: boolean): string {
   if (explicit) return cutBytes(explicit, LIMITS.type);
   if (kind === SpanKind.SERVER) return 'web';
   if (kind !== SpanKind.CLIENT) return 'custom';
-  const system = slots.either(SLOT['db.system'], SLOT['db.system.name']);
+  const system = slots.either(SLOT['db.system.name'], SLOT['db.system']);
   if (!system) return 'http';
   return TYPE_OF_SYSTEM.get(system) ?? TYPE_OF_SYSTEM.get(system.toLowerCase()) ?? 'db';
 }

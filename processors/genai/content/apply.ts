@@ -11,10 +11,15 @@ import { withoutArguments, withoutCompletions } from './withhold.ts';
 /** Where attributes are on their way to. */
 export type Carrier = 'span' | 'log';
 
-/** Removes or shortens the content among attributes of GenAI telemetry, in place. */
-export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier: Carrier): void {
+/**
+ * The attributes of GenAI telemetry without the content among them, or with less of it. A new object:
+ * one that attributes were deleted from is slow for everybody who reads it afterwards.
+ */
+export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier: Carrier): Draft {
   const message = draft['exception.message'] ?? draft['error.message'];
-  for (const key of Object.keys(draft)) {
+  const kept: Draft = {};
+  const added: Draft = {};
+  for (const key in draft) {
     const value = draft[key];
     const form = errorForm(key);
     if (form) {
@@ -23,17 +28,19 @@ export function applyContentPolicy(draft: Draft, policy: ContentPolicy, carrier:
         message,
         length: policy.previewLength,
       });
-      if (allowed === undefined) delete draft[key];
-      else draft[key] = allowed;
+      if (allowed !== undefined) kept[key] = allowed;
       continue;
     }
     const side = contentSide(key, value);
-    if (side === undefined) continue;
+    if (side === undefined) {
+      kept[key] = value;
+      continue;
+    }
     const mode = modeFor(side, policy, carrier);
-    if (policy.hashKey && value != null) draft[`${ownName(key)}.hash`] = hash(value, policy.hashKey);
-    if (mode === 'off') delete draft[key];
-    else draft[key] = shorten(key, value, mode, policy, draft);
+    if (policy.hashKey && value != null) added[`${ownName(key)}.hash`] = hash(value, policy.hashKey);
+    if (mode !== 'off') kept[key] = shorten(key, value, mode, policy, added);
   }
+  return Object.assign(kept, added);
 }
 
 /** The mode that holds for a side; content of both sides needs both to be allowed. */
@@ -54,12 +61,12 @@ function shorten(
   value: unknown,
   mode: ContentMode,
   policy: ContentPolicy,
-  draft: Draft,
+  added: Draft,
 ): unknown {
   const parsed = parse(value);
   const allowed = ofOneSide(key, parsed, policy);
   if (mode === 'preview') {
-    draft[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
+    added[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
   }
   const length = mode === 'preview' ? policy.previewLength : Number.POSITIVE_INFINITY;
   if (typeof allowed === 'string') return firstCodePoints(allowed, Math.min(length, policy.limit >> 1));

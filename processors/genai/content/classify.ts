@@ -62,6 +62,18 @@ const WORDS_IN = /prompt|input|instruction|argument|query|request|schema|tool/i;
  * seen yet does not leak.
  */
 export function contentSide(key: string, value: unknown): Side | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return sideOf(key, value);
+  if (known.has(key)) return known.get(key);
+  const side = sideOf(key, value);
+  if (known.size < MAX_NAMES) known.set(key, side);
+  return side;
+}
+
+/** What was found for texts; names with an index in them are many. */
+const known = new Map<string, Side | undefined>();
+const MAX_NAMES = 2_000;
+
+function sideOf(key: string, value: unknown): Side | undefined {
   const exact = Object.hasOwn(EXACT, key) ? EXACT[key] : undefined;
   if (exact || Object.hasOwn(GENAI_ATTRIBUTES, key)) return exact;
   if (typeof value === 'number' || typeof value === 'boolean') return undefined;

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { isGenAiEvent } from '../detect.ts';
 import type { Draft } from '../dialects/index.ts';
 import { applyContentPolicy } from './apply.ts';
 import type { ContentPolicy } from './policy.ts';
@@ -11,26 +12,18 @@ export function rewriteEvents(events: Events, policy: ContentPolicy): Events {
   return events.length === 0 ? events : events.map((event) => rewriteEvent(event, policy));
 }
 
-/** True if a span that is not about GenAI carries an event that is. */
-export function hasGenAiEvents(events: Events): boolean {
-  return events.some(isMessage);
-}
-
 /** Leaves events of other kinds, such as the exceptions of the application, as they are. */
 export function rewriteGenAiEvents(events: Events, policy: ContentPolicy): Events {
-  return events.map((event) => (isMessage(event) ? rewriteEvent(event, policy) : event));
+  return events.map((event) => (isGenAiEvent(event) ? rewriteEvent(event, policy) : event));
 }
-
-const isMessage = ({ name }: Events[number]): boolean => /^(?:gen_ai|llm|traceloop)\./.test(name);
 
 function rewriteEvent(event: Events[number], policy: ContentPolicy): Events[number] {
   if (!event.attributes) return event;
-  const bare = isMessage(event);
+  const bare = isGenAiEvent(event);
   const draft: Draft = {};
   for (const [key, value] of Object.entries(event.attributes)) {
     // Bare names such as `content` hold content in the message events of conventions before 1.37.
     draft[bare && !key.includes('.') ? `gen_ai.event.${key}` : key] = value;
   }
-  applyContentPolicy(draft, policy, 'span');
-  return { ...event, attributes: draft as Attributes };
+  return { ...event, attributes: applyContentPolicy(draft, policy, 'span') as Attributes };
 }

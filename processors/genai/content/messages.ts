@@ -16,6 +16,24 @@ const INDEXED_PREFIXES = [
   ['gen_ai.completion.', ATTR.outputMessages],
 ] as const;
 
+/** Sources of the content of prompts and answers, the first that is there wins. */
+const PROMPT_TEXTS = ['ai.prompt.messages', 'gen_ai.prompt', 'llm.prompt', 'ai.prompt'];
+const ANSWER_TEXTS = [
+  'ai.response.text',
+  'gen_ai.completion',
+  'llm.completion',
+  'llm.response',
+  'ai.response.object',
+];
+const INPUTS = ['input.value', 'traceloop.entity.input', 'ai.toolCall.args', 'agent.input'];
+const OUTPUTS = ['output.value', 'traceloop.entity.output', 'ai.toolCall.result', 'agent.output'];
+const SOURCES: ReadonlySet<string> = new Set([...PROMPT_TEXTS, ...ANSWER_TEXTS, ...INPUTS, ...OUTPUTS]);
+
+/** True for the attributes that {@link gatherContent} reads. */
+export function isGathered(name: string): boolean {
+  return SOURCES.has(name) || INDEXED.test(name);
+}
+
 /**
  * Puts dialects' content into the attributes of the conventions: OpenInference's and Traceloop's
  * one-attribute-per-field lists, Vercel's and everybody's single texts. In place; the foreign
@@ -26,27 +44,12 @@ export function gatherContent(draft: Draft): void {
     for (const [prefix, to] of INDEXED_PREFIXES) gatherIndexed(draft, prefix, to);
   }
   const isTool = draft[ATTR.operation] === 'execute_tool';
-  gatherText(
-    draft,
-    ['ai.prompt.messages', 'gen_ai.prompt', 'llm.prompt', 'ai.prompt'],
-    'user',
-    ATTR.inputMessages,
-  );
-  gatherText(
-    draft,
-    ['ai.response.text', 'gen_ai.completion', 'llm.completion', 'llm.response', 'ai.response.object'],
-    'assistant',
-    ATTR.outputMessages,
-  );
+  gatherText(draft, PROMPT_TEXTS, 'user', ATTR.inputMessages);
+  gatherText(draft, ANSWER_TEXTS, 'assistant', ATTR.outputMessages);
+  gatherValue(draft, INPUTS, isTool ? ATTR.toolArguments : ATTR.inputMessages, isTool ? undefined : 'user');
   gatherValue(
     draft,
-    ['input.value', 'traceloop.entity.input', 'ai.toolCall.args', 'agent.input'],
-    isTool ? ATTR.toolArguments : ATTR.inputMessages,
-    isTool ? undefined : 'user',
-  );
-  gatherValue(
-    draft,
-    ['output.value', 'traceloop.entity.output', 'ai.toolCall.result', 'agent.output'],
+    OUTPUTS,
     isTool ? ATTR.toolResult : ATTR.outputMessages,
     isTool ? undefined : 'assistant',
   );

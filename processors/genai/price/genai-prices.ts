@@ -1,4 +1,5 @@
 import type * as Prices from '@pydantic/genai-prices';
+import { Rates } from './rates.ts';
 import type { PricedCall, PriceSource, Usage } from './source.ts';
 
 /** What this package uses of `@pydantic/genai-prices`. */
@@ -30,9 +31,24 @@ const PROVIDER_IDS: Readonly<Record<string, string>> = {
   openrouter: 'openrouter',
   fireworks: 'fireworks',
   together: 'together',
+  fireworks_ai: 'fireworks',
+  together_ai: 'together',
+  togetherai: 'together',
   cerebras: 'cerebras',
   novita: 'novita',
 };
+
+/** `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`, `…::foundation-model/…`: paths of models. */
+function withoutPath(model: string): string {
+  return model.replace(/^.*\b(?:foundation-)?models?\//, '');
+}
+
+/** What is remembered of a model. */
+interface Found {
+  readonly seller: Prices.Provider;
+  /** If the package need not be asked for each call. */
+  readonly rates: Rates | undefined;
+}
 
 /** How many provider and model pairs are remembered, as found and as unknown. */
 const MAX_PAIRS = 1000;
@@ -47,15 +63,25 @@ export class GenAiPrices implements PriceSource {
   private readonly providers = new Map<string, Prices.Provider | undefined>();
   private readonly unknown = new Set<string>();
   /** By provider and model: a provider with the one model that was found, so that nothing is searched again. */
-  private readonly found = new Map<string, Prices.Provider>();
+  private readonly found = new Map<string, Found>();
 
   constructor(private readonly load: () => PricesModule) {}
 
-  price({ provider, model, usage, at }: PricedCall): number | undefined {
+  price(call: PricedCall): number | undefined {
+    const usd = this.priceOf(call);
+    return usd === undefined && call.model.includes('/')
+      ? this.priceOf({ ...call, model: withoutPath(call.model) })
+      : usd;
+  }
+
+  private priceOf({ provider, model, usage, at }: PricedCall): number | undefined {
     const pair = `${provider}\n${model}`;
+    const found = this.found.get(pair);
+    const usd = found?.rates?.total(usage);
+    if (usd !== undefined) return usd;
     if (this.unknown.has(pair)) return undefined;
     this.module ??= this.load();
-    const seller = this.found.get(pair) ?? this.provider(provider, this.module);
+    const seller = found?.seller ?? this.provider(provider, this.module);
     const result =
       seller && this.module.calcPrice(usage as Usage, model, { provider: seller, timestamp: at });
     if (result) {
@@ -68,7 +94,7 @@ export class GenAiPrices implements PriceSource {
 
   private remember(pair: string, { provider, model }: Prices.PriceCalculation): void {
     if (this.found.has(pair) || this.found.size >= MAX_PAIRS) return;
-    this.found.set(pair, { ...provider, models: [model] });
+    this.found.set(pair, { seller: { ...provider, models: [model] }, rates: Rates.of(model.prices) });
   }
 
   private provider(name: string, { findProvider }: PricesModule): Prices.Provider | undefined {

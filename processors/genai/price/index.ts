@@ -4,4 +4,4 @@ export type { ModelPrice, PriceTable } from './overrides.ts';
 export { PriceOverrides, parsePrices } from './overrides.ts';
 export { PriceBook } from './price-book.ts';
 export type { PricedCall, PriceSource } from './source.ts';
-export { usageOf } from './usage.ts';
+export { hasUnreadableCount, usageOf } from './usage.ts';

@@ -42,3 +42,14 @@ export function isConsistent(usage: Usage): boolean {
   const { cache_read_tokens: read = 0, cache_write_tokens: write = 0 } = usage;
   return read + write <= input && (usage.output_reasoning_tokens ?? 0) <= output;
 }
+
+/** True if a number of tokens was given that is none: what is left of the usage is no basis for a price. */
+export function hasUnreadableCount(attributes: Draft): boolean {
+  for (const key in attributes) {
+    if (!key.startsWith('gen_ai.usage.') || !key.includes('tokens')) continue;
+    const value = attributes[key];
+    const isCount = value !== '' && (typeof value === 'number' || typeof value === 'string');
+    if (!isCount || !Number.isFinite(Number(value))) return true;
+  }
+  return false;
+}

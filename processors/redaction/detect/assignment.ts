@@ -1,12 +1,16 @@
 import { charSet, runEnd, runStart } from '../chars.ts';
 import { BETWEEN, BETWEEN_LIMIT } from '../key-endings.ts';
-import type { KeyRules } from '../key-rules.ts';
+import { KEY_OF_SOMETHING, type KeyRules, NOTHING, SECRET, TOKEN, type Told } from '../key-rules.ts';
 import { QUERY_KEYS } from '../key-words.ts';
 import type { Kind } from '../kinds.ts';
 import type { Placeholders } from '../placeholders.ts';
-import { findValue, isHarmless, type Value } from './value.ts';
+import { afterScheme, findValue, isHarmless, looksGenerated, type Value } from './value.ts';
 
 const KEY = charSet('A-Za-z0-9_.-');
+const COLON = 58;
+const BACKSLASH_CODE = 92;
+/** Before a colon `::` is no operator (`Token::verify`). */
+const BETWEEN_COLON = charSet('"\'`\\] ?!');
 const KEY_LIMIT = 64;
 /** Words that say nothing without the one before them: `access key: …`, `api token = …`. */
 const JOINED = new Set([
@@ -20,10 +24,8 @@ const JOINED = new Set([
   'card',
   'security',
 ]);
-/** Keys whose value is a scheme and a credential. */
-const SCHEME =
-  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]+/i;
-
+/** A type between a name and its value: `apiToken: string = …`, `var token string = …`. */
+const TYPE = 'string';
 /** What the search for assignments knows. */
 export interface AssignmentRules {
   readonly keys: KeyRules;
@@ -47,25 +49,26 @@ export function findAssignment(
   width: number,
   { keys, placeholders }: AssignmentRules,
 ): Assignment | undefined {
-  const keyEnd = skipBetween(text, at);
+  const isColon = text.charCodeAt(at) === COLON;
+  const keyEnd = runStart(text, at, isColon ? BETWEEN_COLON : BETWEEN, BETWEEN_LIMIT);
   const runAt = runStart(text, keyEnd, KEY, KEY_LIMIT);
   // `%3Ftoken%3D`: the digits of the escape are no part of the key.
   const keyStart = text.charCodeAt(runAt - 1) === 37 && keyEnd - runAt > 3 ? runAt + 2 : runAt;
   if (keyEnd - keyStart < 2) return undefined;
   const key = text.slice(keyStart, keyEnd);
   const inQuery = isQuerySeparator(text, keyStart);
-  if (!namesSecret(text, key, keyStart, inQuery, keys)) return undefined;
-  const isQuoted = keyEnd < at && text.charCodeAt(at - 1) !== 32;
+  const told = whatItTells(text, key, keyStart, inQuery, keys);
+  if (told === NOTHING) return undefined;
+  const isQuoted = isQuote(text.charCodeAt(keyEnd)) || text.charCodeAt(keyEnd) === BACKSLASH_CODE;
   const lower = key.toLowerCase();
   if (lower.endsWith('cookie')) return findHeader(text, at + width, 'cookie', placeholders);
   if (lower.endsWith('authorization')) return findHeader(text, at + width, 'token', placeholders);
-  const how = { isQuoted, inQuery, isEquals: text.charCodeAt(at) !== 58, placeholders };
+  const how = { isQuoted, inQuery, isEquals: !isColon, placeholders };
   const value = findValue(text, at + width, how);
+  if (value && isWorkingDirectory(text, key, value.start)) return undefined;
+  if (value && told !== SECRET && !looksGenerated(text, value.start, value.end, told === TOKEN))
+    return undefined;
   return value && { ...value, kind: inQuery ? 'url_query' : 'secret' };
-}
-
-function skipBetween(text: string, at: number): number {
-  return runStart(text, at, BETWEEN, BETWEEN_LIMIT);
 }
 
 function isQuerySeparator(text: string, keyStart: number): boolean {
@@ -73,13 +76,35 @@ function isQuerySeparator(text: string, keyStart: number): boolean {
   return before === 63 || before === 38;
 }
 
-function namesSecret(text: string, key: string, start: number, inQuery: boolean, keys: KeyRules): boolean {
-  if (inQuery && QUERY_KEYS.has(key.toLowerCase())) return true;
+/** `PWD` of a shell is where it stands. */
+function isWorkingDirectory(text: string, key: string, start: number): boolean {
+  return text.charCodeAt(start) === 47 && /^(?:OLD)?PWD$/.test(key);
+}
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39 || code === 96;
+}
+
+function whatItTells(text: string, key: string, start: number, inQuery: boolean, keys: KeyRules): Told {
+  const lower = key.toLowerCase();
+  if (inQuery && QUERY_KEYS.has(lower)) return SECRET;
   const verdict = keys.judge(key);
-  if (verdict.blocked || verdict.allowed) return verdict.blocked;
-  if (!JOINED.has(key.toLowerCase()) || text.charCodeAt(start - 1) !== 32) return false;
-  const before = runStart(text, start - 1, KEY, KEY_LIMIT);
-  return before < start - 1 && keys.judge(`${text.slice(before, start - 1)}_${key}`).blocked;
+  if (verdict.allowed) return NOTHING;
+  if (verdict.blocked) return SECRET;
+  const before = wordBefore(text, start, lower === TYPE);
+  if (before !== '') {
+    if (JOINED.has(lower) && keys.judge(`${before}_${key}`).blocked) return SECRET;
+    if (lower === TYPE && keys.judge(before).blocked) return SECRET;
+  }
+  if (inQuery && lower === 'key') return KEY_OF_SOMETHING;
+  return verdict.hint;
+}
+
+/** The word in front of a blank, or in front of a colon and a blank where a type may stand. */
+function wordBefore(text: string, start: number, isType: boolean): string {
+  if (text.charCodeAt(start - 1) !== 32) return '';
+  const end = isType && text.charCodeAt(start - 2) === COLON ? start - 2 : start - 1;
+  return text.slice(runStart(text, end, KEY, KEY_LIMIT), end);
 }
 
 /** `--password x` and `--api-key x` at the dashes. */
@@ -91,10 +116,28 @@ export function findFlag(
   const start = at + 2;
   const end = runEnd(text, start, KEY);
   if (end - start < 2 || end - start > KEY_LIMIT || text.charCodeAt(end) !== 32) return undefined;
-  if (!keys.judge(text.slice(start, end)).blocked) return undefined;
+  const key = text.slice(start, end);
   if (text.charCodeAt(end + 1) === 45) return undefined;
+  if (USER_FLAGS.has(key)) return findUserAndPassword(text, end + 1);
+  if (!keys.judge(key).blocked) return undefined;
   const value = findValue(text, end, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
   return value && { ...value, kind: 'secret' };
+}
+
+/** Options that take `user:password`. */
+const USER_FLAGS: ReadonlySet<string> = new Set(['user', 'proxy-user', 'auth', 'creds']);
+const QUOTE = charSet('"\'');
+const USER = charSet('!#-&(-9;-[]-_a-~');
+const USER_LIMIT = 128;
+
+/** The password of `--user name:password`. */
+function findUserAndPassword(text: string, from: number): Assignment | undefined {
+  const open = runEnd(text, from, QUOTE, from + 1);
+  const colon = runEnd(text, open, USER, open + USER_LIMIT);
+  if (text.charCodeAt(colon) !== COLON) return undefined;
+  const end = runEnd(text, colon + 1, USER, colon + USER_LIMIT);
+  const isSecret = end - colon > 3 && !isHarmless(text.slice(colon + 1, end));
+  return isSecret ? { start: colon + 1, end, kind: 'secret' } : undefined;
 }
 
 const LINE = charSet('!#-&(-[]-_a-~ \t');
@@ -115,10 +158,12 @@ function findHeader(
   if (text.charCodeAt(open) === 91 && !placeholders.isAt(text, open)) open++;
   const quoteAt = runEnd(text, open, BACKSLASH, open + 8);
   const quote = text.charCodeAt(quoteAt);
-  const isQuoted = quote === 34 || quote === 39;
+  const isQuoted = isQuote(quote);
+  // `'No cookie:', error`: the quotation ends here.
+  if (quoteAt === from && text.charCodeAt(from + 1) === 44) return undefined;
   const begin = isQuoted ? quoteAt + 1 : open;
   const head = text.slice(begin, begin + 80);
-  const scheme = kind === 'token' ? (SCHEME.exec(head)?.[0].length ?? 0) : 0;
+  const scheme = kind === 'token' ? afterScheme(text, begin) - begin : 0;
   const start = begin + scheme;
   if (placeholders.isAt(text, start)) return undefined;
   if (!isQuoted && scheme === 0 && !(kind === 'cookie' && COOKIE.test(head))) {

@@ -42,7 +42,7 @@ const MAX_DIGITS = 19;
 /**
  * The card number that starts with the digit at `at`, written in one run or in groups with one
  * space or dash between them. Bare runs of 17 to 19 digits are ids and nanoseconds far more often
- * than cards, so those are only found when written in groups.
+ * than cards, so those are only found when written in groups, or where words before them say so.
  */
 export function findCard(text: string, at: number): Match | undefined {
   if (isInsideNumber(text, at)) return undefined;
@@ -63,10 +63,22 @@ export function findCard(text: string, at: number): Match | undefined {
     } else break;
   }
   if (isFollowedByNumber(text, end)) return undefined;
-  if (digits.length < 13 || digits.length > MAX_DIGITS) return undefined;
-  if (groups === 1 && digits.length > 16) return undefined;
-  if (groups > 6 || !hasIssuer(digits) || !passesLuhn(digits)) return undefined;
-  return match(at, end, 'card', 'card');
+  if (digits.length < 12 || digits.length > MAX_DIGITS || groups > 6) return undefined;
+  const isLikely = digits.length > 12 && (groups > 1 || digits.length <= 16) && hasIssuer(digits);
+  if (!isLikely && !isToldToBeCard(text, at)) return undefined;
+  return passesLuhn(digits) ? match(at, end, 'card', 'card') : undefined;
+}
+
+/** Near these words other numbers with a Luhn digit are cards too: long bare ones, and those of ranges not known here. */
+const TELLS_CARD = /(?:card|visa|amex|maestro|credit|debit|\bcc\b|\bpan\b)[^\d[\]<>*]{0,24}$/i;
+const BEFORE = 32;
+/** The first digits of banks and networks; other numbers count something. */
+const OTHER_ISSUER = /^(?:[3-6]|0604)/;
+
+function isToldToBeCard(text: string, at: number): boolean {
+  return (
+    OTHER_ISSUER.test(text.slice(at, at + 4)) && TELLS_CARD.test(text.slice(Math.max(0, at - BEFORE), at))
+  );
 }
 
 function isInsideNumber(text: string, at: number): boolean {

@@ -21,15 +21,16 @@ export function findIban(text: string, at: number): Match | undefined {
   if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3))) return undefined;
   const length = LENGTHS[text.slice(at, at + 2).toUpperCase()];
   if (length === undefined) return undefined;
-  let compact = '';
+  let count = 0;
   let index = at;
-  while (index < text.length && compact.length < length) {
+  while (index < text.length && count < length) {
     const code = text.charCodeAt(index);
-    if (isAlnum(code)) compact += text[index];
+    if (isAlnum(code)) count++;
     else if ((code !== 32 && code !== 45) || !isAlnum(text.charCodeAt(index + 1))) break;
     index++;
   }
-  if (compact.length !== length || isAlnum(text.charCodeAt(index))) return undefined;
+  if (count !== length || isAlnum(text.charCodeAt(index))) return undefined;
+  const compact = text.slice(at, index).replace(/[ -]/g, '');
   return passesMod97(compact.toUpperCase()) ? match(at, index, 'iban', 'iban') : undefined;
 }
 

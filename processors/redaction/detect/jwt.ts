@@ -1,4 +1,4 @@
-import { BASE64URL, runEnd } from '../chars.ts';
+import { BASE64, BASE64URL, runEnd } from '../chars.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 
 /** The first characters of `{"alg":`, `{"typ":` and the other header names of RFC 7515 and 7516 in Base64. */
@@ -25,12 +25,21 @@ const HEADERS: ReadonlySet<string> = new Set([
 const UNKNOWN_HEADER_LIMIT = 256;
 
 /** JSON Web Tokens: `header.payload.signature`, without signature, encrypted, or cut off. */
-export const JWT: readonly WordDetector[] = ['eyJ', 'eyA', 'ewo'].map((prefix) => ({
-  name: 'jwt',
-  kind: 'jwt' as const,
-  prefix,
-  find: findJwt,
-}));
+export const JWT: readonly WordDetector[] = [
+  ...['eyJ', 'eyA', 'ewo'].map((prefix) => ({ name: 'jwt', kind: 'jwt' as const, prefix, find: findJwt })),
+  { name: 'jwt', kind: 'jwt', prefix: 'ZXlK', find: findEncodedJwt },
+];
+
+/** How Base64 of the known headers begins when it is encoded once more, as in the data of Kubernetes. */
+const ENCODED: ReadonlySet<string> = new Set(
+  [...HEADERS].map((header) => Buffer.from(header).toString('base64').slice(0, 10)),
+);
+
+function findEncodedJwt(text: string, at: number): Match | undefined {
+  if (!ENCODED.has(text.slice(at, at + 10))) return undefined;
+  const end = runEnd(text, at, BASE64);
+  return end - at >= 40 || end === text.length ? match(at, end, 'jwt', 'jwt') : undefined;
+}
 
 function findJwt(text: string, at: number): Match | undefined {
   const known = HEADERS.has(text.slice(at, at + 8));

@@ -1,4 +1,4 @@
-import { isJoined } from '../chars.ts';
+import { isDigit, isJoined } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 import { isCpf, luhn, mod11, verhoeff, weighted } from './check-digits.ts';
 
@@ -25,17 +25,46 @@ const NATIONAL: readonly Row[] = [
   ['dni', /^\d{8}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
   ['nie', /^[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
   ['codice-fiscale', /^[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?!\w)/, isCodiceFiscale],
-  ['hetu', /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-Y](?!\w)/, isHetu],
+  ['hetu', /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A-FU-Y]\d{3}[0-9A-Y](?!\w)/, isHetu],
   ['personnummer', new RegExp(`^\\d{2}${MONTH_AND_DAY}[-+]\\d{4}(?![\\w-])`), (id) => luhn(digitsOf(id))],
+  [
+    'personnummer',
+    new RegExp(`^(?:19|20)\\d{2}${MONTH_AND_DAY}-?\\d{4}(?![\\w-])`),
+    (id) => luhn(digitsOf(id).slice(2)),
+  ],
+  ['za-id', new RegExp(`^\\d{2}${MONTH_AND_DAY}\\d{4}[01]\\d{2}(?![\\w-])`), (id) => luhn(digitsOf(id))],
+  ['rrn', new RegExp(`^\\d{2}${MONTH_AND_DAY}-[1-8]\\d{6}(?![\\w-])`), () => true],
+  [
+    'nino',
+    /^(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)/,
+    () => true,
+  ],
+  ['itin', /^9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}(?![\w-])/, () => true],
+  [
+    'mbi',
+    /^[1-9][AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?!\w)/,
+    () => true,
+  ],
+  ['pan', /^[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)/, () => true],
   ['nric', /^[STFG]\d{7}[A-Z](?!\w)/, isNric],
   ['resident-id', new RegExp(`^[1-8]\\d{5}(?:19|20)\\d{2}${MONTH_AND_DAY}\\d{3}[\\dX](?!\\w)`), isResidentId],
 ];
 
+/** Every word of a text is tried, so that only the forms are that can begin with its first character. */
+const BY_LETTER = NATIONAL.filter(([, form]) => /^\^(?:\(\?![^)]*\))?\[[A-Z]/.test(form.source));
+const BY_DIGIT = NATIONAL.filter((row) => !BY_LETTER.includes(row));
+
+function formsFor(first: number): readonly Row[] {
+  if (isDigit(first)) return BY_DIGIT;
+  return first >= 65 && first <= 90 ? BY_LETTER : [];
+}
+
 /** National identity numbers; a number in ten or less that only looks like one passes the check. */
 export function findNationalId(text: string, at: number): Match | undefined {
-  if (isJoined(text, at)) return undefined;
+  const forms = formsFor(text.charCodeAt(at));
+  if (forms.length === 0 || isJoined(text, at)) return undefined;
   const head = text.slice(at, at + LONGEST);
-  for (const [name, form, check] of NATIONAL) {
+  for (const [name, form, check] of forms) {
     const found = form.exec(head)?.[0];
     if (found && check(found)) return match(at, at + found.length, 'national_id', name);
   }

@@ -1,22 +1,30 @@
 import { isAlnum, isDigit } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 
+/** Near these words the number is found with spaces too. */
+const TELLS_SSN = /(?:\bssn|social[ _-]?security|\bss #)[^\d[\]<>*]{0,16}$/i;
+const BEFORE = 32;
+const DASHED = /^\d{3}-\d{2}-\d{4}/;
+const SPACED = /^\d{3} \d{2} \d{4}/;
+const LONGEST = 11;
+
 /**
  * The US social security number `AAA-GG-SSSS` at `at`. Source: Social Security Administration,
  * numbers never assigned: area 000, 666 and 900 to 999, group 00, serial 0000.
  */
 export function findSsn(text: string, at: number): Match | undefined {
-  if (text.charCodeAt(at + 3) !== 45 || text.charCodeAt(at + 6) !== 45) return undefined;
-  const end = at + 11;
-  for (const index of [0, 1, 2, 4, 5, 7, 8, 9, 10]) {
-    if (!isDigit(text.charCodeAt(at + index))) return undefined;
-  }
   const before = text.charCodeAt(at - 1);
-  const after = text.charCodeAt(end);
   if (isAlnum(before) || before === 45 || before === 46) return undefined;
+  const head = text.slice(at, at + LONGEST);
+  const found = (DASHED.exec(head) ?? (isTold(text, at) ? SPACED.exec(head) : null))?.[0];
+  if (found === undefined) return undefined;
+  const end = at + found.length;
+  const after = text.charCodeAt(end);
   if (isAlnum(after) || (after === 45 && isAlnum(text.charCodeAt(end + 1)))) return undefined;
-  const area = text.slice(at, at + 3);
-  if (area === '000' || area === '666' || area[0] === '9') return undefined;
-  if (text.startsWith('00', at + 4) || text.startsWith('0000', at + 7)) return undefined;
+  if (/^(?:000|666|9)/.test(found) || found.startsWith('00', 4) || found.endsWith('0000')) return undefined;
   return match(at, end, 'ssn', 'ssn');
+}
+
+function isTold(text: string, at: number): boolean {
+  return isDigit(text.charCodeAt(at + 1)) && TELLS_SSN.test(text.slice(Math.max(0, at - BEFORE), at));
 }

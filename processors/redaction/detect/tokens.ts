@@ -1,7 +1,8 @@
-import { ALNUM, BASE64URL, charSet, DIGITS, isAlnum, runEnd, runStart } from '../chars.ts';
+import { ALNUM, BASE64URL, charSet, DIGITS, isAlnum, looksRandom, runEnd, runStart } from '../chars.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 
 const WORDS = charSet('A-Za-z0-9_');
+const ATLAS_CHARS = charSet('A-Za-z0-9_=-');
 const TILDE = charSet('A-Za-z0-9_.~-');
 
 /** Azure client secrets: three characters, a digit, `Q~`, and 31 to 34 more; found at the tilde. */
@@ -14,14 +15,16 @@ export function findAzureSecret(text: string, tilde: number): Match | undefined 
   return end - tilde > 31 || cutOff ? match(start, end, 'api_key', 'azure') : undefined;
 }
 
-/** Telegram bot tokens, `<8 to 10 digits>:<35 characters>`; found at the colon. */
+/** Telegram bot tokens, `<5 to 12 digits>:<35 characters>`; found at the colon. */
 export function findTelegramToken(text: string, colon: number): Match | undefined {
-  const start = runStart(text, colon, DIGITS, 11);
-  if (colon - start < 8 || colon - start > 10) return undefined;
-  const end = runEnd(text, colon + 1, BASE64URL);
-  if (end - colon - 1 !== 35 || !text.startsWith('A', colon + 1)) return undefined;
+  const start = runStart(text, colon, DIGITS, 13);
+  if (colon - start < 5 || colon - start > 12) return undefined;
   // `bot` stands before the token in the address of the API.
-  return match(start, end, 'api_key', 'telegram');
+  if (isAlnum(text.charCodeAt(start - 1)) && !text.startsWith('bot', start - 3)) return undefined;
+  const end = runEnd(text, colon + 1, BASE64URL);
+  const length = end - colon - 1;
+  const isToken = length === 35 || (length === 34 && text.startsWith('A', colon + 1));
+  return isToken && looksRandom(text, colon + 1, end) ? match(start, end, 'api_key', 'telegram') : undefined;
 }
 
 /** Words whose following dots and dashes make a credential. */
@@ -68,7 +71,7 @@ export const ATLAS: WordDetector = {
   kind: 'api_key',
   prefix: 'atlasv1.',
   find(text, at) {
-    const end = runEnd(text, at + 8, BASE64URL);
+    const end = runEnd(text, at + 8, ATLAS_CHARS);
     const start = runStart(text, at - 1, ALNUM, 20);
     return end - at > 40 && at - start > 10 ? match(start, end, 'api_key', 'terraform') : undefined;
   },

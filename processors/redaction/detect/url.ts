@@ -1,3 +1,4 @@
+import { charSet } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 
 const USERINFO_LIMIT = 1_024;
@@ -19,40 +20,46 @@ export function findUserInfo(text: string, at: number): Match | undefined {
     else if (endsAuthority(code)) break;
   }
   if (lastAt > from && !PARAMETERS.test(text.slice(from, lastAt)))
-    return hasCredentials(from, colon, lastAt)
+    return hasCredentials(text, from, colon, lastAt)
       ? match(from, lastAt, 'url_credentials', 'url-credentials')
       : undefined;
   return index === text.length ? findCutOff(text, from, colon, index) : undefined;
 }
 
 /** `/`, `?`, `#`, quotes, brackets and white space end the authority (RFC 3986, section 3.2). */
+const ENDS_AUTHORITY = charSet('\0- /?#"\'<>`\\');
+
 function endsAuthority(code: number): boolean {
-  return (
-    code === 47 ||
-    code === 63 ||
-    code === 35 ||
-    code <= 32 ||
-    code === 34 ||
-    code === 39 ||
-    code === 60 ||
-    code === 62 ||
-    code === 96 ||
-    code === 92
-  );
+  return code < 128 && ENDS_AUTHORITY[code] === 1;
+}
+
+/** False if the authority behind the `://` at `at` ends without an `@`, as it does in nearly all URLs. */
+export function mayHaveUserInfo(text: string, at: number): boolean {
+  const limit = Math.min(text.length, at + 3 + USERINFO_LIMIT);
+  for (let index = at + 3; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 64) return true;
+    if (endsAuthority(code)) return false;
+  }
+  return true;
 }
 
 /** `//host;user=sa;password=p@ss`: parameters of a connection string, which are found one by one. */
 const PARAMETERS = /;[^;=]{1,64}=/;
 
-function hasCredentials(from: number, colon: number, end: number): boolean {
-  if (colon >= from && colon < end) return end - colon > 1;
+/** `${password}`, `{password}`, `<password>`, `$PASSWORD`, `%s`, `***`: where the password is put in, or was. */
+const TEMPLATE =
+  /^(?:\$?\{[^{}]{1,64}\}|<[^<>]{1,64}>|\$[A-Z][A-Z0-9_]{1,64}|%[sv]|\*{3,64}|\[[\w :#]{1,64}\])$/;
+
+function hasCredentials(text: string, from: number, colon: number, end: number): boolean {
+  if (colon >= from && colon < end) return end - colon > 1 && !TEMPLATE.test(text.slice(colon + 1, end));
   // A bare user name is not secret; a long one is a token (`https://<token>@host`).
   return end - from >= 20;
 }
 
 /** The text ends within `user:password`: what follows the colon is not a port. */
 function findCutOff(text: string, from: number, colon: number, end: number): Match | undefined {
-  if (colon <= from || end - colon < 3) return undefined;
+  if (colon <= from || end - colon < 3 || PARAMETERS.test(text.slice(from, end))) return undefined;
   const rest = text.slice(colon + 1, end);
   const isPort = /^\d{0,5}$/.test(rest);
   if (isPort || text.charCodeAt(from) === 91 || rest.includes(':')) return undefined;

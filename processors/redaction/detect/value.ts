@@ -22,6 +22,12 @@ export interface Assigned {
 
 const QUOTES = charSet('"\'`');
 const BLANK = charSet(' \t');
+const WHITE = charSet(' \t\r\n');
+const LINE_END_LIMIT = 32;
+const BLOCK = /^[|>][-+]?\r?\n[ \t]{1,24}/;
+const PREFIX: ReadonlySet<string> = new Set([...'@$bBrRfFuUL']);
+/** What follows a closing quote. */
+const CLOSED: ReadonlySet<string> = new Set([...',;)}]']);
 const BACKSLASH = charSet('\\');
 /** What a bare value is made of: everything but white space, quotes, brackets, `,` `;` and `|`. */
 const BARE = charSet('!#-&*+.-:=?-Z^_a-z~-');
@@ -32,7 +38,12 @@ const TEST_LIMIT = 96;
 
 /** Values that are no secrets: literals, types, references, templates. */
 const HARMLESS =
-  /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|any|void|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|redacted|masked|hidden|filtered|\*+|x+|\.+|-+|_+)$/i;
+  /^(?:null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|int|integer|boolean|bool|object|array|function|symbol|any|void|include|omit|same-origin|empty|required|optional|expired|invalid|missing|unset|default|changeme_not_set|self|this|\[?(?:redacted|masked|hidden|filtered)\]?|0x[\da-f]{1,4}|\*+|x+|\.+|-+|_+)$/i;
+
+/** What stands before a credential in the value of a header. */
+const SCHEME =
+  /^(?:bearer|basic|token|digest|negotiate|apikey|api-key|ssws|ntlm|hoba|aws4-hmac-sha256|sharedaccesssignature|splunk|key)[ \t]{1,8}/i;
+const SCHEME_LIMIT = 40;
 
 /** `$NAME`, `%NAME%`, `%s`. */
 const VARIABLE = /^(?:\$\(?[A-Za-z_]\w{0,40}\)?|%\w{1,40}%|%[sdv])$/;
@@ -44,7 +55,8 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
   while (index < from + 2 && (text.charCodeAt(index) === 61 || text.charCodeAt(index) === 62)) index++;
   const blankEnd = runEnd(text, index, BLANK);
   const hasBlank = blankEnd > index;
-  index = blankEnd;
+  const block = skipBlockMark(text, blankEnd);
+  index = block > blankEnd ? block : skipPrefix(text, skipLineEnd(text, blankEnd));
   if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index))
     index = runEnd(text, index + 1, BLANK);
   const slashes = runEnd(text, index, BACKSLASH) - index;
@@ -55,9 +67,41 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
     text.charCodeAt(quoteAt) < 128 &&
     QUOTES[text.charCodeAt(quoteAt)] === 1
   ) {
-    return findQuoted(text, quoteAt, slashes, how.placeholders);
+    return isClosingQuote(text, quoteAt, hasBlank, how)
+      ? undefined
+      : findQuoted(text, quoteAt, slashes, how.placeholders);
   }
   return slashes > 0 ? undefined : findBare(text, index, hasBlank, how);
+}
+
+/** A quoted value may stand on the next line. */
+function skipLineEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code !== 10 && code !== 13) return at;
+  const next = runEnd(text, at, WHITE, at + LINE_END_LIMIT);
+  const quote = text.charCodeAt(next);
+  return quote < 128 && QUOTES[quote] === 1 ? next : at;
+}
+
+/** `password: |` of YAML, whose value stands on the next line. */
+function skipBlockMark(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code !== 124 && code !== 62) return at;
+  const mark = BLOCK.exec(text.slice(at, at + LINE_END_LIMIT))?.[0];
+  return mark === undefined ? at : at + mark.length;
+}
+
+/** `@"…"`, `b'…'`, `$"…"`: what languages put in front of a string. */
+function skipPrefix(text: string, at: number): number {
+  const quote = text.charCodeAt(at + 1);
+  return quote < 128 && QUOTES[quote] === 1 && PREFIX.has(text[at] as string) ? at + 1 : at;
+}
+
+/** The quote behind the colon ends a text: `"Password:", "next"`, `"password: " + it`. */
+function isClosingQuote(text: string, at: number, hasBlank: boolean, how: Assigned): boolean {
+  if (how.isQuoted || how.isEquals) return false;
+  if (text.startsWith(' + ', at + 1)) return true;
+  return !hasBlank && CLOSED.has(text[at + 1] ?? '') && text.charCodeAt(at) !== 96;
 }
 
 function findQuoted(
@@ -67,15 +111,20 @@ function findQuoted(
   placeholders: Placeholders,
 ): Value | undefined {
   const start = open + 1;
-  if (placeholders.isAt(text, start)) return undefined;
+  if (placeholders.isAt(text, afterScheme(text, start))) return undefined;
   const quote = text[open] as string;
   const limit = Math.min(text.length, start + QUOTED_LIMIT);
   const end =
     slashes > 0
       ? escapedEnd(text, start, '\\'.repeat(slashes) + quote, limit)
       : quotedEnd(text, start, quote, limit);
-  if (end === start || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
+  if (end - start < 2 || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
   return { start, end };
+}
+
+/** Where the credential begins: behind `Bearer ` or another scheme. */
+export function afterScheme(text: string, at: number): number {
+  return at + (SCHEME.exec(text.slice(at, at + SCHEME_LIMIT))?.[0].length ?? 0);
 }
 
 function quotedEnd(text: string, start: number, quote: string, limit: number): number {
@@ -102,6 +151,7 @@ function findBare(text: string, start: number, hasBlank: boolean, how: Assigned)
   if (how.isQuoted) return findBareInJson(text, start, end);
   const value = text.slice(start, end);
   if (isHarmless(value) || isReference(text, start, end)) return undefined;
+  if (hasBlank && CODE.test(value)) return undefined;
   const isTight = how.isEquals && !hasBlank;
   const isSecret = how.inQuery || (isTight ? length >= 3 : looksChosen(value));
   if (!isSecret) return undefined;
@@ -132,6 +182,10 @@ function bareEnd(text: string, start: number, inQuery: boolean, limit: number): 
   while (end > start && !inQuery && '.:?!'.includes(text[end - 1] as string) && end < text.length) end--;
   return end;
 }
+
+/** What programs assign: `options?.apiKey`, `!hasToken`, a comment. */
+const CODE =
+  /^(?:!{1,2}[A-Za-z_]\w{0,64}|[A-Za-z_$][\w$]{1,64}(?:\??\.[A-Za-z_$][\w$]{1,64}){1,8}|\/[/*].*)$/;
 
 /** `$VAR`, `${var}`, `%s`, `:name`, `?`, `<name>`, `{{x}}`, `process.env.X`, `getToken(…)`: names, not values. */
 function isReference(text: string, start: number, end: number): boolean {
@@ -167,4 +221,23 @@ function looksChosen(value: string): boolean {
     if (!isAlnum(code) && code !== 46 && code !== 45 && code !== 95 && code < 128) symbols++;
   }
   return symbols > 0 && value.length >= 6;
+}
+
+/** Longer runs than ids have, of letters and digits in no order, are made by a program. */
+const MIXED_LENGTH = 20;
+const SINGLE_CASE_LENGTH = 30;
+const TOKEN_LENGTH = 16;
+const GENERATED = /^[A-Za-z0-9+/=_.~-]+$/;
+
+/**
+ * True for what only a program would write, where the key alone does not tell: letters and digits
+ * mixed. Of keys that may be those of a map or a cache, hashes, names with dashes and short ids are not.
+ */
+export function looksGenerated(text: string, start: number, end: number, isToken: boolean): boolean {
+  const value = text.slice(start, Math.min(end, start + TEST_LIMIT));
+  if (!GENERATED.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  if (isToken) return value.length >= TOKEN_LENGTH;
+  if (/^[a-f\d-]+$/i.test(value) || /[-./].*[-./].*[-./]/.test(value)) return false;
+  const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.split(/[A-Z]/).length > 3;
+  return value.length >= (isMixed ? MIXED_LENGTH : SINGLE_CASE_LENGTH);
 }

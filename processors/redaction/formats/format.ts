@@ -26,6 +26,21 @@ const COMMON_WORDS = new Set(['live_', 'test_']);
 const CUT_OFF_MIN = 4;
 
 /**
+ * Prefixes that begin other words too (`key-0001`, `test_2`, `api-v2`, `SKU123`, `s.length`): what
+ * follows them at the end of a text has to be long, and letters and digits both, to be the half of a
+ * credential.
+ */
+const AMBIGUOUS: ReadonlySet<string> = new Set(
+  (
+    'sk- sk_ pk_ key- pubkey- pa- fc- fw_ exa_ ak- as- sess- hf_ live_ test_ sk_pr_ SK sl. t1. s. EAA EAAA AQX AQE AAAA ' +
+    '1000. api_ sc_ pi_ ion_ rnd_ A3T A3- API- SCW dapi dose cflt v1.0- 4b1d api- sdk- pat pat. sat. secret_ ' +
+    'secret-live- secret-test- access-sandbox- access-development- access-production- cio oy2 AKC ico- e2b_ csk- ' +
+    'lin_ xai- jina_ snyk_ codecov_ unkey_ hawk. rootly_ KEY0 sgp_ pul- salad_cloud_ aio_ odt_ spu- sub-c- pub-c-'
+  ).split(' '),
+);
+const AMBIGUOUS_MIN = 10;
+
+/**
  * So many characters decide whether a run is random. A bound, because a run that fails is looked
  * at again from its next word (`sk-sk-sk-…`).
  */
@@ -38,6 +53,7 @@ export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
     const set = sets.get(chars) ?? charSet(chars);
     sets.set(chars, set);
     const upperOnly = set[97] === 0 && set[122] === 0;
+    const ambiguous = AMBIGUOUS.has(prefix);
     return {
       name,
       kind,
@@ -46,25 +62,28 @@ export function fromRows(rows: readonly FormatRow[]): WordDetector[] {
       find(text, at) {
         if (COMMON_WORDS.has(prefix) && text.charCodeAt(at - 1) === 95) return undefined;
         const from = at + prefix.length;
-        const end = formatEnd(text, from, set, min, max, upperOnly);
+        const end = formatEnd(text, from, set, { min, max, upperOnly, ambiguous });
         return end < 0 ? undefined : match(at, end, kind, name);
       },
     };
   });
 }
 
-function formatEnd(
-  text: string,
-  from: number,
-  set: CharSet,
-  min: number,
-  max: number,
-  upperOnly: boolean,
-): number {
+interface Shape {
+  readonly min: number;
+  readonly max: number;
+  /** Without lower-case letters, so that nothing in it tells a word from a code. */
+  readonly upperOnly: boolean;
+  readonly ambiguous: boolean;
+}
+
+function formatEnd(text: string, from: number, set: CharSet, shape: Shape): number {
+  const { min, max, upperOnly, ambiguous } = shape;
   const limit = Math.max(TEST_LIMIT, min);
   const tested = runEnd(text, from, set, from + limit);
   if (tested - from === limit && max > limit) {
-    return looksRandom(text, from, tested) ? withoutFullStops(text, from, runEnd(text, tested, set)) : -1;
+    const isRandom = upperOnly || looksRandom(text, from, tested);
+    return isRandom ? withoutFullStops(text, from, runEnd(text, tested, set)) : -1;
   }
   const run = tested;
   const length = run - from;
@@ -75,8 +94,14 @@ function formatEnd(
     if (max !== Infinity && isAlnum(text.charCodeAt(end))) return -1;
     return upperOnly || looksRandom(text, from, end) ? end : -1;
   }
-  const cutOff = run === text.length && length >= CUT_OFF_MIN;
-  return cutOff && (upperOnly ? length >= 6 : looksRandom(text, from, run)) ? run : -1;
+  if (run < text.length || length < CUT_OFF_MIN) return -1;
+  if (ambiguous) return length >= AMBIGUOUS_MIN && hasLettersAndDigits(text, from, run) ? run : -1;
+  return (upperOnly ? length >= 6 : looksRandom(text, from, run)) ? run : -1;
+}
+
+function hasLettersAndDigits(text: string, from: number, to: number): boolean {
+  const piece = text.slice(from, to);
+  return /\d/.test(piece) && /[A-Za-z]/.test(piece);
 }
 
 /** A full stop at the end belongs to the sentence. */

@@ -54,7 +54,7 @@ export const LOG_LEVEL = variable<LogLevel>({
 export const SHUTDOWN_TIMEOUT = variable({
   name: 'SIGNALBOX_SHUTDOWN_TIMEOUT',
   type: duration({ max: 600_000 }),
-  default: 2_000,
+  default: 1_000,
   topic,
   yaml: 'shutdown_timeout_ms',
   doc: 'How long the end of the process may be held up to deliver what is left, in milliseconds.',

@@ -13,6 +13,7 @@ export const SERVICE_NAME = variable({
 
 export const DD_SERVICE = variable({
   name: 'DD_SERVICE',
+  aliases: ['DD_SERVICE_NAME'],
   type: text('a name'),
   topic,
   doc: 'The name of the service as dd-trace users set it. Wins over OTEL_SERVICE_NAME.',
@@ -49,6 +50,15 @@ export const DD_TAGS = variable({
   default: {},
   topic,
   doc: 'Attributes of the resource as dd-trace users set them: `key:value` with commas or blanks between.',
+});
+
+export const DD_TRACE_TAGS = variable({
+  name: 'DD_TRACE_TAGS',
+  aliases: ['DD_TRACE_GLOBAL_TAGS'],
+  type: tagList(),
+  default: {},
+  topic,
+  doc: 'The same, as older set-ups of dd-trace have it. Wins over DD_TAGS, tag by tag.',
 });
 
 export const LLMOBS_ENABLED = variable({
@@ -91,6 +101,7 @@ export const IDENTITY = [
   ENVIRONMENT,
   RESOURCE_ATTRIBUTES,
   DD_TAGS,
+  DD_TRACE_TAGS,
   LLMOBS_ENABLED,
   RESOURCE_DETECTORS,
 ];

@@ -95,12 +95,19 @@ const PROVIDER_SPELLINGS: Readonly<Record<string, string>> = {
   azure: 'azure.ai.openai',
   'azure-openai': 'azure.ai.openai',
   azure_openai: 'azure.ai.openai',
+  azure_ai: 'azure.ai.inference',
   gemini: 'gcp.gemini',
   google: 'gcp.gen_ai',
   vertex_ai: 'gcp.vertex_ai',
   vertexai: 'gcp.vertex_ai',
   'google.vertex': 'gcp.vertex_ai',
   'google.generative-ai': 'gcp.gemini',
+  'google-genai': 'gcp.gen_ai',
+  google_genai: 'gcp.gen_ai',
+  'vertex-ai': 'gcp.vertex_ai',
+  'google-vertex': 'gcp.vertex_ai',
+  'google-vertexai': 'gcp.vertex_ai',
+  google_vertexai: 'gcp.vertex_ai',
   xai: 'x_ai',
   'x-ai': 'x_ai',
   mistral: 'mistral_ai',
@@ -110,9 +117,16 @@ const PROVIDER_SPELLINGS: Readonly<Record<string, string>> = {
   kimi: 'moonshot_ai',
   bedrock: 'aws.bedrock',
   'amazon-bedrock': 'aws.bedrock',
+  amazon_bedrock: 'aws.bedrock',
+  'aws-bedrock': 'aws.bedrock',
+  aws_bedrock: 'aws.bedrock',
+  bedrock_converse: 'aws.bedrock',
   aws: 'aws.bedrock',
   watsonx: 'ibm.watsonx.ai',
 };
+
+/** What the AI SDK puts behind a vendor's name. */
+const APIS: ReadonlySet<string> = new Set(['chat', 'responses', 'completion', 'messages', 'embedding']);
 
 /** The convention's spelling of a provider; unknown ones stay as they are, without Vercel's `.chat` suffix. */
 export function providerName(value: string): string {
@@ -121,7 +135,8 @@ export function providerName(value: string): string {
   const known = PROVIDER_SPELLINGS[lower];
   if (known) return known;
   if ((PROVIDERS as readonly string[]).includes(lower)) return lower;
-  const [vendor, api] = lower.split('.');
-  const suffixed = api && ['chat', 'responses', 'completion', 'messages', 'embedding'].includes(api);
-  return suffixed && vendor ? (PROVIDER_SPELLINGS[vendor] ?? vendor) : value;
+  const dot = lower.lastIndexOf('.');
+  const vendor = lower.slice(0, Math.max(dot, 0));
+  if (vendor === '' || !APIS.has(lower.slice(dot + 1))) return value;
+  return PROVIDER_SPELLINGS[vendor] ?? vendor;
 }

@@ -1,9 +1,16 @@
-import { type Component, defineComponent, type EnvReader, text, variable } from '../../core/index.ts';
+import {
+  type Component,
+  defineComponent,
+  type EnvReader,
+  loadPart,
+  text,
+  variable,
+} from '../../core/index.ts';
 import { CAPTURE, CONTENT, METRICS_LATEST, STABILITY_OPT_IN } from '../conventions/index.ts';
-import { AnthropicInstrumentation } from './anthropic/anthropic-instrumentation.ts';
-import { McpInstrumentation } from './mcp/mcp-instrumentation.ts';
-import { OpenAiInstrumentation } from './openai/openai-instrumentation.ts';
 import type { GenAiInstrumentationOptions } from './options.ts';
+
+/** Whoever turns all of them off need not load them. */
+const all = (): typeof import('./all.ts') => loadPart<typeof import('./all.ts')>(import.meta.url, './all.ts');
 
 const variables = [CONTENT, CAPTURE, STABILITY_OPT_IN];
 
@@ -25,7 +32,7 @@ const openai = defineComponent({
   doc: 'Traces calls of `openai` 4 to 7: chat, responses, completions and embeddings, streamed or not.',
   variables,
   fromEnv,
-  create: (options) => new OpenAiInstrumentation(options),
+  create: (options) => new (all().OpenAiInstrumentation)(options),
 });
 
 const mcp = defineComponent({
@@ -35,7 +42,7 @@ const mcp = defineComponent({
   doc: 'Traces `@modelcontextprotocol/sdk` 1.x, client and server, with the context in `params._meta`.',
   variables,
   fromEnv,
-  create: (options) => new McpInstrumentation(options),
+  create: (options) => new (all().McpInstrumentation)(options),
 });
 
 const ANTHROPIC_CONTENT = variable({
@@ -54,7 +61,7 @@ const anthropic = defineComponent({
   fromEnv: (env) => ({
     captureContent: env.get(ANTHROPIC_CONTENT) === undefined && fromEnv(env).captureContent === true,
   }),
-  create: (options) => new AnthropicInstrumentation(options),
+  create: (options) => new (all().AnthropicInstrumentation)(options),
 });
 
 /** The GenAI instrumentations as components of the distro. */

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeaderFileSource } from '../../../exporters/credentials/index.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { manualHost } from '../support/manual-host.ts';
 
 /** Looks at files take real time on the disk, whatever the clock of the test says. */
@@ -11,7 +11,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 function setUp(text?: string) {
   const time = manualHost();
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-source-'));
+  const directory = temporaryDirectory();
   const path = join(directory, 'headers');
   if (text !== undefined) writeFileSync(path, text, { mode: 0o600 });
   const source = new HeaderFileSource(path, 'SIGNALBOX_OTLP_HEADERS_FILE', time.host);
@@ -31,7 +31,7 @@ test('it is read again when it changes, and tells so', async () => {
 
 test('the swap of links by which Kubernetes changes secrets is seen', async () => {
   const time = manualHost();
-  const mount = mkdtempSync(join(tmpdir(), 'signalbox-mount-'));
+  const mount = temporaryDirectory();
   for (const version of ['1', '2']) {
     mkdirSync(join(mount, `..${version}`));
     writeFileSync(join(mount, `..${version}`, 'key'), `v${version}`, { mode: 0o600 });

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readHeaderFile } from '../../../exporters/credentials/header-file.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'signalbox-headers-'));
+const directory = temporaryDirectory();
 let files = 0;
 
 function fileWith(text: string, mode = 0o600): string {
@@ -43,6 +44,19 @@ test.each<[what: string, text: string, mistake: string]>([
 
 test('a file that is not there', () => {
   expect(readHeaderFile(join(directory, 'none'))).toEqual({ mistake: 'cannot be read (ENOENT)' });
+});
+
+test('what is no file of headers is not read: a pipe, a giant, a directory of other things', () => {
+  const pipe = join(directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(readHeaderFile(pipe)).toEqual({ mistake: 'cannot be read (it is not a file)' });
+  const giant = fileWith('a=1');
+  truncateSync(giant, 2 ** 40);
+  expect(readHeaderFile(giant)).toEqual({ mistake: 'cannot be read (it is too large)' });
+  const many = join(directory, 'many');
+  mkdirSync(many);
+  for (let index = 0; index <= 100; index++) writeFileSync(join(many, `x-${index}`), '1');
+  expect(readHeaderFile(many)).toEqual({ mistake: 'holds more than 100 files' });
 });
 
 test('a file that everybody can read', () => {

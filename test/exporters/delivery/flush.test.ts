@@ -1,3 +1,5 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { FlushError } from '../../../exporters/index.ts';
 import type { Outcome } from '../../../src/core/index.ts';
 import { settle } from '../support/manual-host.ts';
@@ -79,5 +81,39 @@ describe('shutdown', () => {
     await shutdown;
     expect(stats()).toMatchObject({ accepted: 5, delivered: 1, dropped: { shutdown: 4 }, inMemory: 0 });
     expect(lines).toEqual([expect.stringContaining('shut down with 4 spans undelivered; they are lost')]);
+  });
+
+  test('what waited for a resource and was given up is not sent afterwards', async () => {
+    const { processor, backend, advance, stats } = pipeline([], { shutdownTimeout: 500 });
+    let findOut: (name: string) => void = () => {};
+    const name = new Promise<string>((resolve) => {
+      findOut = resolve;
+    });
+    const resource = resourceFromAttributes({ 'host.name': name });
+    new TracerProvider({ resource, spanProcessors: [processor] }).getTracer('t').startSpan('s').end();
+    const shutdown = processor.shutdown();
+    await advance(500);
+    await shutdown;
+    findOut('host');
+    await settle();
+    expect(backend.requests).toEqual([]);
+    expect(stats()).toMatchObject({ accepted: 1, dropped: { shutdown: 1 }, inMemory: 0 });
+  });
+
+  test('tries once more where credentials were refused, and no more than once', async () => {
+    const refused: Outcome = { kind: 'paused', reason: '401' };
+    const { end, processor, backend, advance, stats } = pipeline([refused, { kind: 'delivered' }]);
+    end(4);
+    await advance(1_000);
+    await processor.shutdown();
+    expect([backend.requests.length, stats().delivered]).toEqual([2, 4]);
+    const still = pipeline([refused, refused], { shutdownTimeout: 500 });
+    still.end(4);
+    await still.advance(1_000);
+    const shutdown = still.processor.shutdown();
+    await still.advance(500);
+    await shutdown;
+    expect(still.backend.requests).toHaveLength(2);
+    expect(still.stats()).toMatchObject({ dropped: { shutdown: 4 } });
   });
 });

@@ -42,7 +42,9 @@ test('different reasons are different lines', () => {
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain('export of metrics fails: 400. What is refused is lost');
   health.succeeded('metrics');
-  expect(lines[2]).toMatch(/export of metrics works again after 0 s \(outage 2\)\. Lost meanwhile: 7 metric data points$/);
+  expect(lines[2]).toMatch(
+    /export of metrics works again after 0 s \(outage 2\)\. Lost meanwhile: 7 metric data points$/,
+  );
 });
 
 test('a queue that overflows while everything works is a line of its own', () => {

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import http2 from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { otlpExporter } from '../../../exporters/otlp/index.ts';
 import { VERSION } from '../../../src/core/index.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { testHost } from '../support/host.ts';
 import { fixture, grpcReceiver, httpReceiver } from '../support/receivers.ts';
 import { settingsOf } from '../support/settings.ts';
@@ -218,7 +217,7 @@ test('gRPC requests say that they are packed', async () => {
 });
 
 test('gRPC over a Unix socket', async () => {
-  const socket = path.join(mkdtempSync(path.join(os.tmpdir(), 'signalbox-')), 'otlp.sock');
+  const socket = path.join(temporaryDirectory(), 'otlp.sock');
   await using receiver = await grpcReceiver({ address: `unix:${socket}` });
   const started = start({ [`${P}_PROTOCOL`]: 'grpc', [`${P}_ENDPOINT`]: `unix://${socket}` });
   expect(await exportSpans(started)).toEqual({ code: 0 });

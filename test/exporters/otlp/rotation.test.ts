@@ -1,6 +1,5 @@
 /** Tokens and certificates that change while telemetry flows: everything arrives, once each by its id. */
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSpanDelivery, ProviderSource } from '../../../exporters/index.ts';
 import { otlpExporter } from '../../../exporters/otlp/index.ts';
@@ -8,6 +7,7 @@ import type { HeaderSource } from '../../../src/core/index.ts';
 import { type Certificates, createCertificates } from '../../support/certificates.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/receivers/index.ts';
 import { span } from '../../support/spans.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { testHost } from '../support/host.ts';
 import { settingsOf } from '../support/settings.ts';
 
@@ -41,7 +41,7 @@ function namesAt(...receivers: OtlpReceiver[]): string[] {
 }
 
 function temporary(): string {
-  return mkdtempSync(join(tmpdir(), 'signalbox-rotation-'));
+  return temporaryDirectory();
 }
 
 /** As careful programs write files: at once. */

@@ -22,7 +22,7 @@ test.each<[what: string, env: Record<string, string>, code: string, message: Reg
     'a CA file that is a directory',
     { [`${P}_CERTIFICATE`]: '/' },
     'CFG010',
-    /EISDIR/,
+    /it is not a file/,
     "trusting Node.js's own CA certificates",
   ],
   [

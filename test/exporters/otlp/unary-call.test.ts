@@ -1,15 +1,14 @@
 /** gRPC without grpc-js, against servers of grpc-js: what the thread that sends at the exit speaks. */
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GrpcTransportOptions } from '../../../exporters/otlp/grpc-transport.ts';
 import { UnaryCall } from '../../../exporters/otlp/unary-call.ts';
 import { createCertificates } from '../../support/certificates.ts';
 import { startOtlpReceiver } from '../../support/receivers/index.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { testHost } from '../support/host.ts';
 import { grpcReceiver } from '../support/receivers.ts';
 
@@ -81,7 +80,7 @@ test('TLS with a client certificate, as an Uint8Array as another thread has it',
 });
 
 test('a Unix socket', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'signalbox-')), 'otlp.sock');
+  const path = join(temporaryDirectory(), 'otlp.sock');
   await using backend = await grpcReceiver({ address: `unix://${path}` });
   expect(await sendOnce(callTo({ address: `unix://${path}` }))).toEqual({ kind: 'delivered' });
   expect(backend.received).toHaveLength(1);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { otlpExporter } from '../../../exporters/otlp/index.ts';
 import { knowsProxies } from '../../../exporters/otlp/proxy.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { testHost } from '../support/host.ts';
 import { settingsOf } from '../support/settings.ts';
 import { exportOnce, someSpans } from '../support/telemetry.ts';
@@ -43,7 +42,7 @@ async function server(address: string | number) {
 }
 
 test('HTTP over a Unix socket', async () => {
-  const socket = path.join(mkdtempSync(path.join(os.tmpdir(), 'signalbox-')), 'otlp.sock');
+  const socket = path.join(temporaryDirectory(), 'otlp.sock');
   await using receiver = await server(socket);
   const { code, problems, description } = await exportSpans({ [`${P}_ENDPOINT`]: `unix://${socket}` });
   expect([code, problems]).toEqual([0, []]);

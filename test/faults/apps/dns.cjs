@@ -1,19 +1,22 @@
-// Preloaded: a DNS server that does not know the backend for a while, and then finds it here.
+// Preloaded: a DNS server that has the address of the backend from a file, and does not know it while
+// that is empty. FAULT_DNS names the file.
 const dns = require('node:dns');
+const { readFileSync } = require('node:fs');
 
-const known = performance.now() + Number(process.env.FAULT_DNS_AFTER);
+const NAME = 'backend.example';
+const address = () => readFileSync(process.env.FAULT_DNS, 'utf8');
+const unknown = () =>
+  Object.assign(new Error(`getaddrinfo ENOTFOUND ${NAME}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+
 const real = dns.lookup;
-const unknown = (host) =>
-  Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
-
 dns.lookup = (host, ...rest) => {
-  if (host !== 'backend.example') return real(host, ...rest);
-  if (performance.now() > known) return real('127.0.0.1', ...rest);
-  process.nextTick(rest.at(-1), unknown(host));
+  const found = host === NAME ? address() : host;
+  if (found !== '') return real(found, ...rest);
+  process.nextTick(rest.at(-1), unknown());
 };
 const promised = dns.promises.lookup;
 dns.promises.lookup = async (host, ...rest) => {
-  if (host !== 'backend.example') return promised(host, ...rest);
-  if (performance.now() > known) return promised('127.0.0.1', ...rest);
-  throw unknown(host);
+  const found = host === NAME ? address() : host;
+  if (found === '') throw unknown();
+  return promised(found, ...rest);
 };

@@ -21,6 +21,11 @@ exports.ENDS = {
     for (;;) kept.push(new Array(1e5).fill(kept.length));
   },
   wait,
+  'wait for SIGKILL': (report) => {
+    report();
+    process.stdout.write('reported\n');
+    wait();
+  },
   // A second of work without a turn of the event loop, and then the end.
   blocked: () => {
     const until = performance.now() + 1_000;

@@ -1,11 +1,9 @@
-// Ends spans, waits until they have left, and ends as it is told. Notes what it did in two files, which
-// are there however it ends: the id of each span that has ended, and at the end what the box says.
+// Ends spans, waits until they have left, and ends as it is told.
 //   spans.cjs <directory> '{"spans": 60, …}'
-const { appendFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { trace } = require('@opentelemetry/api');
 const { stats } = require('signalbox');
 const { ENDS } = require('./ends.cjs');
+const { keepJournal } = require('../../support/apps/journal.cjs');
 
 const [, , directory, text] = process.argv;
 const {
@@ -18,30 +16,14 @@ const {
   end = 'natural',
 } = JSON.parse(text);
 const tracer = trace.getTracer('faults');
-const journal = join(directory, 'ended');
-const errors = [];
-
-process.on('uncaughtExceptionMonitor', (error, origin) => errors.push(`${origin}: ${error.message}`));
-
-function report() {
-  const traces = stats().filter(({ signal }) => signal === 'traces');
-  const { maxRSS } = process.resourceUsage();
-  writeFileSync(join(directory, 'report.json'), JSON.stringify({ stats: traces, errors, maxRSS }));
-}
-process.on('exit', report);
-// Where a signal ends the process there is no `exit` event: the last moment is when it is passed on.
-const { kill } = process;
-process.kill = (...args) => {
-  report();
-  return Reflect.apply(kill, process, args);
-};
+const journal = keepJournal(directory);
 
 let ended = 0;
 function endSpans() {
   for (let index = 0; index < chunk && ended < spans; index++, ended++) {
     const span = tracer.startSpan(`span ${ended}`, { attributes: { text: 'x'.repeat(size) } });
     span.end();
-    appendFileSync(journal, `${span.spanContext().spanId}\n`);
+    journal.ended(span);
   }
   if (ended < spans) setTimeout(endSpans, every);
   else afterwards();
@@ -53,6 +35,6 @@ function afterwards() {
   const waiting = sum(({ inMemory, spooled }) => inMemory + spooled);
   const isDone = waiting === 0 && sum(({ delivered }) => delivered) >= until;
   if (!isDone && performance.now() - started < patience) return setTimeout(afterwards, 20);
-  process.stdout.write(`ending ${waiting}\n`, () => ENDS[end](report));
+  process.stdout.write(`ending ${waiting}\n`, () => ENDS[end](journal.report));
 }
 endSpans();

@@ -1,8 +1,11 @@
 // Makes SPANS_PER_SECOND spans for SECONDS, and says every two seconds how much memory it takes.
-// What it says at the end are the books of its destination.
+//   steady.cjs <directory>
 const { setTimeout: sleep } = require('node:timers/promises');
 const { trace } = require('@opentelemetry/api');
-const { forceFlush, stats } = require('../../../dist/index.cjs');
+const { forceFlush } = require('signalbox');
+const { keepJournal } = require('../../support/apps/journal.cjs');
+
+keepJournal(process.argv[2]);
 
 const rate = Number(process.env.SPANS_PER_SECOND);
 const seconds = Number(process.env.SECONDS);
@@ -44,7 +47,7 @@ async function main() {
     if (isDone) break;
     await sleep(500);
   }
-  say({ made, stats: stats().find(({ signal }) => signal === 'traces') });
+  say({ made });
 }
 
 void main();

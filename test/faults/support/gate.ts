@@ -19,10 +19,19 @@ export class Gate implements AsyncDisposable {
   connections = 0;
   port = 0;
 
-  private constructor(private readonly target: number) {}
+  private constructor(
+    private readonly target: number,
+    private readonly host: string,
+  ) {}
 
-  static async open(target: number, treatment: Treatment = 'pass'): Promise<Gate> {
-    const gate = new Gate(target);
+  /** @param at where it listens; default any port of 127.0.0.1 */
+  static async open(
+    target: number,
+    treatment: Treatment = 'pass',
+    at: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+  ): Promise<Gate> {
+    const gate = new Gate(target, at.host);
+    gate.port = at.port;
     await gate.listen();
     await gate.treat(treatment);
     return gate;
@@ -47,7 +56,7 @@ export class Gate implements AsyncDisposable {
 
   private async listen(): Promise<void> {
     this.server = createServer((client) => this.connected(client));
-    this.server.listen(this.port, '127.0.0.1');
+    this.server.listen(this.port, this.host);
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }

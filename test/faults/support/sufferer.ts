@@ -1,9 +1,9 @@
 /** The application that suffers a fault, and what it tells about it afterwards. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DestinationStats } from '../../../src/index.ts';
 import { type App, type Exit, type RunOptions, runApp } from '../../support/run-app.ts';
+import { type Report, readEnded, readReport } from '../../support/report.ts';
 
 /** What apps/spans.cjs is told. */
 export interface Orders {
@@ -20,16 +20,6 @@ export interface Orders {
   readonly until?: number;
   /** A name of apps/ends.cjs. Default `natural`. */
   readonly end?: string;
-}
-
-/** What it writes when it ends. */
-export interface Report {
-  /** Of traces, one per destination. */
-  readonly stats: readonly DestinationStats[];
-  /** Uncaught exceptions and unhandled rejections. */
-  readonly errors: readonly string[];
-  /** KiB. */
-  readonly maxRSS: number;
 }
 
 export interface Sufferer extends AsyncDisposable {
@@ -75,7 +65,6 @@ export function suffer(
   options: Partial<RunOptions> = {},
 ): Sufferer {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-fault-'));
-  mkdirSync(directory, { recursive: true });
   const app = runApp({
     app: join(APPS, 'spans.cjs'),
     args: [directory, typeof orders === 'string' ? orders : JSON.stringify(orders)],
@@ -83,7 +72,11 @@ export function suffer(
     ...options,
     env: { ...QUICK, ...env },
   });
-  const outcome = app.exit.then((exit) => read(directory, exit));
+  const outcome = app.exit.then((exit) => ({
+    exit,
+    ended: readEnded(directory),
+    report: readReport(directory),
+  }));
   outcome.catch(() => {});
   return {
     app,
@@ -93,16 +86,5 @@ export function suffer(
       await app[Symbol.asyncDispose]();
       rmSync(directory, { recursive: true, force: true });
     },
-  };
-}
-
-function read(directory: string, exit: Exit): Outcome {
-  const journal = join(directory, 'ended');
-  const report = join(directory, 'report.json');
-  return {
-    exit,
-    // The last line may be half written.
-    ended: existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [],
-    report: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : undefined,
   };
 }

@@ -1,10 +1,11 @@
 /** Provides the peers once for all test files, and says loudly which are missing, and why. */
 import type { Provision } from './cache.ts';
-import { provisionCollector, provisionTestAgent } from './provision.ts';
+import { provisionAgentMapping, provisionCollector, provisionTestAgent } from './provision.ts';
 
 export default async function setUp(): Promise<void> {
   const peers = {
     collector: await provide('OpenTelemetry Collector', provisionCollector),
+    agentMapping: await provide("the Datadog Agent's mapping", provisionAgentMapping),
     testAgent: await provide('Datadog test agent', provisionTestAgent),
   };
   // The workers of Jest inherit the environment; there is no other way to hand them a value.

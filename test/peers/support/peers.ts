@@ -1,7 +1,7 @@
 /** Which peers the global set-up has found, for test files and helpers. */
 import type { Provision } from './cache.ts';
 
-type Name = 'collector' | 'testAgent';
+type Name = 'agentMapping' | 'collector' | 'testAgent';
 
 const peers = JSON.parse(process.env.SIGNALBOX_PEERS ?? '{}') as Partial<Record<Name, Provision>>;
 

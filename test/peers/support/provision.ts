@@ -32,6 +32,29 @@ export async function provisionCollector(): Promise<Provision> {
   });
 }
 
+const MAPPING = ['go.mod', 'main.go'].map((name) => {
+  return [name, readFileSync(join(import.meta.dirname, 'agent-mapping', name), 'utf8')] as const;
+});
+
+export const MAPPING_BINARY = 'agent-mapping';
+
+/** The code by which the Datadog Agent maps spans of OTLP, as a program. Needs Go. */
+export async function provisionAgentMapping(): Promise<Provision> {
+  const go = await runTool('go', ['version'], { timeout: QUESTION_LIMIT });
+  if (!go.ok) return { unavailable: go.reason };
+  return cached('agent-mapping', [...MAPPING.flat(), go.output], async (folder) => {
+    for (const [name, source] of MAPPING) await writeFile(join(folder, name), source);
+    for (const args of [
+      ['mod', 'tidy'],
+      ['build', '-o', MAPPING_BINARY, '.'],
+    ]) {
+      const done = await runTool('go', args, { cwd: folder, timeout: BUILD_LIMIT });
+      if (!done.ok) return done.reason;
+    }
+    return undefined;
+  });
+}
+
 /** Datadog's APM test agent, in a virtual environment. Needs Python 3. */
 export async function provisionTestAgent(): Promise<Provision> {
   const python = await runTool('python3', ['--version'], { timeout: QUESTION_LIMIT });

@@ -111,11 +111,38 @@ describe('the cost on a span', () => {
     expect(box.spans()[0]?.attributes['gen_ai.usage.cost']).toBe(0.5);
   });
 
+  test('that is below nothing is not', () => {
+    emit({ ...gpt, 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': -1 });
+    expect(box.spans()[0]?.attributes['gen_ai.usage.cost']).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['aws_bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ['aws.bedrock', 'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0'],
+    ['google_genai', 'models/gemini-2.5-pro'],
+    ['gemini', 'publishers/google/models/gemini-2.5-flash'],
+    ['google.vertex.chat', 'gemini-2.5-flash'],
+    ['google-vertex', 'publishers/anthropic/models/claude-sonnet-4-5@20250929'],
+    ['azure-openai.chat', 'gpt-4o-2024-08-06'],
+    ['openai', 'ft:gpt-4o-mini-2024-07-18:acme::abc'],
+    ['together_ai', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
+  ])('is found for %s and %s', (provider, model) => {
+    emit({
+      ...gpt,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': provider,
+      'gen_ai.request.model': model,
+    });
+    expect(box.spans()[0]?.attributes['gen_ai.usage.cost']).toBeGreaterThan(0);
+  });
+
   test.each<[string, Attributes, string]>([
     ['an unknown model', { 'gen_ai.request.model': 'my-model' }, 'unknown_model'],
     ['an unknown provider', { 'gen_ai.provider.name': 'basement' }, 'unknown_model'],
     ['no provider', { 'gen_ai.provider.name': undefined }, 'unknown_provider'],
     ['more cached than input tokens', { 'gen_ai.usage.cache_read.input_tokens': 5000 }, 'inconsistent_usage'],
+    ['tokens that are no number', { 'gen_ai.usage.input_tokens': Number.NaN }, 'inconsistent_usage'],
+    ['tokens that are a word', { 'gen_ai.usage.output_tokens': 'many' }, 'inconsistent_usage'],
     ['negative tokens', { 'gen_ai.usage.output_tokens': -1 }, 'inconsistent_usage'],
     [
       'more reasoning than output tokens',

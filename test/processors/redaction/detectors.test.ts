@@ -53,6 +53,59 @@ describe('detectors that are on by default', () => {
     ],
     ['a Ruby hash', ':password => "x1y2"', ':password => "[SECRET_REDACTED]"'],
     ['a flag', 'run --api-key k1k2k3 --verbose', 'run --api-key [SECRET_REDACTED] --verbose'],
+    [
+      'a password in a pair',
+      '{"name":"DB_PASSWORD","value":"x y"}',
+      '{"name":"DB_PASSWORD","value":"[SECRET_REDACTED]"}',
+    ],
+    [
+      'a password in an escaped pair',
+      '{\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"x\\u0020y\\"}',
+      '{\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"[SECRET_REDACTED]\\"}',
+    ],
+    [
+      'an attribute of XML',
+      '<add key="Password" value="open sesame"/>',
+      '<add key="Password" value="[SECRET_REDACTED]"/>',
+    ],
+    [
+      'an element of XML',
+      '<wsse:Password>open sesame</wsse:Password>',
+      '<wsse:Password>[SECRET_REDACTED]</wsse:Password>',
+    ],
+    ['an argument', "set('ACME_TOKEN', 'k1k2k3')", "set('ACME_TOKEN', '[SECRET_REDACTED]')"],
+    ['a header in a list', "['Cookie', 'sid=1']", "['Cookie', '[SECRET_REDACTED]']"],
+    ['a declaration of Go', 'var apiToken string = "abc"', 'var apiToken string = "[SECRET_REDACTED]"'],
+    ['a declaration of TypeScript', "apiToken: string = 'abc'", "apiToken: string = '[SECRET_REDACTED]'"],
+    ['a default of make', 'API_TOKEN ?= abc1', 'API_TOKEN ?= [SECRET_REDACTED]'],
+    ['a simple variable of make', 'API_TOKEN ::= "abc"', 'API_TOKEN ::= "[SECRET_REDACTED]"'],
+    ['a comparison', 'if (password !== "abc")', 'if (password !== "[SECRET_REDACTED]")'],
+    ['a string with a prefix', 'password = @"abc"', 'password = @"[SECRET_REDACTED]"'],
+    ['a value on the next line', 'const apiKey =\n  "abc"', 'const apiKey =\n  "[SECRET_REDACTED]"'],
+    [
+      'a numbered key',
+      'token2: "abc", API_KEY_1=abc',
+      'token2: "[SECRET_REDACTED]", API_KEY_1=[SECRET_REDACTED]',
+    ],
+    ['words written together', 'ACMEAPIKEY=abc', 'ACMEAPIKEY=[SECRET_REDACTED]'],
+    ['a token of a provider', 'new-relic_token: a1b2c3d4e5f6g7h8', 'new-relic_token: [SECRET_REDACTED]'],
+    ['a key of a provider', 'acme_key=aB3dE5gH7jK9mN1pQ2rS', 'acme_key=[SECRET_REDACTED]'],
+    ['a key in a query', 'https://x.test/v1?key=aB3dE5gH7jK9mN1pQ2rS', 'https://x.test/v1?key=REDACTED'],
+    ['a user with password', 'curl --user ada:lovelace x', 'curl --user ada:[SECRET_REDACTED] x'],
+    [
+      'a header in backticks',
+      'Authorization: `Bearer abc123def`;',
+      'Authorization: `Bearer [TOKEN_REDACTED]`;',
+    ],
+    ['a block of YAML', 'password: |\n  open-sesame1\nport: 1', 'password: |\n  [SECRET_REDACTED]\nport: 1'],
+    ['a value far from its key', 'password            = abc1', 'password            = [SECRET_REDACTED]'],
+    ['a card behind its name', 'card number: 4111 1111 1111 1111.', 'card number: [CC_REDACTED].'],
+    [
+      'a long card that words tell of',
+      'my card 4111111111111111110 is lost',
+      'my card [CC_REDACTED] is lost',
+    ],
+    ['a social security number with blanks', 'SSN is 078 05 1120', 'SSN is [SSN_REDACTED]'],
     ['an encoded query', 'next=%2F%3Ftoken%3Dabc123', 'next=%2F%3Ftoken%3D[SECRET_REDACTED]'],
   ])('find %s', (_name, text, expected) => expect(redactor.redactText(text)).toBe(expected));
 
@@ -60,6 +113,9 @@ describe('detectors that are on by default', () => {
     const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA ${'PRIVATE'} KEY-----`);
     expect(redactor.redactText(`x ${begin}\nMIIE\nabc=\n${end} y`)).toBe('x [PRIVATE_KEY_REDACTED] y');
     expect(redactor.redactText(`{"k":"${begin}\\nMIIEabc\\n`)).toBe('{"k":"[PRIVATE_KEY_REDACTED]');
+    expect(redactor.redactText(`${begin?.replaceAll(' ', '%20')}%0AMIIEabc%0A`)).toBe(
+      '[PRIVATE_KEY_REDACTED]',
+    );
   });
 
   it.each([
@@ -74,6 +130,24 @@ describe('detectors that are on by default', () => {
     ['publishable key', `pk_${'live'}_4eC39HqLyjWDarjtT1zdp7dcabcdefghijk`],
     ['sentence on passwords', 'the password is required and must have 8 characters'],
     ['telephone number', '+49 30 901820'],
+    ['long number that no word tells of', 'trace 4111111111111111110'],
+    ['beginning of a word', 'key-0001'],
+    ['beginning of a word with a number', 'SK12ab'],
+    ['identifier', `s.${'acceptanceTimeoutSeconds'}`],
+    ['long identifier', `hf_${'requiredCharacteristicTypesForDisplayMetadata'}`],
+    ['type in a schema', 'type="clm56702004:AgencyIdentificationCodeContentType"'],
+    ['list of names', '{"required":["password","email"],"columns":["token","expires"]}'],
+    ['type with a parameter', 'Promise<Token>, or Page<APIKey>, { x'],
+    ['label', 'passwordLabel:"Password:",rememberMe:"Remember me:"'],
+    ['sum of texts', 'append("password: " + mask(it) + ",")'],
+    ['template of a URL', 'https://${user}:${password}@example.com'],
+    ['masked URL', 'amqp://user:*****@example.com'],
+    ['option of a program', 'this.apiKey = options?.apiKey ?? read()'],
+    ['working directory', 'PWD=/srv/app'],
+    ['key of a cache', 'cache_key=aB3dE5gH7jK9mN1pQ2rS partition_key=aB3dE5gH7jK9mN1pQ2rS'],
+    ['key that is a hash', 'object_key=0f9e8d7c6b5a49382716050f9e8d7c6b'],
+    ['cursor', 'next_page_token=aB3dE5gH7jK9mN1pQ2rS'],
+    ['scope operator', 'Token::verify2 and Secret::AES256'],
     ['IP address', 'from 10.1.2.3'],
   ])('leave a %s', (_name, text) => expect(redactor.redactText(text)).toBe(text));
 });
@@ -88,6 +162,18 @@ describe('detectors to switch on', () => {
     ['American phone', 'call (212) 555-0100', 'call [PHONE_REDACTED]'],
     ['CPF', 'cpf 529.982.247-25', 'cpf [NATIONAL_ID_REDACTED]'],
     ['NHS number', 'nhs 943 476 5919', 'nhs [NATIONAL_ID_REDACTED]'],
+    ['American phone with extension', '415-555-0132 x12', '[PHONE_REDACTED]'],
+    ['phone with the zero of long distance', 'ring 030 901820', 'ring [PHONE_REDACTED]'],
+    ['French phone', '01.84.17.61.18', '[PHONE_REDACTED]'],
+    ['phone that a word tells of', 'phone: 5403926876', 'phone: [PHONE_REDACTED]'],
+    ['British insurance number', 'AB 12 34 56 C', '[NATIONAL_ID_REDACTED]'],
+    ['Medicare number', '1EG4-TE5-MK73', '[NATIONAL_ID_REDACTED]'],
+    ['American tax number', '911-70-1234', '[NATIONAL_ID_REDACTED]'],
+    ['Indian account number', 'AFZPK7190K', '[NATIONAL_ID_REDACTED]'],
+    ['Korean number', '960121-1234567', '[NATIONAL_ID_REDACTED]'],
+    ['South African number', '8001015009087', '[NATIONAL_ID_REDACTED]'],
+    ['Swedish number with its century', '19811218-9876', '[NATIONAL_ID_REDACTED]'],
+    ['date', '09-12-2024 10:30', '09-12-2024 10:30'],
     ['version', 'v 1.2.3', 'v 1.2.3'],
     ['time', 'at 12:30:15', 'at 12:30:15'],
     ['number', '1763632800', '1763632800'],

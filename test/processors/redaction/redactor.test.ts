@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Attributes } from '@opentelemetry/api';
 import { createRedactor } from '../../../processors/redaction/index.ts';
 
 const load = createRequire(__filename);
@@ -60,6 +61,39 @@ describe('attributes', () => {
       secret: ['[REDACTED]'],
       jwt: true,
       token: '',
+    });
+  });
+
+  it('say in a neighbour what a value is', () => {
+    const attributes = {
+      env: [
+        { name: 'DB_PASSWORD', value: 'open sesame' },
+        { name: 'PORT', value: '80' },
+      ],
+      request: {
+        headers: [
+          ['authorization', 'open sesame'],
+          ['accept', '*'],
+        ],
+      },
+      'process.command_args': ['serve', '--password', 'open sesame', '--port', '80', '-token', 'x'],
+      rawHeaders: ['Accept', '*', 'Cookie', 'a=b'],
+      'tool.names': ['reset_password', 'get_user'],
+    };
+    expect(redactor.redactAttributes(attributes as unknown as Attributes)).toEqual({
+      env: [
+        { name: 'DB_PASSWORD', value: '[REDACTED]' },
+        { name: 'PORT', value: '80' },
+      ],
+      request: {
+        headers: [
+          ['authorization', '[REDACTED]'],
+          ['accept', '*'],
+        ],
+      },
+      'process.command_args': ['serve', '--password', '[REDACTED]', '--port', '80', '-token', '[REDACTED]'],
+      rawHeaders: ['Accept', '*', 'Cookie', '[REDACTED]'],
+      'tool.names': ['reset_password', 'get_user'],
     });
   });
 

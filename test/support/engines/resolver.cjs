@@ -1,5 +1,5 @@
-// With TEST_TRACER=lean (or early) tests get an engine of ours where they ask for the SDK's
-// TracerProvider: `TEST_TRACER=lean npx jest`. What stands on the SDK itself gets the SDK.
+// Where tests ask for the SDK's TracerProvider they get the engine that is tested, see README.md.
+// What stands on the SDK itself gets the SDK.
 const { dirname, join } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
@@ -12,7 +12,7 @@ const REAL = [
 ];
 
 module.exports = (request, options) => {
-  const isMeant = request === '@opentelemetry/sdk-trace' && process.env.TEST_TRACER;
-  if (isMeant && !REAL.some((folder) => options.basedir.startsWith(folder))) return STAND_IN;
-  return options.defaultResolver(request, options);
+  const isStandIn =
+    request === '@opentelemetry/sdk-trace' && !REAL.some((folder) => options.basedir.startsWith(folder));
+  return isStandIn ? STAND_IN : options.defaultResolver(request, options);
 };

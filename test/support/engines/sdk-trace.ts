@@ -1,10 +1,10 @@
-import * as sdk from '@opentelemetry/sdk-trace';
+import type * as sdk from '@opentelemetry/sdk-trace';
 import { EarlyTracerProvider, LeanTracerProvider } from '../../../src/tracer/index.ts';
+import { ENGINE } from './engine.ts';
 
 export * from '@opentelemetry/sdk-trace';
 
-const ENGINES: Record<string, unknown> = { lean: LeanTracerProvider, early: EarlyTracerProvider };
-
 /** In the place of the SDK's; see resolver.cjs. */
-export const TracerProvider = (ENGINES[process.env.TEST_TRACER ?? ''] ??
-  sdk.TracerProvider) as typeof sdk.TracerProvider;
+export const TracerProvider = { lean: LeanTracerProvider, sdk: EarlyTracerProvider }[
+  ENGINE
+] as unknown as typeof sdk.TracerProvider;

@@ -21,5 +21,11 @@ export const TELLING_CONTEXTS: Readonly<Record<string, (secret: string) => strin
   code: (secret) => `const apiKey = '${secret}';`,
   url: (secret) => `postgres://app:${encodeURIComponent(secret)}@db-1:5432/orders`,
   flag: (secret) => `mysql --user app --password ${secret} --host db-1`,
+  'named value': (secret) => `[{"name":"PORT","value":"80"},{"name":"DB_PASSWORD","value":"${secret}"}]`,
+  argument: (secret) => `System.setProperty("ACME_TOKEN", "${secret}")`,
+  element: (secret) => `<user>ada</user><password>${secret}</password>`,
+  declaration: (secret) => `var acmeToken string = "${secret}"`,
+  default: (secret) => `ACME_API_KEY ?= "${secret}"`,
+  'numbered key': (secret) => `token1 = "${secret}"`,
   prose: (secret) => `please use the password ${secret} from now on`,
 };

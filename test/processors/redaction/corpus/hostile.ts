@@ -46,6 +46,17 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   surrogates: '😀',
   'lone surrogates': '\ud83d',
   flags: '--password ',
+  'pairs of names': "'password', '",
+  'names without values': 'token",',
+  'escaped pairs': '\\"secret\\",\\"',
+  elements: '<password>a',
+  declarations: 'token string = ',
+  operators: 'token ?????????????????????=',
+  'users and passwords': '--user a:',
+  blocks: 'password: |\n  ',
+  'long cards': 'card 4111111111111111111 ',
+  telephones: 'phone 0123 4567 ',
+  'encoded tokens': 'ZXlKaGJHY2-',
   'wide keys': 'a-b_c.',
 };
 

@@ -1,0 +1,2 @@
+export { Spool } from '../delivery/index.ts';
+export { otlpSpoolCodec } from './spool-codec.ts';

@@ -1,0 +1,2 @@
+export { RecordOrder } from './record-order.ts';
+export { SpanOrder } from './span-order.ts';

@@ -1,0 +1,89 @@
+/**
+ * What a start parses and loads. Parsing was two fifths of its CPU, and each file costs a quarter of
+ * a millisecond; neither depends on the machine. Time is measured by `npm run bench -- start-up`.
+ */
+import { basename, join } from 'node:path';
+import { REGISTER, ROOT, runApp } from '../support/run-app.ts';
+
+interface Started {
+  readonly files: readonly string[];
+  readonly own: readonly string[];
+  readonly characters: number;
+  readonly beyondAscii: readonly string[];
+  readonly builtins: readonly string[];
+}
+
+/** Starts a process in which nothing happens; with the instrumentations that come with Signalbox. */
+async function started(env: Record<string, string> = {}): Promise<Started> {
+  const apps = join(import.meta.dirname, 'apps');
+  const { stdout, code } = await runApp({
+    app: join(apps, 'nothing.cjs'),
+    loader: 'none',
+    nodeArgs: ['--require', join(apps, 'count-compiled.cjs'), '--require', REGISTER],
+    env: {
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,undici,runtime-node',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      SIGNALBOX_SHUTDOWN_TIMEOUT: '100',
+      ...env,
+    },
+  }).exit;
+  expect(code).toBe(0);
+  const { compiled, builtins } = JSON.parse(stdout) as {
+    compiled: [file: string, length: number, isBeyondAscii: boolean][];
+    builtins: string[];
+  };
+  const all = compiled.filter(([file]) => !file.startsWith(apps));
+  const own = all.filter(([file]) => file.startsWith(join(ROOT, 'dist')));
+  return {
+    files: all.map(([file]) => file),
+    own: own.map(([file]) => basename(file)),
+    characters: all.reduce((sum, [, length]) => sum + length, 0),
+    beyondAscii: own.filter(([, , isBeyond]) => isBeyond).map(([file]) => basename(file)),
+    builtins,
+  };
+}
+
+// What was measured, and a twentieth more.
+test('a start parses what it needs, in few files', async () => {
+  const { files, own, characters, beyondAscii, builtins } = await started();
+  expect(own.slice(0, 4).sort()).toEqual([
+    'register.cjs',
+    'rolldown-runtime.cjs',
+    'start-genai.cjs',
+    'start.cjs',
+  ]);
+  expect(files.length).toBeLessThan(66);
+  expect(characters).toBeLessThan(1_230_000);
+  expect(beyondAscii).toEqual([]);
+  for (const name of ['zlib', 'dgram', 'stream/web', 'http2', 'tls'])
+    expect(builtins).not.toContain(`NativeModule ${name}`);
+});
+
+test('the base of instrumentations is there once, and no package beside the API and the import hook', async () => {
+  const { files } = await started();
+  const packages = files.flatMap(
+    (file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? [],
+  );
+  expect([...new Set(packages)].sort()).toEqual([
+    '@opentelemetry/api',
+    'import-in-the-middle',
+    'module-details-from-path',
+  ]);
+});
+
+test.each([
+  ['a Datadog Agent', { SIGNALBOX_BACKEND: 'datadog' }, 'exporters-datadog-create.cjs'],
+  [
+    'a spool',
+    { SIGNALBOX_SPOOL_DIR: join(ROOT, 'node_modules', '.cache', 'signalbox-guard') },
+    'exporters-otlp-spool.cjs',
+  ],
+  [
+    'our GenAI instrumentations',
+    { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'openai' },
+    'src-genai-instrumentations-all.cjs',
+  ],
+])('%s brings its part', async (_case, env, file) => {
+  expect((await started()).own).not.toContain(file);
+  expect((await started(env)).own).toContain(file);
+});
