@@ -2,6 +2,9 @@
 // Sends back what it cost. The sink counts what arrived.
 const { PerformanceObserver, monitorEventLoopDelay, performance } = require('node:perf_hooks');
 const { setImmediate: turn, setTimeout: sleep } = require('node:timers/promises');
+const { writeFileSync } = require('node:fs');
+const { Session } = require('node:inspector/promises');
+const { join } = require('node:path');
 const { IMPLEMENTATIONS, SPANS_PER_TRACE } = require('./implementations.cjs');
 const { SHAPES } = require('./shapes.cjs');
 
@@ -72,20 +75,37 @@ const LOADS = {
   },
 };
 
+/** What is compiled, connected and grown once is not what is measured: so many spans go first, whoever makes them. */
+const WARM_UP = { small: 100_000, http: 100_000, genai: 20_000 };
+
+/** A CPU profile of what is measured, in the folder `BENCH_PROFILE`, if there is one. */
+async function profiled(work) {
+  const folder = process.env.BENCH_PROFILE;
+  if (!folder) return work();
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: 200 });
+  await session.post('Profiler.start');
+  const result = await work();
+  const { profile } = await session.post('Profiler.stop');
+  writeFileSync(join(folder, `${name}, ${shapeName}.cpuprofile`), JSON.stringify(profile));
+  return result;
+}
+
 async function run() {
   const implementation = IMPLEMENTATIONS[name]();
-  // Warm: what is compiled and connected once is not what is measured.
-  if (load !== 'burst') await flood(implementation, Math.min(amount, 20_000));
-  else for (let index = 0; index < 500; index += SPANS_PER_TRACE) implementation.trace(shape, index);
+  for (let index = 0; index < 500; index += SPANS_PER_TRACE) implementation.trace(shape, index);
   await implementation.flush();
+  const rss = process.memoryUsage.rss();
+  if (load !== 'burst') await flood(implementation, WARM_UP[shapeName]);
   await sleep(200);
   globalThis.gc();
   process.send('ready');
   await new Promise((resolve) => process.once('message', resolve));
   Object.assign(gc, { total: 0, longest: 0 });
-  const rss = process.memoryUsage.rss();
   const [cpu, thread, begun] = [process.cpuUsage(), process.threadCpuUsage(), performance.now()];
-  const result = await LOADS[load](implementation);
+  const result = await profiled(() => LOADS[load](implementation));
   const spent = {
     cpu: total(process.cpuUsage(cpu)),
     main: total(process.threadCpuUsage(thread)),

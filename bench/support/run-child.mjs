@@ -48,6 +48,7 @@ export async function runChild(name, shape, load, size, { seconds = 6 } = {}) {
     env: {
       PATH: process.env.PATH,
       BENCH_SECONDS: String(seconds),
+      ...(process.env.BENCH_PROFILE ? { BENCH_PROFILE: process.env.BENCH_PROFILE } : {}),
       OTEL_EXPORTER_OTLP_ENDPOINT: isGrpc ? `http://127.0.0.1:${ports.grpc}` : endpoint,
       DD_TRACE_AGENT_URL: endpoint,
       DD_SERVICE: 'bench',

@@ -4,9 +4,9 @@ type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 /** Bytes up to this number are copied by a loop: cheaper than a call into C++. */
 const BYTES_LOOP_LIMIT = 10;
 
-/** Buffers kept for later, and how large they may have grown. */
-const MAX_SPARE = 2;
-const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+/** Buffers kept for later: as many as requests that a delivery has under way, and bytes of all of them. */
+const MAX_SPARE = 4;
+const MAX_SPARE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Writes into one growing buffer. Positions stay valid when it grows. It knows no format: encoders
@@ -25,6 +25,7 @@ export class ByteWriter {
 
   /** Memory that was given back. */
   private readonly spare: Buffer[] = [];
+  private spareBytes = 0;
 
   /** @param capacity bytes to start with */
   constructor(private readonly capacity: number) {
@@ -42,7 +43,7 @@ export class ByteWriter {
   take(): Buffer {
     this.settle();
     const { buffer, position } = this;
-    this.buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.capacity);
+    this.buffer = this.unused(position);
     this.size = this.buffer.length;
     this.position = 0;
     return buffer.subarray(0, position);
@@ -50,9 +51,18 @@ export class ByteWriter {
 
   /** Gives the memory back that {@link take} handed over. Optional: without it, memory is new each time. */
   release({ buffer }: Uint8Array): void {
-    if (this.spare.length < MAX_SPARE && buffer.byteLength <= MAX_SPARE_BYTES) {
-      this.spare.push(Buffer.from(buffer));
-    }
+    const { byteLength } = buffer;
+    if (this.spare.length >= MAX_SPARE || this.spareBytes + byteLength > MAX_SPARE_BYTES) return;
+    this.spare.push(Buffer.from(buffer));
+    this.spareBytes += byteLength;
+  }
+
+  /** @param expected bytes that will be written, most likely: to grow means to copy */
+  private unused(expected: number): Buffer {
+    const buffer = this.spare.pop();
+    if (!buffer) return Buffer.allocUnsafeSlow(Math.max(this.capacity, nextPowerOf2(expected)));
+    this.spareBytes -= buffer.length;
+    return buffer;
   }
 
   /** Goes back to an earlier position; what was written behind it is void. */
@@ -133,6 +143,11 @@ export class ByteWriter {
     this.buffer = larger;
     this.size = larger.length;
   }
+}
+
+/** The smallest power of two that is no smaller than a number below 2^31. */
+function nextPowerOf2(value: number): number {
+  return value < 2 ? 1 : 2 ** (32 - Math.clz32(value - 1));
 }
 
 /** The lower 32 bits of a number, big-endian. */

@@ -24,6 +24,9 @@ export interface AgentRequest {
   readonly background?: boolean;
 }
 
+/** As many as requests of one delivery under way. */
+const MAX_SOCKETS = 4;
+
 /** An Agent answers with its sample rates: a line per service. More is not read. */
 export const MAX_BODY = 1024 * 1024;
 
@@ -49,7 +52,8 @@ export class AgentConnection {
     private readonly host: Pick<Host, 'after'>,
   ) {
     this.target = targetOf(url);
-    const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 2 };
+    // As many are kept as there may be: else each burst of requests would connect anew.
+    const options = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_SOCKETS };
     // TLS takes longer to load than all the rest, and Agents seldom have it.
     const client = this.target.secure ? loadModule<typeof nodeHttps>('node:https') : http;
     this.send = client.request;

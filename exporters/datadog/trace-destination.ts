@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Outcome } from '../../src/core/index.ts';
 import type { TraceTransport, TraceTransportSettings } from '../datadog-agent/index.ts';
 import { type Destination, describeFailure, type RemoteTransport, shorterLimit } from '../delivery/index.ts';
-import type { TraceEncoder, TracePayload } from './encode/trace-encoder.ts';
+import type { TraceEncoder } from './encode/trace-encoder.ts';
 
 /** What a {@link DatadogTraceDestination} is made of. */
 export interface TraceDestinationParts {
@@ -18,8 +18,6 @@ export interface TraceDestinationParts {
 export class DatadogTraceDestination implements Destination<'traces'> {
   readonly unsampled: boolean;
   readonly remote: RemoteTransport;
-  /** By their bytes, to give the memory back. */
-  private readonly payloads = new WeakMap<Uint8Array, TracePayload>();
 
   constructor(private readonly parts: TraceDestinationParts) {
     this.unsampled = parts.unsampled;
@@ -34,10 +32,7 @@ export class DatadogTraceDestination implements Destination<'traces'> {
     const { encoder } = this.parts;
     const { payloads, dropped } = encoder.encode(spans);
     const [payload] = payloads;
-    if (payload && payloads.length === 1 && dropped === 0) {
-      this.payloads.set(payload.bytes, payload);
-      return payload.bytes;
-    }
+    if (payload && payloads.length === 1 && dropped === 0) return payload.bytes;
     for (const unsent of payloads) encoder.release(unsent);
     if (spans.length > 1) return undefined;
     throw new Error('the span is larger than one request may be, is unreadable or has no valid ids');
@@ -48,9 +43,8 @@ export class DatadogTraceDestination implements Destination<'traces'> {
     const limit = shorterLimit(timeout, settings.timeout);
     // Delivery keeps the process alive as long as somebody waits for a flush, and no longer.
     const outcome = await transport.send(body, limit, { background: true });
-    const payload = this.payloads.get(body);
     // After a failure the network may still hold on to the bytes.
-    if (payload && outcome.kind === 'delivered') encoder.release(payload);
+    if (outcome.kind === 'delivered') encoder.release({ bytes: body });
     // The code in an error of the network becomes words.
     return outcome.kind === 'retry'
       ? { ...outcome, reason: describeFailure(new Error(outcome.reason)) }

@@ -3,10 +3,14 @@ import type { Host, Timer } from '../../src/core/index.ts';
 /** How items become batches. */
 export interface BatcherOptions<T> {
   readonly maxItems: number;
+  /** The same while {@link isBusy}; no less. */
+  readonly maxItemsBusy: number;
   /** Estimated bytes. */
   readonly maxBytes: number;
   /** Milliseconds that an item may wait. */
   readonly delay: number;
+  /** True while whoever takes the batches is at work on one, and says with {@link Batcher.ready} when no longer. */
+  isBusy(): boolean;
   /** Takes a full batch. */
   onBatch(items: readonly T[], bytes: number): void;
 }
@@ -31,13 +35,24 @@ export class Batcher<T> {
   }
 
   add(item: T, bytes: number): void {
-    const { maxItems, maxBytes, delay } = this.options;
+    const { maxBytes, delay } = this.options;
     // A large item goes into a batch of its own rather than make the others too large to send.
     if (this.items.length > 0 && this.byteCount + bytes > maxBytes) this.cut();
     this.items.push(item);
     this.byteCount += bytes;
-    if (this.items.length >= maxItems || this.byteCount >= maxBytes) this.cut();
+    if (this.isFull() || this.byteCount >= maxBytes) this.cut();
     else this.timer ??= this.host.after(delay, () => this.cut());
+  }
+
+  private isFull(): boolean {
+    const { length } = this.items;
+    const { options } = this;
+    return length >= options.maxItems && (length >= options.maxItemsBusy || !options.isBusy());
+  }
+
+  /** Hands on a batch that has waited only because others were under way. */
+  ready(): void {
+    if (this.isFull()) this.cut();
   }
 
   /** Hands on what is there. */

@@ -112,6 +112,10 @@ function complete({ name, health, options }: DeliverySetup, what: string, host: 
   };
 }
 
-function gathering({ queueSize, batchSize, delay }: BatchOptions, { batchBytes }: DeliveryOptions) {
-  return { batchSize: Math.min(batchSize, queueSize), delay, batchBytes };
+function gathering(batch: BatchOptions, { batchBytes }: DeliveryOptions) {
+  const { queueSize, delay } = batch;
+  const batchSize = Math.min(batch.batchSize, queueSize);
+  // What is being gathered cannot be dropped in favour of what is newer: it must stay a small part.
+  const busyBatchSize = Math.max(batchSize, Math.min(batch.busyBatchSize ?? 0, queueSize >> 3));
+  return { batchSize, busyBatchSize, delay, batchBytes };
 }

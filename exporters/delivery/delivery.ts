@@ -93,6 +93,20 @@ export class Delivery<S extends Signal = Signal> {
     this.cutOpenBatch = cut;
   }
 
+  /**
+   * True while a request is under way to a destination that works: to one that has taken nothing yet or
+   * fails, larger requests are only more to be sent again.
+   */
+  get isBusy(): boolean {
+    const { health, signal } = this.parts;
+    return this.dispatcher.itemsInFlight > 0 && this.accounts.delivered > 0 && !health.isFailing(signal);
+  }
+
+  /** Tells when the last request under way was answered. */
+  onIdle(tell: () => void): void {
+    this.dispatcher.onIdle = tell;
+  }
+
   /** Tells about each request: how long it took in ms, and what came of it. */
   onRequest(tell: (ms: number, kind: Outcome['kind']) => void): void {
     this.dispatcher.onRequest = tell;

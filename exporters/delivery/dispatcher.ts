@@ -21,6 +21,8 @@ export class Dispatcher<S extends Signal> {
   readonly accounts = new Accounts();
   /** Told about each request: how long it took in ms, and what came of it. */
   onRequest: ((ms: number, kind: Outcome['kind']) => void) | undefined;
+  /** Told when the last request under way was answered. */
+  onIdle: (() => void) | undefined;
   /** What is on disk, if there is a spool. */
   readonly spooling: Spooling<S> | undefined;
   private readonly shelf = new Shelf<S>();
@@ -62,10 +64,7 @@ export class Dispatcher<S extends Signal> {
       accounts,
       concurrency: this.parts.options.concurrency,
       onTaken: (parcel) => this.spooling?.finish(parcel),
-      onSettled: () => {
-        this.pump();
-        this.watchers.look();
-      },
+      onSettled: () => this.goOn(),
     });
   }
 
@@ -212,6 +211,12 @@ export class Dispatcher<S extends Signal> {
     this.settlement.again(parcel, parcel.due);
   }
 
+  private goOn(): void {
+    this.pump();
+    if (this.itemsInFlight === 0) this.onIdle?.();
+    this.watchers.look();
+  }
+
   private pump(): void {
     this.timer?.cancel();
     this.timer = undefined;
@@ -269,12 +274,11 @@ export class Dispatcher<S extends Signal> {
   }
 
   private async send(parcel: Parcel<S>, permit: Permit): Promise<void> {
-    const { sender, timeout, kind } = this.parts;
+    const { sender, timeout, kind, host } = this.parts;
     this.inFlight.add(parcel);
     parcel.attempts++;
     let outcome: Outcome;
-    const { clock } = this.parts.host;
-    const started = clock.monotonic();
+    const started = host.clock.monotonic();
     try {
       await settledResource(kind.resource(parcel.batch));
       // Somebody has taken it off: it was given up, perhaps with the sender shut down.
@@ -285,12 +289,11 @@ export class Dispatcher<S extends Signal> {
       outcome = { kind: 'rejected', reason: `the exporter failed: ${errorMessage(error)}` };
     }
     parcel.underWay = false;
-    this.onRequest?.(clock.monotonic() - started, outcome.kind);
+    this.onRequest?.(host.clock.monotonic() - started, outcome.kind);
     // Whoever took it off in the meantime keeps the books for it.
     if (!this.inFlight.delete(parcel)) return this.breaker.forget(permit);
     this.spooling?.answered(parcel, outcome);
     this.settlement.book(parcel, outcome, permit);
-    this.pump();
-    this.watchers.look();
+    this.goOn();
   }
 }

@@ -4,6 +4,11 @@ export interface BatchOptions {
   readonly queueSize: number;
   /** How many items go into one export at most. */
   readonly batchSize: number;
+  /**
+   * How many at most while a request is under way, to a destination that works: then as many are gathered as come in the meantime, since
+   * each request costs as much as hundreds of items. Default: `batchSize`.
+   */
+  readonly busyBatchSize?: number;
   /** Milliseconds that items may wait for a full batch. */
   readonly delay: number;
   /** Milliseconds that one export, and one flush, may take; 0 for no limit. */

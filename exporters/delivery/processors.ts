@@ -7,13 +7,37 @@ import type { Host } from '../../src/core/index.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import { Batcher } from './batcher.ts';
 import type { Delivery } from './delivery.ts';
+import type { BatchOf, ItemOf } from './destination.ts';
 import { sizeOfLog, sizeOfSpan } from './size.ts';
 
 /** How items are gathered. */
 interface Gathering {
   readonly batchSize: number;
+  readonly busyBatchSize: number;
   readonly batchBytes: number;
   readonly delay: number;
+}
+
+/** A batcher in front of a delivery. */
+function batcherOf<S extends 'traces' | 'logs'>(
+  delivery: Delivery<S>,
+  { batchSize, busyBatchSize, batchBytes, delay }: Gathering,
+  host: Pick<Host, 'after'>,
+): Batcher<ItemOf[S]> {
+  const batcher = new Batcher<ItemOf[S]>(
+    {
+      maxItems: batchSize,
+      maxItemsBusy: busyBatchSize,
+      maxBytes: batchBytes,
+      delay,
+      isBusy: () => delivery.isBusy,
+      onBatch: (items, bytes) => delivery.add(items as BatchOf[S], items.length, bytes),
+    },
+    host,
+  );
+  delivery.onCut(() => batcher.cut());
+  delivery.onIdle(() => batcher.ready());
+  return batcher;
 }
 
 /** The end of the span pipeline: gathers ended spans for one destination. */
@@ -23,20 +47,11 @@ export class DeliverySpanProcessor implements SpanProcessor {
 
   constructor(
     readonly delivery: Delivery<'traces'>,
-    { batchSize, batchBytes, delay }: Gathering,
+    gathering: Gathering,
     host: Pick<Host, 'after'>,
   ) {
     this.unsampled = delivery.destination?.unsampled ?? false;
-    this.batcher = new Batcher(
-      {
-        maxItems: batchSize,
-        maxBytes: batchBytes,
-        delay,
-        onBatch: (spans, bytes) => delivery.add(spans, spans.length, bytes),
-      },
-      host,
-    );
-    delivery.onCut(() => this.batcher.cut());
+    this.batcher = batcherOf(delivery, gathering, host);
   }
 
   onStart(_span: Span, _parentContext: Context): void {}
@@ -64,19 +79,10 @@ export class DeliveryLogProcessor implements LogRecordProcessor {
 
   constructor(
     readonly delivery: Delivery<'logs'>,
-    { batchSize, batchBytes, delay }: Gathering,
+    gathering: Gathering,
     host: Pick<Host, 'after'>,
   ) {
-    this.batcher = new Batcher(
-      {
-        maxItems: batchSize,
-        maxBytes: batchBytes,
-        delay,
-        onBatch: (records, bytes) => delivery.add(records, records.length, bytes),
-      },
-      host,
-    );
-    delivery.onCut(() => this.batcher.cut());
+    this.batcher = batcherOf(delivery, gathering, host);
   }
 
   onEmit(record: ReadWriteLogRecord): void {

@@ -166,6 +166,9 @@ function buildConfig(reader: SettingsReader, selection: Selection): Config {
   };
 }
 
+/** A request costs about as much CPU as hundreds of spans. */
+const BUSY_BATCH = 2_048;
+
 function batch(reader: SettingsReader, table: typeof signals.SPAN_BATCH): BatchConfig {
   const own = reader.get(table.queueSize);
   const queueSize = own ?? reader.get(QUEUE_ITEMS);
@@ -173,6 +176,8 @@ function batch(reader: SettingsReader, table: typeof signals.SPAN_BATCH): BatchC
   return {
     queueSize,
     batchSize: atMost(reader, table.batchSize, queueSize, limit),
+    // What the user sets is a maximum.
+    ...(reader.originOf(table.batchSize) === 'default' ? { busyBatchSize: BUSY_BATCH } : {}),
     delay: reader.get(table.delay),
     timeout: unlimitedIfZero(reader.get(table.timeout)),
   };

@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { errorTags, hasException, httpStatusCode } from '../map/error.ts';
 import { grpcStatus } from '../map/grpc-status.ts';
@@ -51,6 +51,10 @@ function keysOf(keys: KeyTable) {
 /** Tags that follow from several attributes, the status, the events or the trace. */
 export class ComputedTags {
   private readonly key: ReturnType<typeof keysOf>;
+  /** The trace state read last, and what it says: that of a trace is mostly one object. It is immutable. */
+  private lastState: TraceState | undefined;
+  private lastText = '';
+  private lastRate: number | undefined;
 
   constructor(
     private readonly slots: Slots,
@@ -174,11 +178,20 @@ export class ComputedTags {
       tags.text(key.parentId, sampling.lastParentId);
     }
     const { traceState } = span.spanContext();
-    const text = traceState?.serialize();
-    if (!text) return;
-    tags.text(key.traceState, text);
-    const rate = rateOf(text);
-    if (rate !== undefined) tags.metric(key.sampleRate, rate);
+    if (!traceState) return;
+    if (traceState !== this.lastState) this.readState(traceState);
+    if (!this.lastText) return;
+    tags.text(key.traceState, this.lastText);
+    if (this.lastRate !== undefined) tags.metric(key.sampleRate, this.lastRate);
+  }
+
+  private readState(traceState: TraceState): void {
+    const text = traceState.serialize();
+    if (text !== this.lastText) {
+      this.lastText = text;
+      this.lastRate = rateOf(text);
+    }
+    this.lastState = traceState;
   }
 
   private traceTags({ sampling }: TraceHead): void {

@@ -101,7 +101,7 @@ export class TraceEncoder {
   }
 
   /** Gives the memory of a payload back once it is sent. Optional: without it, memory is new each time. */
-  release({ bytes }: TracePayload): void {
+  release({ bytes }: { readonly bytes: Uint8Array }): void {
     this.writer.release(bytes);
   }
 

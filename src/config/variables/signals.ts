@@ -73,7 +73,8 @@ export const METRICS_EXEMPLAR_FILTER = variable({
 const BATCH_DOCS = {
   queueSize:
     'How many %s may be in memory; more are dropped and counted. Without it SIGNALBOX_QUEUE_ITEMS counts: the 2048 of the specification are gone in an outage of seconds.',
-  batchSize: 'How many %s go into one request at most.',
+  batchSize:
+    'How many %s go into one request at most. Without it they are up to 2048 while other requests are under way.',
 } as const;
 
 function batchVariables(
