@@ -11,18 +11,17 @@ export interface Permit {
 export interface BreakerOptions {
   /** It opens when so many of the last twice as many requests failed. */
   readonly threshold: number;
-  /** Milliseconds before the first probe; doubles with each failed probe, up to {@link MAX_RESET}. */
+  /**
+   * At most so many milliseconds before each probe, and at least half of it. It does not grow with the
+   * probes that fail: one request in that time is no more than usual, and a backend that comes and goes
+   * was met too seldom with pauses of a minute to empty the queue.
+   */
   readonly reset: number;
   /** Milliseconds on a clock that only grows. */
   monotonic(): number;
   readonly random?: () => number;
 }
 
-/**
- * The longest pause between two probes: a minute. More would spare a backend that is down next to
- * nothing, and fill the queue while one works again.
- */
-const MAX_RESET = 60_000;
 /** Failures longer ago say nothing about now: 2 minutes. */
 const WINDOW = 120_000;
 
@@ -40,7 +39,6 @@ export class Breaker {
   private heldUntil = Number.NEGATIVE_INFINITY;
   /** Until when we, not the server, want silence: the credentials are refused. */
   private pausedUntil = Number.NEGATIVE_INFINITY;
-  private failedProbes = 0;
   private down = false;
 
   constructor(private readonly options: BreakerOptions) {}
@@ -75,7 +73,6 @@ export class Breaker {
     if (generation !== this.generation) return;
     if (isProbe) {
       this.recent = [];
-      this.failedProbes = 0;
       this.down = false;
       this.enter('closed');
     } else {
@@ -87,7 +84,6 @@ export class Breaker {
   failed({ generation, isProbe }: Permit, after = 0): void {
     if (generation !== this.generation) return;
     if (after > 0) this.heldUntil = this.options.monotonic() + after;
-    if (isProbe) this.failedProbes++;
     this.remember(true);
     const { threshold, reset } = this.options;
     const isTooMany = this.recent.filter(({ failed }) => failed).length >= threshold;
@@ -128,9 +124,8 @@ export class Breaker {
 
   private resetDelay(): number {
     const { reset, random = Math.random } = this.options;
-    const ceiling = Math.min(Math.max(MAX_RESET, reset), reset * 2 ** Math.min(this.failedProbes, 20));
     // Between half and all of it: spread over the fleet, and still a pause.
-    return ceiling * (0.5 + random() / 2);
+    return reset * (0.5 + random() / 2);
   }
 
   private open(ms: number): void {

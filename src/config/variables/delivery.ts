@@ -81,7 +81,7 @@ export const BREAKER_RESET = variable({
   default: 5,
   topic,
   yaml: 'resilience.circuit_breaker.reset_timeout_s',
-  doc: 'How long an open circuit breaker waits before one request probes, in seconds; longer after each probe that failed, up to a minute.',
+  doc: 'How long an open circuit breaker waits at most before one request probes, in seconds.',
 });
 
 export const FALLBACK = variable({
