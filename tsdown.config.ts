@@ -97,11 +97,15 @@ const OWN_FILES = {
   },
 };
 
-/** What loads modules that `start()` needs too: it, the helpers for GenAI, and what is small without it. */
+/** What loads modules that `start()` needs too: it, the helpers for GenAI, what is small without it, the command. */
 const LOADERS: Readonly<Record<string, readonly string[]>> = {
   start: ['src/index.ts', 'src/box/register.ts'],
   genai: ['src/genai/index.ts'],
   alone: ['propagators/index.ts', 'src/tracer/index.ts'],
+  // Only this of `src/core`, whose rest loads the API.
+  command: ['error-message', 'load-module', 'nearest', 'problem', 'version'].map(
+    (name) => `src/core/${name}.ts`,
+  ),
 };
 
 const reachedBy = new WeakMap<object, Map<string, ReadonlySet<string>>>();

@@ -13,9 +13,20 @@ import { LogCorrelation } from './log-correlation.ts';
 
 type InstrumentationClass = new (config?: object) => Instrumentation;
 
+/**
+ * What dd-trace sends to its Agent where both run: telemetry, which nobody wants to see traced. Source:
+ * the Agent's trace receiver, `pkg/trace/api/endpoints.go`.
+ */
+const DATADOG_INTAKE =
+  /^\/(?:v0\.\d\/(?:traces|services|stats|config|pipeline_stats)|telemetry\/proxy\/|dogstatsd\/v2\/proxy|evp_proxy\/v\d\/|profiling\/v1\/|debugger\/v\d\/)/;
+
 /** Instrumentations that come with Signalbox. */
 const BUILT_IN: Readonly<Record<string, () => Instrumentation>> = {
-  http: () => new HttpInstrumentation({ startOutgoingSpanHook: keepOwnHttpHeaders }),
+  http: () =>
+    new HttpInstrumentation({
+      startOutgoingSpanHook: keepOwnHttpHeaders,
+      ignoreOutgoingRequestHook: ({ path }) => DATADOG_INTAKE.test(path ?? ''),
+    }),
   undici: () =>
     new UndiciInstrumentation({
       requestHook: keepOwnUndiciHeaders,

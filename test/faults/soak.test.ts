@@ -67,9 +67,10 @@ test(
     // A repetition needs an answer that got lost; nobody repeats what was refused.
     expect(backend.repeated).toBeLessThan(made / 10);
     expect(afterOutput).toBeLessThan(SHUTDOWN + SLACK);
-    // Both lines of an outage, once a minute at most.
+    // Both lines of an outage, for each reason once a minute at most.
     const said = linesOf(stderr);
-    expect(said.length).toBeLessThanOrEqual(2 * Math.ceil((SECONDS + 60) / 60));
+    const reasons = new Set(MOODS).size - 1;
+    expect(said.length).toBeLessThanOrEqual(2 * reasons * Math.ceil((SECONDS + 60) / 60));
     expect(said.length % 2).toBe(0);
     for (const [index, line] of said.entries()) expect(line).toMatch(index % 2 === 0 ? FAILS : WORKS);
     const memory = lines.flatMap(({ rss }) => (rss ? [rss] : []));
