@@ -4,7 +4,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Signal } from '../../src/core/index.ts';
-import type { BatchOf } from './destination.ts';
+import type { BatchOf, Packed } from './destination.ts';
 import { sizeOfLog, sizeOfMetrics, sizeOfSpan } from './size.ts';
 
 /** What delivery must know about the batches of a signal. */
@@ -29,7 +29,7 @@ export interface BatchKind<S extends Signal> {
 export const BATCH_KINDS: { readonly [S in Signal]: BatchKind<S> } = {
   traces: {
     signal: 'traces',
-    count: (spans) => spans.length,
+    count: countItems,
     size: (spans) => sum(spans, sizeOfSpan),
     resource: ([span]) => span?.resource,
     list: (spans) => spans,
@@ -39,7 +39,7 @@ export const BATCH_KINDS: { readonly [S in Signal]: BatchKind<S> } = {
   },
   logs: {
     signal: 'logs',
-    count: (records) => records.length,
+    count: countItems,
     size: (records) => sum(records, sizeOfLog),
     resource: ([record]) => record?.resource,
     list: (records) => records,
@@ -65,10 +65,36 @@ function sum<T>(items: readonly T[], sizeOf: (item: T) => number): number {
   return total;
 }
 
-function halveList<T>(items: readonly T[]): readonly [readonly T[], readonly T[]] | undefined {
-  if (items.length < 2) return undefined;
-  const middle = items.length >> 1;
-  return [items.slice(0, middle), items.slice(middle)];
+function halveList<T extends object>(items: readonly T[]): readonly [readonly T[], readonly T[]] | undefined {
+  const count = countItems(items);
+  if (count < 2) return undefined;
+  const first: T[] = [];
+  let left = count >> 1;
+  for (const [index, item] of items.entries()) {
+    const size = itemsIn(item);
+    if (size > left) {
+      if (left === 0) return [first, items.slice(index)];
+      const [head, tail] = (item as T & Packed).splitAt(left) as readonly [object, object] as readonly [T, T];
+      return [
+        [...first, head],
+        [tail, ...items.slice(index + 1)],
+      ];
+    }
+    first.push(item);
+    left -= size;
+  }
+  return undefined;
+}
+
+/** Items in a list; what is packed stands for several. */
+function countItems(items: readonly object[]): number {
+  let count = 0;
+  for (const item of items) count += itemsIn(item);
+  return count;
+}
+
+function itemsIn(item: Partial<Packed>): number {
+  return item.packedItems ?? 1;
 }
 
 /** The data points in a batch of metrics. */

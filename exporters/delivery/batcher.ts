@@ -1,4 +1,5 @@
 import type { Host, Timer } from '../../src/core/index.ts';
+import type { Packing } from './destination.ts';
 
 /** How items become batches. */
 export interface BatcherOptions<T> {
@@ -9,16 +10,25 @@ export interface BatcherOptions<T> {
   readonly maxBytes: number;
   /** Milliseconds that an item may wait. */
   readonly delay: number;
+  /** Makes what keeps items as bytes. Default: they are kept as they are. */
+  readonly createPacking?: (() => Packing<T> | undefined) | undefined;
+  /** Estimated bytes of an item as it is. */
+  sizeOf(item: T): number;
   /** True while whoever takes the batches is at work on one, and says with {@link Batcher.ready} when no longer. */
   isBusy(): boolean;
   /** Takes a full batch. */
-  onBatch(items: readonly T[], bytes: number): void;
+  onBatch(batch: readonly T[], items: number, bytes: number): void;
 }
 
 /** Gathers items until there are enough of them, they are large enough or the first has waited long enough. */
 export class Batcher<T> {
-  private items: T[] = [];
+  /** Those that are not packed. */
+  private loose: T[] = [];
+  private count = 0;
   private byteCount = 0;
+  /** Bytes of the item that was packed last: the next is most often like it. */
+  private lastPacked = 0;
+  private packing: Packing<T> | undefined;
   private timer: Timer | undefined;
 
   constructor(
@@ -27,27 +37,43 @@ export class Batcher<T> {
   ) {}
 
   get length(): number {
-    return this.items.length;
+    return this.count;
   }
 
   get bytes(): number {
     return this.byteCount;
   }
 
-  add(item: T, bytes: number): void {
-    const { maxBytes, delay } = this.options;
+  /** About how many bytes an item will take; to look at it closely would cost as much as to pack it. */
+  estimate(item: T): number {
+    return this.lastPacked || this.options.sizeOf(item);
+  }
+
+  /** Takes an item in; returns the bytes it takes. */
+  add(item: T): number {
+    const { maxBytes, delay, createPacking } = this.options;
+    if (createPacking) this.packing ??= createPacking();
+    const { packing } = this;
+    let packed = packing === undefined ? 0 : packing.add(item);
+    const bytes = packed || this.options.sizeOf(item);
     // A large item goes into a batch of its own rather than make the others too large to send.
-    if (this.items.length > 0 && this.byteCount + bytes > maxBytes) this.cut();
-    this.items.push(item);
+    if (this.count > 0 && this.byteCount + bytes > maxBytes) {
+      if (packed > 0) packing?.undo();
+      this.cut();
+      if (packed > 0) packed = packing?.add(item) ?? 0;
+    }
+    if (packed > 0) this.lastPacked = packed;
+    else this.loose.push(item);
+    this.count++;
     this.byteCount += bytes;
     if (this.isFull() || this.byteCount >= maxBytes) this.cut();
     else this.timer ??= this.host.after(delay, () => this.cut());
+    return bytes;
   }
 
   private isFull(): boolean {
-    const { length } = this.items;
-    const { options } = this;
-    return length >= options.maxItems && (length >= options.maxItemsBusy || !options.isBusy());
+    const { count, options } = this;
+    return count >= options.maxItems && (count >= options.maxItemsBusy || !options.isBusy());
   }
 
   /** Hands on a batch that has waited only because others were under way. */
@@ -59,10 +85,12 @@ export class Batcher<T> {
   cut(): void {
     this.timer?.cancel();
     this.timer = undefined;
-    if (this.items.length === 0) return;
-    const { items, byteCount } = this;
-    this.items = [];
+    const { loose, count, byteCount, options } = this;
+    if (count === 0) return;
+    this.loose = [];
+    this.count = 0;
     this.byteCount = 0;
-    this.options.onBatch(items, byteCount);
+    const packed = this.packing?.take() ?? [];
+    options.onBatch(loose.length === 0 ? packed : [...packed, ...loose], count, byteCount);
   }
 }

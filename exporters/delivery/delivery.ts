@@ -3,7 +3,7 @@ import type { DeliveryStats } from './accounts.ts';
 import { BATCH_KINDS } from './batch-kind.ts';
 import type { BreakerState } from './breaker.ts';
 import { createSender } from './create-sender.ts';
-import { type BatchOf, type Destination, destinationOf, type ItemOf, type Packed } from './destination.ts';
+import { type BatchOf, type Destination, destinationOf, type ItemOf, type Packing } from './destination.ts';
 import type { Fallback } from './detour.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExitRest } from './exit-ways.ts';
@@ -13,12 +13,6 @@ import { type DeliveryOptions, shorterLimit } from './options.ts';
 import type { PlainExporter } from './plain-sender.ts';
 import type { Sender } from './sender.ts';
 import type { SpoolStream } from './spool/index.ts';
-
-/** So many items wait as they are, since a batch of them is encoded faster than one by one. */
-const PACKED_FROM = 2_048;
-
-/** Estimated bytes of the largest items that are packed: larger ones are mostly text, no smaller as bytes. */
-const PACKED_TO = 2_048;
 
 /** How much more memory an item takes than its bytes, as long as it is an object; measured for spans. */
 const OBJECT_WEIGHT = 4;
@@ -68,8 +62,11 @@ export class Delivery<S extends Signal = Signal> {
   readonly destination: Destination<S> | undefined;
   private readonly dispatcher: Dispatcher<S>;
   private readonly sender: Sender<S>;
-  /** The destination, where nobody else needs the items. */
-  private readonly packer: Destination<S> | undefined;
+  /**
+   * Makes what encodes accepted items at once, if the destination can. Not with a fallback or a spool:
+   * another kind of backend needs the items themselves.
+   */
+  readonly createPacking: (() => Packing<ItemOf[S]> | undefined) | undefined;
   /** Cuts the open batch, for processors that have one. */
   private cutOpenBatch: () => void = () => {};
   private readonly open = { items: 0, bytes: 0 };
@@ -84,7 +81,9 @@ export class Delivery<S extends Signal = Signal> {
     this.destination?.onRenewal?.(() => this.dispatcher.resume());
     const { sender } = this;
     const mustKeep = spool !== undefined || (fallback && fallback.routes.length > 0);
-    this.packer = mustKeep ? undefined : this.destination;
+    const { destination } = this;
+    const packs = !mustKeep && destination?.createPacking;
+    this.createPacking = packs ? () => destination.createPacking?.() : undefined;
     this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback, spool });
   }
 
@@ -135,19 +134,9 @@ export class Delivery<S extends Signal = Signal> {
     return true;
   }
 
-  /**
-   * The form in which an accepted item waits: while many wait only its bytes, if the destination packs,
-   * else as it is. With a fallback or a spool it stays as it is, since another kind of backend needs the
-   * item itself.
-   *
-   * @param estimate the bytes it was accepted with
-   */
-  pack(item: ItemOf[S], estimate: number): ItemOf[S] {
-    if (this.itemsInMemory <= PACKED_FROM || estimate > PACKED_TO) return item;
-    const packed = this.packer?.pack?.(item) ?? item;
-    const { packedBytes } = packed as Partial<Packed>;
-    if (packedBytes !== undefined) this.open.bytes += packedBytes - estimate;
-    return packed;
+  /** Corrects the bytes that an item was accepted with. */
+  correct(estimate: number, bytes: number): void {
+    this.open.bytes += bytes - estimate;
   }
 
   /** Takes a batch of items that were accepted. */
@@ -238,7 +227,7 @@ export class Delivery<S extends Signal = Signal> {
 
   /** What so many bytes take in memory. */
   private memory(bytes: number): number {
-    return this.packer?.pack ? bytes : bytes * OBJECT_WEIGHT;
+    return this.createPacking ? bytes : bytes * OBJECT_WEIGHT;
   }
 
   private fits(items: number, bytes: number): boolean {

@@ -17,9 +17,25 @@ export interface ItemOf {
   logs: ReadableLogRecord;
 }
 
-/** Stands in for an item of which only the bytes are kept. */
+/** Stands in, in a batch, for items of which only the bytes are kept. */
 export interface Packed {
+  readonly packedItems: number;
   readonly packedBytes: number;
+  /** The first `items` of them, and the rest. */
+  splitAt(items: number): readonly [Packed, Packed];
+}
+
+/** Encodes items as they come, so that the items themselves can go. */
+export interface Packing<Item> {
+  /**
+   * Encodes an item; returns its bytes, or 0 if it cannot be encoded and has to wait as it is. Never
+   * throws.
+   */
+  add(item: Item): number;
+  /** Takes back what was added last. */
+  undo(): void;
+  /** What stands in for all that was added since the last call: {@link Packed}. Only its destination can read it. */
+  take(): Item[];
 }
 
 /**
@@ -33,12 +49,8 @@ export interface Destination<S extends Signal = Signal> {
    * large for one request: delivery halves it. What it throws condemns the batch (`rejected`).
    */
   encode(batch: BatchOf[S]): Uint8Array | undefined;
-  /**
-   * Encodes an item as soon as it is there, so that the item itself can go. What comes back stands in
-   * for it in batches: it is {@link Packed}, and only this destination can read it; or the item, if it
-   * cannot be packed. Never throws. Default: items are kept until their batch is encoded.
-   */
-  pack?(item: ItemOf[S]): ItemOf[S];
+  /** Encodes items as soon as they are there. Default: they are kept until their batch is encoded. */
+  createPacking?(): Packing<ItemOf[S]> | undefined;
   /** Sends one body once, within `timeout` ms whatever the other side does. Never rejects. */
   send(body: Uint8Array, timeout: number): Promise<Outcome>;
   /** Closes connections. May come twice. */

@@ -1,6 +1,6 @@
 export type { DeliveryStats, DropReason } from './accounts.ts';
 export { retryDelay } from './backoff.ts';
-export { countDataPoints } from './batch-kind.ts';
+export { BATCH_KINDS, countDataPoints } from './batch-kind.ts';
 export { Breaker, type BreakerOptions, type BreakerState, type Permit } from './breaker.ts';
 export {
   createLogDelivery,
@@ -17,6 +17,7 @@ export {
   destinationOf,
   type ItemOf,
   type Packed,
+  type Packing,
   type RemoteTransport,
 } from './destination.ts';
 export { DestinationExporter } from './destination-exporter.ts';

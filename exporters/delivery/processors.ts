@@ -1,6 +1,6 @@
 import { type Context, TraceFlags } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import type { LogRecordProcessor, ReadableLogRecord, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
+import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Host } from '../../src/core/index.ts';
@@ -18,31 +18,44 @@ interface Gathering {
   readonly delay: number;
 }
 
-/** A batcher in front of a delivery. */
-function batcherOf<S extends 'traces' | 'logs'>(
-  delivery: Delivery<S>,
-  { batchSize, busyBatchSize, batchBytes, delay }: Gathering,
-  host: Pick<Host, 'after'>,
-): Batcher<ItemOf[S]> {
-  const batcher = new Batcher<ItemOf[S]>(
-    {
+/** A delivery with a batcher in front of it. */
+class Intake<S extends 'traces' | 'logs'> {
+  private readonly batcher: Batcher<ItemOf[S]>;
+
+  constructor(
+    private readonly delivery: Delivery<S>,
+    { batchSize, busyBatchSize, batchBytes, delay }: Gathering,
+    sizeOf: (item: ItemOf[S]) => number,
+    host: Pick<Host, 'after'>,
+  ) {
+    const options = {
       maxItems: batchSize,
       maxItemsBusy: busyBatchSize,
       maxBytes: batchBytes,
       delay,
+      createPacking: delivery.createPacking,
+      sizeOf,
       isBusy: () => delivery.isBusy,
-      onBatch: (items, bytes) => delivery.add(items as BatchOf[S], items.length, bytes),
-    },
-    host,
-  );
-  delivery.onCut(() => batcher.cut());
-  delivery.onIdle(() => batcher.ready());
-  return batcher;
+      onBatch: (batch: readonly ItemOf[S][], items: number, bytes: number) =>
+        delivery.add(batch as BatchOf[S], items, bytes),
+    };
+    const batcher = new Batcher<ItemOf[S]>(options, host);
+    this.batcher = batcher;
+    delivery.onCut(() => batcher.cut());
+    delivery.onIdle(() => batcher.ready());
+  }
+
+  add(item: ItemOf[S]): void {
+    const { delivery, batcher } = this;
+    const estimate = batcher.estimate(item);
+    if (!delivery.accept(1, estimate, item)) return;
+    delivery.correct(estimate, batcher.add(item));
+  }
 }
 
 /** The end of the span pipeline: gathers ended spans for one destination. */
 export class DeliverySpanProcessor implements SpanProcessor {
-  private readonly batcher: Batcher<ReadableSpan>;
+  private readonly intake: Intake<'traces'>;
   private readonly unsampled: boolean;
 
   constructor(
@@ -51,17 +64,14 @@ export class DeliverySpanProcessor implements SpanProcessor {
     host: Pick<Host, 'after'>,
   ) {
     this.unsampled = delivery.destination?.unsampled ?? false;
-    this.batcher = batcherOf(delivery, gathering, host);
+    this.intake = new Intake(delivery, gathering, sizeOfSpan, host);
   }
 
   onStart(_span: Span, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
     if (!this.unsampled && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const bytes = sizeOfSpan(span);
-    if (!this.delivery.accept(1, bytes, span)) return;
-    const item = this.delivery.pack(span, bytes);
-    this.batcher.add(item, item === span ? bytes : sizeOfSpan(item));
+    this.intake.add(span);
   }
 
   forceFlush(): Promise<void> {
@@ -75,21 +85,18 @@ export class DeliverySpanProcessor implements SpanProcessor {
 
 /** The end of the log pipeline: gathers log records for one destination. */
 export class DeliveryLogProcessor implements LogRecordProcessor {
-  private readonly batcher: Batcher<ReadableLogRecord>;
+  private readonly intake: Intake<'logs'>;
 
   constructor(
     readonly delivery: Delivery<'logs'>,
     gathering: Gathering,
     host: Pick<Host, 'after'>,
   ) {
-    this.batcher = batcherOf(delivery, gathering, host);
+    this.intake = new Intake(delivery, gathering, sizeOfLog, host);
   }
 
   onEmit(record: ReadWriteLogRecord): void {
-    const bytes = sizeOfLog(record);
-    if (!this.delivery.accept(1, bytes, record)) return;
-    const item = this.delivery.pack(record, bytes);
-    this.batcher.add(item, item === record ? bytes : sizeOfLog(item));
+    this.intake.add(record);
   }
 
   forceFlush(): Promise<void> {

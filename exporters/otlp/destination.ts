@@ -2,10 +2,11 @@ import type * as transformer from '@opentelemetry/otlp-transformer';
 import { type HeaderSource, type Host, type Outcome, type Signal, VERSION } from '../../src/core/index.ts';
 import { sendWithCredentials } from '../credentials/index.ts';
 import {
+  BATCH_KINDS,
   type BatchOf,
-  countDataPoints,
   type Destination,
   type ItemOf,
+  type Packing,
   type RemoteTransport,
 } from '../delivery/index.ts';
 import { type OtlpEncoder, otlpEncoder } from './encode/index.ts';
@@ -36,7 +37,7 @@ const HEADERS_SETTING = 'OTEL_EXPORTER_OTLP_HEADERS';
 export class OtlpDestination<S extends Signal> implements Destination<S> {
   readonly remote: RemoteTransport;
   /** Spans and log records as protobuf. */
-  readonly pack?: (item: ItemOf[S]) => ItemOf[S];
+  readonly createPacking?: () => Packing<ItemOf[S]> | undefined;
   private readonly transport: RenewableTransport;
   private readonly renewals: (() => void)[] = [];
   private readonly stopListening: (() => void) | undefined;
@@ -56,7 +57,9 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
       this.transport.renew();
       this.tellRenewal();
     });
-    if (settings.protocol !== 'http/json' && signal !== 'metrics') this.pack = (item) => this.packed(item);
+    if (settings.protocol !== 'http/json' && signal !== 'metrics') {
+      this.createPacking = () => this.ready().createPacking?.();
+    }
     this.stopListening = headers?.onChange(() => this.tellRenewal());
   }
 
@@ -73,12 +76,12 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
    * is alone.
    */
   encode(batch: BatchOf[S]): Uint8Array | undefined {
-    this.encoder ??= this.createEncoder();
+    const encoder = this.ready();
     try {
-      const body = this.encoder.encode(batch);
+      const body = encoder.encode(batch);
       return body.length > MAX_REQUEST ? undefined : body;
     } catch (error) {
-      if (isSeveral(batch)) return undefined;
+      if (isSeveral(this.signal, batch)) return undefined;
       throw error;
     }
   }
@@ -92,7 +95,7 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
         )
       : transport.send(body, limit));
     // After a failure the network may still hold on to the bytes.
-    if (outcome.kind === 'delivered') this.encoder?.release(body);
+    this.encoder?.settled(body, outcome.kind === 'delivered');
     // Perhaps the handshake has failed because certificates were rotated.
     if (outcome.kind === 'retry') access.tls.reload();
     return outcome.kind === 'paused' ? { ...outcome, reason: this.naming(outcome.reason) } : outcome;
@@ -103,16 +106,6 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     this.stopListening?.();
     this.access.headers?.close();
     this.access.tls.close();
-  }
-
-  private packed(item: ItemOf[S]): ItemOf[S] {
-    this.encoder ??= this.createEncoder();
-    try {
-      return this.encoder.pack?.(item) ?? item;
-    } catch {
-      // Whoever encodes its batch finds out again, and then it is alone.
-      return item;
-    }
   }
 
   /** The reason with the settings that the credentials came from. */
@@ -136,6 +129,11 @@ export class OtlpDestination<S extends Signal> implements Destination<S> {
     return transportOptions(this.signal, settings, tls.material);
   }
 
+  private ready(): OtlpEncoder<S> {
+    this.encoder ??= this.createEncoder();
+    return this.encoder;
+  }
+
   private createEncoder(): OtlpEncoder<S> {
     if (this.settings.protocol !== 'http/json') return otlpEncoder(this.signal);
     return jsonEncoder(OTLP_SIGNALS[this.signal].json(this.host.load('@opentelemetry/otlp-transformer')));
@@ -152,13 +150,13 @@ function jsonEncoder<S extends Signal>(
       if (!body) throw new Error('the serializer made nothing of it');
       return body;
     },
-    release: () => {},
+    settled: () => {},
   };
 }
 
 /** True for more than one span, data point or log record. */
-function isSeveral(batch: BatchOf[Signal]): boolean {
-  return ('scopeMetrics' in batch ? countDataPoints(batch) : batch.length) > 1;
+function isSeveral(signal: Signal, batch: BatchOf[Signal]): boolean {
+  return BATCH_KINDS[signal].count(batch as never) > 1;
 }
 
 /** The shorter of two limits, of which 0 is none. */

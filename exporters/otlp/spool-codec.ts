@@ -23,7 +23,7 @@ export function otlpSpoolCodec(): SpoolCodec {
       if (signal !== 'traces') return encoders[signal].encode(batch as never);
       return encoders.traces.encode((batch as BatchOf['traces']).map(packTraceState));
     },
-    release: (signal, bytes) => encoders[signal].release(bytes),
+    release: (signal, bytes) => encoders[signal].settled(bytes, true),
     decode: <S extends Signal>(signal: S, payloads: readonly Uint8Array[]): BatchOf[S] => {
       const bytes = payloads.length === 1 ? (payloads[0] as Uint8Array) : Buffer.concat(payloads);
       return READERS[signal](bytes, origins) as BatchOf[S];

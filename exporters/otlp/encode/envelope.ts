@@ -3,8 +3,8 @@ import type { Resource } from '@opentelemetry/resources';
 import { writeKeyValues } from './any-value.ts';
 import type { AttributeKey } from './attributes.ts';
 import { RECORD, writeCount, writeText } from './fields.ts';
-import { PackedRecord } from './packer.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import { HEADROOM, PackedRun } from './packed-run.ts';
+import { ProtobufWriter, varintSize } from './protobuf-writer.ts';
 
 /** The instrumentation scope of a record; the SDK's logs may add attributes. */
 export type Scope = InstrumentationScope & {
@@ -61,7 +61,6 @@ export class Envelope<T> {
       const start = writer.open(room.resources);
       writer.raw(this.resource(resource));
       for (const [scope, records] of scopes) this.scope(scope, records);
-      writeText(writer, FIELD.url, resource.schemaUrl);
       room.resources = writer.close(start, room.resources);
     }
     return writer.take();
@@ -73,41 +72,52 @@ export class Envelope<T> {
     writer.byte(FIELD.scopes);
     const start = writer.open(room.scopes);
     writer.raw(bytes);
-    for (let index = 0; index < records.length; ) {
-      const record = records[index] as T;
-      index +=
-        record instanceof PackedRecord ? this.packed(record, records, index) : this.record(record, shapes);
+    for (const record of records) {
+      if (record instanceof PackedRun)
+        record.eachPiece((from, to) => writer.copy(record.block.bytes, from, to));
+      else this.record(record, shapes);
     }
-    writeText(writer, FIELD.url, scope.schemaUrl);
     room.scopes = writer.close(start, room.scopes);
   }
 
-  private record(record: T, shapes: AttributeKey[][]): number {
+  private record(record: T, shapes: AttributeKey[][]): void {
     const { writer, room } = this;
     writer.byte(RECORD);
     const content = writer.open(room.records);
     this.records.write(record, shapes);
     room.records = writer.close(content, room.records);
-    return 1;
   }
 
-  /** Copies a packed record together with those that follow it in memory too; returns how many they were. */
-  private packed({ block, start, end }: PackedRecord, records: readonly T[], index: number): number {
-    let until = end;
-    let next = index + 1;
-    for (; next < records.length; next++) {
-      const record = records[next];
-      if (!(record instanceof PackedRecord) || record.block !== block || record.start !== until) break;
-      until = record.end;
-    }
-    this.writer.copy(block.bytes, start, until);
-    return next - index;
+  /**
+   * The bytes of a request with one run: what belongs in front of it is written where its block left
+   * room, and nothing is copied. Undefined if that cannot be.
+   */
+  around({ resource, instrumentationScope, block, onePiece }: PackedRun): Buffer | undefined {
+    if (onePiece?.[0] !== HEADROOM) return undefined;
+    const { writer } = this;
+    const head = this.resource(resource);
+    const { bytes } = this.factsOf(instrumentationScope);
+    const end = onePiece[1];
+    const scope = bytes.length + end - HEADROOM;
+    writer.begin();
+    writer.byte(FIELD.resources);
+    writer.varint(head.length + 1 + varintSize(scope) + scope);
+    writer.raw(head);
+    writer.byte(FIELD.scopes);
+    writer.varint(scope);
+    writer.raw(bytes);
+    const start = HEADROOM - writer.position;
+    if (start < 0) return undefined;
+    block.bytes.set(writer.view(0, writer.position), start);
+    return block.bytes.subarray(start, end);
   }
 
   private resource(resource: Resource): Buffer {
     let bytes = this.resources.get(resource);
     if (!bytes) {
-      bytes = message(FIELD.resource, (writer) => writeKeyValues(writer, 0x0a, resource.attributes));
+      bytes = headOf(FIELD.resource, resource.schemaUrl, (writer) =>
+        writeKeyValues(writer, 0x0a, resource.attributes),
+      );
       // Detectors may still be at work; then the next request looks again.
       if (!resource.asyncAttributesPending) this.resources.set(resource, bytes);
     }
@@ -117,7 +127,8 @@ export class Envelope<T> {
   private factsOf(scope: Scope): ScopeFacts {
     let facts = this.scopes.get(scope);
     if (!facts) {
-      facts = { bytes: message(FIELD.scope, (writer) => writeScope(writer, scope)), shapes: [] };
+      const bytes = headOf(FIELD.scope, scope.schemaUrl, (writer) => writeScope(writer, scope));
+      facts = { bytes, shapes: [] };
       this.scopes.set(scope, facts);
     }
     return facts;
@@ -132,12 +143,14 @@ function writeScope(writer: ProtobufWriter, scope: Scope): void {
   writeCount(writer, 0x20, scope.droppedAttributesCount);
 }
 
-function message(tag: number, write: (writer: ProtobufWriter) => void): Buffer {
+/** What stands in front of scopes or records: a message about what they belong to, and the URL of its schema. */
+function headOf(tag: number, url: string | undefined, write: (writer: ProtobufWriter) => void): Buffer {
   const writer = new ProtobufWriter(512);
   writer.byte(tag);
   const start = writer.open(1);
   write(writer);
   writer.close(start, 1);
+  writeText(writer, FIELD.url, url);
   return writer.take();
 }
 

@@ -1,8 +1,9 @@
 import type { Signal } from '../../../src/core/index.ts';
-import type { BatchOf, ItemOf } from '../../delivery/index.ts';
+import type { BatchOf, ItemOf, Packing } from '../../delivery/index.ts';
 import { Envelope, grouped, type RecordEncoder } from './envelope.ts';
 import { LogEncoder } from './logs.ts';
 import { MetricEncoder } from './metrics.ts';
+import { PackedRun } from './packed-run.ts';
 import { Packer, type ScopedRecord } from './packer.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 import { SpanEncoder } from './spans.ts';
@@ -15,15 +16,15 @@ export interface OtlpEncoder<S extends Signal> {
    * @throws if a value cannot be read, e.g. because it contains itself
    */
   encode(batch: BatchOf[S]): Uint8Array;
-  /** Gives the memory of bytes back once nobody reads them. Optional: without it, memory is new each time. */
-  release(bytes: Uint8Array): void;
   /**
-   * Encodes an item at once; what comes back stands in for it in batches, and is all that is kept of
-   * it. Not of metrics, which come as a whole.
+   * Says what has become of a request. Once nobody reads its bytes their memory is used again; without
+   * a word about it, it is new each time.
    *
-   * @throws if a value cannot be read
+   * @param isDelivered false if the network may still hold on to them
    */
-  pack?(item: ItemOf[S]): ItemOf[S];
+  settled(bytes: Uint8Array, isDelivered: boolean): void;
+  /** Encodes items as they come. Not metrics, which come as a whole. */
+  createPacking?(): Packing<ItemOf[S]>;
 }
 
 /** Bytes to start with. */
@@ -43,7 +44,9 @@ const ENCODERS: { readonly [S in Signal]: () => OtlpEncoder<S> } = {
     return {
       encode: ({ resource, scopeMetrics }) =>
         envelope.encode([[resource, scopeMetrics.map(({ scope, metrics }) => [scope, metrics] as const)]]),
-      release: (bytes) => writer.release(bytes),
+      settled: (bytes, isDelivered) => {
+        if (isDelivered) writer.release(bytes);
+      },
     };
   },
 };
@@ -52,20 +55,29 @@ const ENCODERS: { readonly [S in Signal]: () => OtlpEncoder<S> } = {
 function recordsEncoder<T extends ScopedRecord>(recordEncoder: (writer: ProtobufWriter) => RecordEncoder<T>) {
   const writer = new ProtobufWriter(CAPACITY);
   const envelope = new Envelope(writer, recordEncoder(writer));
-  let packer: Packer<T> | undefined;
-  const createPacker = (): Packer<T> => {
-    const blocks = new ProtobufWriter(CAPACITY);
-    return new Packer(blocks, recordEncoder(blocks));
-  };
+  /** The runs that went into a request. */
+  const runsOf = new WeakMap<Uint8Array, readonly PackedRun[]>();
   return {
     encode: (records: readonly T[]): Buffer => {
-      packer?.close();
-      return envelope.encode(grouped(records));
+      const runs = records.filter((record) => record instanceof PackedRun);
+      const [run] = runs;
+      const ready = run && records.length === 1 ? envelope.around(run) : undefined;
+      const bytes = ready ?? envelope.encode(grouped(records));
+      if (run) runsOf.set(bytes, runs);
+      return bytes;
     },
-    release: (bytes: Uint8Array): void => writer.release(bytes),
-    pack: (record: T): T => {
-      packer ??= createPacker();
-      return packer.pack(record) as ScopedRecord as T;
+    settled: (bytes: Uint8Array, isDelivered: boolean): void => {
+      const runs = runsOf.get(bytes) ?? [];
+      const isOwn = runs.every(({ block }) => block.bytes.buffer !== bytes.buffer);
+      if (isDelivered && isOwn) writer.release(bytes);
+      for (const { block, packedItems } of runs) {
+        if (isDelivered) block.delivered(packedItems);
+        else block.keep();
+      }
+    },
+    createPacking: (): Packing<T> => {
+      const blocks = new ProtobufWriter(CAPACITY);
+      return new Packer(blocks, recordEncoder(blocks));
     },
   };
 }

@@ -1,17 +1,10 @@
 import type { Resource } from '@opentelemetry/resources';
-import type { Packed } from '../../delivery/index.ts';
+import type { Packing } from '../../delivery/index.ts';
 import type { AttributeKey } from './attributes.ts';
 import type { RecordEncoder, Scope } from './envelope.ts';
 import { RECORD } from './fields.ts';
+import { Block, HEADROOM, PackedRun } from './packed-run.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
-
-/** A block of packed records is closed when it is as large. */
-const BLOCK = 62 * 1024;
-
-/** Bytes of many records. They are there once the block is closed. */
-interface Block {
-  bytes: Buffer;
-}
 
 /** What is common to spans and log records. */
 export interface ScopedRecord {
@@ -19,80 +12,108 @@ export interface ScopedRecord {
   readonly instrumentationScope: Scope;
 }
 
-/** A record that is only its bytes: what stands between tag and end in the list of its scope. */
-export class PackedRecord implements ScopedRecord, Packed {
-  constructor(
-    readonly resource: Resource,
-    readonly instrumentationScope: Scope,
-    readonly block: Block,
-    readonly start: number,
-    readonly end: number,
-  ) {}
-
-  get packedBytes(): number {
-    return this.end - this.start;
-  }
-}
-
-/** Encodes records one by one as they come, many into one block of memory. */
-export class Packer<T extends ScopedRecord> {
-  private block: Block = { bytes: NOTHING };
-  private readonly shapes = new WeakMap<Scope, AttributeKey[][]>();
-  private lastScope: Scope | undefined;
+/** Encodes records one by one as they come, into one block of memory until they are taken. */
+export class Packer<T extends ScopedRecord> implements Packing<T> {
+  private readonly scopes = new WeakMap<Scope, ScopeFacts>();
+  private block: Block;
+  private runs: PackedRun[] = [];
+  private count = 0;
+  private lastRun: PackedRun | undefined;
   private lastShapes: AttributeKey[][] = [];
+  private lastStart = 0;
   /** Bytes that the length of a record took the last time. */
   private room = 2;
 
   constructor(
     private readonly writer: ProtobufWriter,
     private readonly records: RecordEncoder<T>,
-  ) {}
-
-  /** @throws what a value throws that cannot be read */
-  pack(record: T): PackedRecord {
-    const { writer, room, block } = this;
-    const { resource, instrumentationScope } = record;
-    const at = writer.position;
-    try {
-      writer.byte(RECORD);
-      const start = writer.open(room);
-      this.records.write(record, this.shapesOf(instrumentationScope));
-      this.room = writer.close(start, room);
-    } catch (error) {
-      writer.rewind(at);
-      writer.epoch++;
-      throw error;
-    }
-    const packed = new PackedRecord(resource, instrumentationScope, block, at, writer.position);
-    if (writer.position >= BLOCK) this.close();
-    return packed;
+  ) {
+    this.block = this.newBlock();
   }
 
-  /** Closes the open block: from now on its records can be read. */
-  close(): void {
-    const { writer, block } = this;
-    if (writer.position === 0) return;
+  add(record: T): number {
+    const { writer, room } = this;
+    const at = writer.position;
+    try {
+      const run = this.runOf(record);
+      writer.byte(RECORD);
+      const start = writer.open(room);
+      this.records.write(record, this.lastShapes);
+      this.room = writer.close(start, room);
+      run.add(at, writer.position);
+    } catch {
+      // Whoever encodes its batch finds out again, and then it is alone.
+      this.rewind(at);
+      return 0;
+    }
+    this.lastStart = at;
+    this.count++;
+    return writer.position - at;
+  }
+
+  undo(): void {
+    this.lastRun?.removeLast(this.lastStart);
+    this.rewind(this.lastStart);
+    this.count--;
+  }
+
+  take(): T[] {
+    const { writer, block, count } = this;
+    const runs = this.runs.filter(({ packedItems }) => packedItems > 0);
     const bytes = writer.take();
     // Memory that is hardly used is better used again.
     if (bytes.length < bytes.buffer.byteLength / 2) {
-      block.bytes = Buffer.from(bytes);
+      block.close(Buffer.from(bytes), count);
+      // The copy may lie in memory that Node.js shares among small buffers.
+      block.keep();
       writer.release(bytes);
-    } else block.bytes = bytes;
-    this.block = { bytes: NOTHING };
-    writer.begin();
+    } else block.close(bytes, count);
+    this.runs = [];
+    this.count = 0;
+    this.lastRun = undefined;
+    this.block = this.newBlock();
+    return runs as ScopedRecord[] as T[];
   }
 
-  private shapesOf(scope: Scope): AttributeKey[][] {
-    if (scope === this.lastScope) return this.lastShapes;
-    let shapes = this.shapes.get(scope);
-    if (!shapes) {
-      shapes = [];
-      this.shapes.set(scope, shapes);
+  private newBlock(): Block {
+    const { writer } = this;
+    writer.begin();
+    writer.room(HEADROOM);
+    writer.position = HEADROOM;
+    return new Block((bytes) => writer.release(bytes));
+  }
+
+  private rewind(at: number): void {
+    this.writer.rewind(at);
+    // What was to be repeated from behind it is gone.
+    this.writer.epoch++;
+  }
+
+  private runOf({ resource, instrumentationScope }: T): PackedRun {
+    const { lastRun } = this;
+    if (lastRun?.instrumentationScope === instrumentationScope && lastRun.resource === resource) {
+      return lastRun;
     }
-    this.lastScope = scope;
-    this.lastShapes = shapes;
-    return shapes;
+    let facts = this.scopes.get(instrumentationScope);
+    if (!facts) {
+      facts = { shapes: [], run: undefined };
+      this.scopes.set(instrumentationScope, facts);
+    }
+    const { block } = this;
+    if (facts.run?.block !== block || facts.run.resource !== resource) {
+      facts.run = new PackedRun(resource, instrumentationScope, block);
+      this.runs.push(facts.run);
+    }
+    this.lastRun = facts.run;
+    this.lastShapes = facts.shapes;
+    return facts.run;
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+/** What is known about a scope. */
+interface ScopeFacts {
+  /** What its records looked like. */
+  readonly shapes: AttributeKey[][];
+  /** Its run of the block that was open then. */
+  run: PackedRun | undefined;
+}
