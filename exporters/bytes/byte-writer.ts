@@ -4,6 +4,9 @@ type FastBuffer = Buffer & { utf8Write?(text: string, offset: number): number };
 /** Bytes up to this number are copied by a loop: cheaper than a call into C++. */
 const BYTES_LOOP_LIMIT = 10;
 
+/** The same within the buffer. */
+const REPEAT_LOOP_LIMIT = 24;
+
 /** Buffers kept for later: as many as requests that a delivery has under way, and bytes of all of them. */
 const MAX_SPARE = 4;
 const MAX_SPARE_BYTES = 16 * 1024 * 1024;
@@ -98,11 +101,14 @@ export class ByteWriter {
 
   /**
    * Repeats what was written before. Pieces that follow each other here and there are copied at once:
-   * so the bytes are only there after {@link settle}. `[start, end)` itself must not be put off.
+   * so the bytes are only there after {@link settle}. Returns where they will begin: whoever repeats
+   * from there the next time has pieces that follow each other more often.
    */
-  again(start: number, end: number): void {
-    const { position, runEnd } = this;
+  again(start: number, end: number): number {
+    const { position } = this;
     this.room(end - start);
+    if (end > this.runTo && this.runTo >= 0) this.settle();
+    const { runEnd } = this;
     if (start !== runEnd || position !== this.runTo + runEnd - this.runStart) {
       this.settle();
       this.runStart = start;
@@ -110,13 +116,17 @@ export class ByteWriter {
     }
     this.runEnd = end;
     this.position = position + end - start;
+    return position;
   }
 
   /** Copies what {@link again} has put off; needed before such bytes are changed. */
   settle(): void {
     const { runStart, runEnd } = this;
     if (runStart === runEnd) return;
-    this.buffer.copyWithin(this.runTo, runStart, runEnd);
+    const { buffer, runTo } = this;
+    if (runEnd - runStart > REPEAT_LOOP_LIMIT) buffer.copyWithin(runTo, runStart, runEnd);
+    else
+      for (let from = runStart, to = runTo; from < runEnd; from++, to++) buffer[to] = buffer[from] as number;
     this.runStart = runEnd;
     this.runTo = -1;
   }

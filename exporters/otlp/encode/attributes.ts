@@ -81,7 +81,8 @@ export class AttributeWriter {
   private text(key: AttributeKey, value: string): void {
     const { writer } = this;
     if (key.textEpoch === writer.epoch && key.text === value) {
-      writer.again(key.start, key.end);
+      key.start = writer.again(key.start, key.end);
+      key.end = writer.position;
       return;
     }
     const start = writer.position;
@@ -111,7 +112,8 @@ export class AttributeWriter {
   private number(key: AttributeKey, value: number): void {
     const { writer } = this;
     if (key.numberEpoch === writer.epoch && key.number === value) {
-      writer.again(key.start, key.end);
+      key.start = writer.again(key.start, key.end);
+      key.end = writer.position;
       return;
     }
     const { prefix } = key;

@@ -31,33 +31,6 @@ export function writeId(writer: ProtobufWriter, tag: number, id: string | undefi
   writer.hex(id);
 }
 
-/** The same for ids that many records in a row have: repeated from where it was written last. */
-export class RepeatedId {
-  private id = '';
-  private epoch = -1;
-  private start = 0;
-  private end = 0;
-
-  constructor(
-    private readonly writer: ProtobufWriter,
-    private readonly tag: number,
-  ) {}
-
-  write(id: string | undefined): void {
-    const { writer } = this;
-    if (!id) return;
-    if (id === this.id && this.epoch === writer.epoch) {
-      writer.again(this.start, this.end);
-      return;
-    }
-    this.start = writer.position;
-    writeId(writer, this.tag, id);
-    this.end = writer.position;
-    this.id = id;
-    this.epoch = writer.epoch;
-  }
-}
-
 /** A number as a fixed64 field, in two's complement. */
 export function writeFixed64(writer: ProtobufWriter, tag: number, value: number): void {
   writer.byte(tag);

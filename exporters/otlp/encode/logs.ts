@@ -2,8 +2,9 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { writeValue } from './any-value.ts';
 import { type AttributeKey, AttributeWriter } from './attributes.ts';
 import type { RecordEncoder } from './envelope.ts';
-import { RepeatedId, writeCount, writeText, writeTime } from './fields.ts';
+import { writeCount, writeText, writeTime } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
+import { RepeatedId } from './repeated.ts';
 
 /** Number and wire type of the fields. Source: opentelemetry-proto, logs.proto. */
 const LOG = {

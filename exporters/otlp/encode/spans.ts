@@ -3,8 +3,9 @@ import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { writeKeyValues } from './any-value.ts';
 import { type AttributeKey, AttributeWriter } from './attributes.ts';
 import type { RecordEncoder } from './envelope.ts';
-import { RepeatedId, writeCount, writeId, writeText, writeTime } from './fields.ts';
+import { writeCount, writeId, writeText, writeTime } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
+import { RepeatedId, RepeatedTexts, RepeatedTraceState } from './repeated.ts';
 
 /** Number and wire type of the fields. Source: opentelemetry-proto, trace.proto. */
 const SPAN = {
@@ -47,7 +48,10 @@ export class SpanEncoder implements RecordEncoder<ReadableSpan> {
   private readonly attributes: AttributeWriter;
   private readonly eventAttributes: AttributeWriter;
   private readonly traceId: RepeatedId;
+  private readonly traceState: RepeatedTraceState;
   private readonly parentId: RepeatedId;
+  /** By kind, with which they are written. */
+  private readonly names: RepeatedTexts[] = [];
   /** Bytes that the length of an event took the last time. */
   private eventRoom = 1;
 
@@ -55,6 +59,7 @@ export class SpanEncoder implements RecordEncoder<ReadableSpan> {
     this.attributes = new AttributeWriter(writer, SPAN.attributes);
     this.eventAttributes = new AttributeWriter(writer, EVENT.attributes);
     this.traceId = new RepeatedId(writer, SPAN.traceId);
+    this.traceState = new RepeatedTraceState(writer, SPAN.traceState);
     this.parentId = new RepeatedId(writer, SPAN.parentId);
   }
 
@@ -62,16 +67,14 @@ export class SpanEncoder implements RecordEncoder<ReadableSpan> {
     const { writer } = this;
     const context = span.spanContext();
     const { parentSpanContext: parent, kind } = span;
-    this.traceId.write(context.traceId);
+    // What is new in each span comes first: what follows is often as it was, and copied in one piece.
     writeId(writer, SPAN.spanId, context.spanId);
-    writeText(writer, SPAN.traceState, context.traceState?.serialize());
-    this.parentId.write(parent?.spanId);
-    writeText(writer, SPAN.name, span.name);
-    // OTLP counts kinds from 1: 0 is unspecified.
-    writer.byte(SPAN.kind);
-    writer.varint(kind + 1);
     writeTime(writer, SPAN.start, span.startTime);
     writeTime(writer, SPAN.end, span.endTime);
+    this.traceId.write(context.traceId);
+    this.traceState.write(context.traceState);
+    this.parentId.write(parent?.spanId);
+    this.name(span.name, kind);
     let shape = shapes[kind];
     if (!shape) shapes[kind] = shape = [];
     this.attributes.write(span.attributes, shape);
@@ -84,6 +87,19 @@ export class SpanEncoder implements RecordEncoder<ReadableSpan> {
     writer.byte(SPAN.flags[0]);
     writer.byte(SPAN.flags[1]);
     writer.fixed32(flagsOf(context, parent?.isRemote));
+  }
+
+  private name(name: string, kind: number): void {
+    const { writer } = this;
+    let names = this.names[kind];
+    if (!names) this.names[kind] = names = new RepeatedTexts(writer);
+    if (names.repeat(name)) return;
+    const start = writer.position;
+    // OTLP counts kinds from 1: 0 is unspecified.
+    writer.byte(SPAN.kind);
+    writer.varint(kind + 1);
+    writeText(writer, SPAN.name, name);
+    names.note(name, start);
   }
 
   private event(event: TimedEvent): void {
@@ -113,6 +129,10 @@ function writeLink(writer: ProtobufWriter, { context, attributes, droppedAttribu
 
 function writeStatus(writer: ProtobufWriter, { code, message }: ReadableSpan['status']): void {
   writer.byte(SPAN.status);
+  if (code === 0 && !message) {
+    writer.byte(0);
+    return;
+  }
   const start = writer.open(1);
   writeText(writer, STATUS.message, message);
   writeCount(writer, STATUS.code, code);
