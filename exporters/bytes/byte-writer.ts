@@ -60,6 +60,11 @@ export class ByteWriter {
     this.spareBytes += byteLength;
   }
 
+  /** True if memory that was given back waits to be used. */
+  get hasSpare(): boolean {
+    return this.spare.length > 0;
+  }
+
   /** @param expected bytes that will be written, most likely: to grow means to copy */
   private unused(expected: number): Buffer {
     const buffer = this.spare.pop();

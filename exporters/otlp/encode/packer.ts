@@ -60,9 +60,10 @@ export class Packer<T extends ScopedRecord> implements Packing<T> {
   take(): T[] {
     const { writer, block, count } = this;
     const runs = this.runs.filter(({ packedItems }) => packedItems > 0);
+    const isReturned = writer.hasSpare;
     const bytes = writer.take();
-    // Memory that is hardly used is better used again.
-    if (bytes.length < bytes.buffer.byteLength / 2) {
+    // Where no memory comes back many batches wait: then none of it is to be wasted.
+    if (!isReturned && bytes.length < bytes.buffer.byteLength / 2) {
       block.close(Buffer.from(bytes), count);
       // The copy may lie in memory that Node.js shares among small buffers.
       block.keep();
