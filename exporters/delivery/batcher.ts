@@ -4,7 +4,7 @@ import type { Packing } from './destination.ts';
 /** How items become batches. */
 export interface BatcherOptions<T> {
   readonly maxItems: number;
-  /** The same while {@link isBusy}; no less. */
+  /** The same while {@link isBusy} and for some time after a full batch, if the destination works; no less. */
   readonly maxItemsBusy: number;
   /** Estimated bytes. */
   readonly maxBytes: number;
@@ -14,11 +14,19 @@ export interface BatcherOptions<T> {
   readonly createPacking?: (() => Packing<T> | undefined) | undefined;
   /** Estimated bytes of an item as it is. */
   sizeOf(item: T): number;
+  /** False while the destination takes nothing: larger batches are only more to be sent again. */
+  isWorking(): boolean;
   /** True while whoever takes the batches is at work on one, and says with {@link Batcher.ready} when no longer. */
   isBusy(): boolean;
   /** Takes a full batch. */
   onBatch(batch: readonly T[], items: number, bytes: number): void;
 }
+
+/**
+ * Milliseconds from one full batch to the next, if it need not be larger than it may be. Each request
+ * costs as much CPU as hundreds of spans and holds up the event loop once.
+ */
+const REST = 125;
 
 /** Gathers items until there are enough of them, they are large enough or the first has waited long enough. */
 export class Batcher<T> {
@@ -30,6 +38,7 @@ export class Batcher<T> {
   private lastPacked = 0;
   private packing: Packing<T> | undefined;
   private timer: Timer | undefined;
+  private isResting = false;
 
   constructor(
     private readonly options: BatcherOptions<T>,
@@ -73,12 +82,22 @@ export class Batcher<T> {
 
   private isFull(): boolean {
     const { count, options } = this;
-    return count >= options.maxItems && (count >= options.maxItemsBusy || !options.isBusy());
+    if (count < options.maxItems) return false;
+    return count >= options.maxItemsBusy || !options.isWorking() || !(this.isResting || options.isBusy());
   }
 
   /** Hands on a batch that has waited only because others were under way. */
   ready(): void {
     if (this.isFull()) this.cut();
+  }
+
+  private rest(): void {
+    if (this.isResting) return;
+    this.isResting = true;
+    this.host.after(REST, () => {
+      this.isResting = false;
+      this.ready();
+    });
   }
 
   /** Hands on what is there. */
@@ -87,6 +106,7 @@ export class Batcher<T> {
     this.timer = undefined;
     const { loose, count, byteCount, options } = this;
     if (count === 0) return;
+    if (count >= options.maxItems) this.rest();
     this.loose = [];
     this.count = 0;
     this.byteCount = 0;

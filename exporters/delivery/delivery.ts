@@ -92,13 +92,15 @@ export class Delivery<S extends Signal = Signal> {
     this.cutOpenBatch = cut;
   }
 
-  /**
-   * True while a request is under way to a destination that works: to one that has taken nothing yet or
-   * fails, larger requests are only more to be sent again.
-   */
+  /** True while a request is under way. */
   get isBusy(): boolean {
+    return this.dispatcher.itemsInFlight > 0;
+  }
+
+  /** False if the destination has taken nothing yet, or fails. */
+  get isWorking(): boolean {
     const { health, signal } = this.parts;
-    return this.dispatcher.itemsInFlight > 0 && this.accounts.delivered > 0 && !health.isFailing(signal);
+    return this.accounts.delivered > 0 && !health.isFailing(signal);
   }
 
   /** Tells when the last request under way was answered. */

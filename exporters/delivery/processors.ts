@@ -35,6 +35,7 @@ class Intake<S extends 'traces' | 'logs'> {
       delay,
       createPacking: delivery.createPacking,
       sizeOf,
+      isWorking: () => delivery.isWorking,
       isBusy: () => delivery.isBusy,
       onBatch: (batch: readonly ItemOf[S][], items: number, bytes: number) =>
         delivery.add(batch as BatchOf[S], items, bytes),

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { type BatchOptions, createSpanDelivery } from '../../../exporters/delivery/index.ts';
@@ -32,8 +33,15 @@ class SlowBackend implements SpanExporter {
   }
 
   answer(): void {
-    const answers = this.answers.splice(0);
-    for (const done of answers) done({ code: ExportResultCode.SUCCESS });
+    this.settle({ code: ExportResultCode.SUCCESS });
+  }
+
+  fail(): void {
+    this.settle({ code: ExportResultCode.FAILED, error: new Error('not now') });
+  }
+
+  private settle(result: ExportResult): void {
+    for (const done of this.answers.splice(0)) done(result);
   }
 
   async shutdown(): Promise<void> {}
@@ -48,17 +56,67 @@ function untried(batch: BatchOptions = BATCH) {
   return { backend, processor, end };
 }
 
-/** One that has taken a batch already. */
+/** One that has taken spans already. */
 async function delivery(batch?: BatchOptions) {
   const parts = untried(batch);
   const { backend, processor, end } = parts;
-  end(10);
+  end(1);
+  processor.forceFlush();
   await backend.asked(1);
   backend.answer();
   await processor.forceFlush();
   backend.sizes.length = 0;
   return parts;
 }
+
+describe('after a full batch', () => {
+  test('what comes in is gathered for a while, though the answer is there', async () => {
+    const { backend, processor, end } = await delivery();
+    const begun = performance.now();
+    end(10);
+    await backend.asked(1);
+    backend.answer();
+    await setImmediate();
+    end(25);
+    expect(backend.sizes).toEqual([10]);
+    await backend.asked(2);
+    expect(performance.now() - begun).toBeGreaterThan(100);
+    expect(backend.sizes).toEqual([10, 25]);
+    backend.answer();
+    await processor.shutdown();
+    expect(processor.delivery.stats()).toMatchObject({ accepted: 36, delivered: 36, inMemory: 0 });
+  });
+
+  test('a flush does not wait', async () => {
+    const { backend, processor, end } = await delivery();
+    end(10);
+    await backend.asked(1);
+    backend.answer();
+    await setImmediate();
+    end(12);
+    const begun = performance.now();
+    const flushed = processor.forceFlush();
+    await backend.asked(2);
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect(backend.sizes).toEqual([10, 12]);
+    backend.answer();
+    await flushed;
+    await processor.shutdown();
+  });
+
+  test('nothing is gathered for a destination that fails', async () => {
+    const { backend, processor, end } = await delivery();
+    end(10);
+    await backend.asked(1);
+    backend.fail();
+    await setImmediate();
+    end(20);
+    await backend.asked(3);
+    expect(backend.sizes.slice(0, 3)).toEqual([10, 10, 10]);
+    backend.answer();
+    await processor.shutdown();
+  });
+});
 
 describe('while a request is under way', () => {
   test('what comes in is gathered, and goes in one request when the answer is there', async () => {
@@ -72,7 +130,7 @@ describe('while a request is under way', () => {
     expect(backend.sizes).toEqual([10, 25]);
     backend.answer();
     await processor.shutdown();
-    expect(processor.delivery.stats()).toMatchObject({ accepted: 45, delivered: 45, inMemory: 0 });
+    expect(processor.delivery.stats()).toMatchObject({ accepted: 36, delivered: 36, inMemory: 0 });
   });
 
   test('a batch of the larger size does not wait for the answer', async () => {
