@@ -136,6 +136,19 @@ export class ByteWriter {
     this.runTo = -1;
   }
 
+  /** Repeats what was written from `start` to `end`, at once. */
+  copyWithin(start: number, end: number): void {
+    this.settle();
+    const { position } = this;
+    this.room(end - start).copyWithin(position, start, end);
+    this.position = position + end - start;
+  }
+
+  /** Replaces bytes that were written before. */
+  overwrite(at: number, bytes: Uint8Array): void {
+    this.buffer.set(bytes, at);
+  }
+
   byte(value: number): void {
     this.room(1)[this.position++] = value;
   }

@@ -51,10 +51,13 @@ function keysOf(keys: KeyTable) {
 /** Tags that follow from several attributes, the status, the events or the trace. */
 export class ComputedTags {
   private readonly key: ReturnType<typeof keysOf>;
+  /** Where the trace state of the span written last stands; void if it has none. */
+  stateStart = 0;
+  stateEnd = 0;
   /** The trace state read last, and what it says: that of a trace is mostly one object. It is immutable. */
   private lastState: TraceState | undefined;
-  private lastText = '';
-  private lastRate: number | undefined;
+  stateText = '';
+  stateRate: number | undefined;
 
   constructor(
     private readonly slots: Slots,
@@ -177,21 +180,28 @@ export class ComputedTags {
     if (sampling.lastParentId && (!parentSpanContext || parentSpanContext.isRemote)) {
       tags.text(key.parentId, sampling.lastParentId);
     }
-    const { traceState } = span.spanContext();
-    if (!traceState) return;
-    if (traceState !== this.lastState) this.readState(traceState);
-    if (!this.lastText) return;
-    tags.text(key.traceState, this.lastText);
-    if (this.lastRate !== undefined) tags.metric(key.sampleRate, this.lastRate);
+    this.readState(span.spanContext().traceState);
+    if (!this.stateText) return;
+    this.stateStart = tags.position;
+    tags.text(key.traceState, this.stateText);
+    this.stateEnd = tags.position;
+    if (this.stateRate !== undefined) tags.metric(key.sampleRate, this.stateRate);
   }
 
-  private readState(traceState: TraceState): void {
-    const text = traceState.serialize();
-    if (text !== this.lastText) {
-      this.lastText = text;
-      this.lastRate = rateOf(text);
+  /** Sets {@link stateText} and {@link stateRate}. */
+  readState(traceState: TraceState | undefined): void {
+    if (traceState === this.lastState) return;
+    const text = traceState?.serialize() ?? '';
+    if (text !== this.stateText) {
+      this.stateText = text;
+      this.stateRate = text === '' ? undefined : rateOf(text);
     }
     this.lastState = traceState;
+  }
+
+  /** Writes what {@link readState} found, outside of the tags of a span. */
+  writeState(): void {
+    this.tags.entry(this.key.traceState, this.stateText);
   }
 
   private traceTags({ sampling }: TraceHead): void {

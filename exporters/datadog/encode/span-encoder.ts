@@ -14,7 +14,9 @@ import { type Key, KeyTable } from './keys.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { writeEvents, writeLinks } from './native.ts';
 import { type ResourceRecord, resourceRecord, writeResource } from './resource-record.ts';
+import { SpanCopier } from './span-copier.ts';
 import { NO_PARENT, type SpanFrame } from './span-frame.ts';
+import { isPlain, PLACE, type SpanMemo } from './span-memo.ts';
 import { TagWriter } from './tag-writer.ts';
 import { OFFSET, type TraceHead } from './trace-head.ts';
 
@@ -38,6 +40,7 @@ export class SpanEncoder {
   private readonly slots = new Slots();
   private readonly tags: TagWriter;
   private readonly computed: ComputedTags;
+  private readonly copier: SpanCopier;
   private readonly resources = new WeakMap<Resource, ResourceRecord>();
   private readonly scopes = new WeakMap<InstrumentationScope, ScopeFrames>();
   private readonly service = memoised(normaliseService);
@@ -56,6 +59,7 @@ export class SpanEncoder {
   ) {
     this.tags = new TagWriter(writer, this.keys, naming);
     this.computed = new ComputedTags(this.slots, this.tags, this.keys, pid);
+    this.copier = new SpanCopier(writer, this.computed);
   }
 
   /** Says that the payload buffer was rolled back or starts anew. */
@@ -75,10 +79,17 @@ export class SpanEncoder {
     const events = this.abilities.nativeEvents && span.events.length > 0;
     const start = writer.position;
     const frame = this.frame(span);
+    const memo = !parent && isPlain(span) ? frame.memos.of(span, first) : undefined;
+    if (memo?.fits(span, head, this.tags.payload) && this.copier.write(span, head, memo)) {
+      this.patchFields(span, head, start);
+      return;
+    }
     this.writeStart(span, head, frame);
     writer.patchByte(start, 0x80 | (12 + (links ? 1 : 0) + (events ? 1 : 0)));
-    const genAi = this.writeTags(span, head, first, parent, frame.keys);
+    memo?.begin(span, head, start);
+    const genAi = this.writeTags(span, head, first, parent, frame.keys, memo);
     this.writeEnd(span, frame, genAi);
+    memo?.complete(this.tags, this.computed);
     if (links) {
       writer.raw(FIELD.links);
       writeLinks(writer, span.links);
@@ -87,6 +98,15 @@ export class SpanEncoder {
       writer.raw(FIELD.events);
       writeEvents(writer, span.events);
     }
+  }
+
+  /** The fields of a copied span that no two spans share. */
+  private patchFields(span: ReadableSpan, head: TraceHead, start: number): void {
+    const { writer } = this;
+    writer.patchHex(start + OFFSET.traceId, head.traceId.slice(16));
+    writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
+    writer.patchHex(start + OFFSET.parentId, parentIdOf(span, head));
+    this.patchTimes(span, start);
   }
 
   /** Ids, times and error, and the tags of trace and scope: copied where a span before had the same. */
@@ -111,9 +131,7 @@ export class SpanEncoder {
     frame.startAt = start;
     frame.startEnd = writer.position;
     writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
-    const parent = span.parentSpanContext;
-    const isRoot = !parent || (parent.isRemote && head.sampling.parentless);
-    const parentId = isRoot ? NO_PARENT : parent.spanId;
+    const parentId = parentIdOf(span, head);
     if (parentId !== frame.parentId) writer.patchHex(start + OFFSET.parentId, parentId);
     frame.parentId = parentId;
     this.patchTimes(span, start);
@@ -177,11 +195,12 @@ export class SpanEncoder {
     first: boolean,
     parent: ReadableSpan | undefined,
     expected: Key[],
+    memo: SpanMemo | undefined,
   ): boolean {
     const { tags, slots } = this;
     const resource = this.resource(span.resource);
     slots.begin(resource.slots, resource.groups);
-    const genAi = this.writeAttributes(span, expected);
+    const genAi = this.writeAttributes(span, expected, memo);
     this.computed.write(span, head, first, parent, this.abilities);
     writeResource(resource, tags);
     tags.end();
@@ -189,7 +208,11 @@ export class SpanEncoder {
   }
 
   /** @param expected the keys of the span before, in their order: most often the same, and found sooner */
-  private writeAttributes({ attributes }: ReadableSpan, expected: Key[]): boolean {
+  private writeAttributes(
+    { attributes }: ReadableSpan,
+    expected: Key[],
+    memo: SpanMemo | undefined,
+  ): boolean {
     const { keys, tags, slots } = this;
     let genAi = false;
     let index = 0;
@@ -203,10 +226,31 @@ export class SpanEncoder {
       index++;
       if (key.genAi) genAi = true;
       if (key.slot >= 0) slots.set(key.slot, value, key.groups);
+      if (memo) {
+        this.writeNoted(memo, key, value);
+        continue;
+      }
       if (key.target) tags.any(key.target, value);
       if (key.copied) tags.any(key, value);
     }
     return genAi;
+  }
+
+  /** Writes an attribute and notes where. */
+  private writeNoted(memo: SpanMemo, key: Key, value: unknown): void {
+    const { tags } = this;
+    const start = tags.position;
+    const number = tags.waiting;
+    const { target, copied } = key;
+    if (target) tags.any(target, value);
+    if (copied) tags.any(key, value);
+    const written = target ?? key;
+    const isAlone = key.slot < 0 && (target === undefined) === copied;
+    if (isAlone && tags.position > start && tags.waiting === number) {
+      memo.add(written, key.name, value, PLACE.text, start - memo.start, tags.position - memo.start);
+    } else if (isAlone && tags.position === start && tags.waiting === number + 1) {
+      memo.add(written, key.name, value, PLACE.metric, number, number);
+    } else memo.add(written, key.name, value, PLACE.fixed, 0, 0);
   }
 
   /** Most spans have the resource of the span before; a WeakMap costs more than this look. */
@@ -242,4 +286,10 @@ export class SpanEncoder {
     this.lastFrames = frames;
     return frames;
   }
+}
+
+/** The parent id of a span; that of a root is zero. */
+function parentIdOf({ parentSpanContext }: ReadableSpan, { sampling }: TraceHead): string {
+  const isRoot = !parentSpanContext || (parentSpanContext.isRemote && sampling.parentless);
+  return isRoot ? NO_PARENT : parentSpanContext.spanId;
 }

@@ -1,5 +1,6 @@
 import type { Block } from './constants.ts';
 import type { Key } from './keys.ts';
+import { SpanMemos } from './span-memo.ts';
 import type { TraceHead } from './trace-head.ts';
 
 /** The parent id of a root. */
@@ -28,6 +29,7 @@ export class SpanFrame {
   type = '';
   /** The attributes of the last span, in their order. */
   readonly keys: Key[] = [];
+  readonly memos = new SpanMemos();
 
   /** @param tags `span.kind`, `otel.status_code` and the scope */
   constructor(readonly tags: Block) {}

@@ -20,6 +20,7 @@ export class TagWriter {
   /** Numbers wait here until `meta` is complete; the arrays are used again for every span. */
   private readonly metricKeys: Key[] = [];
   private readonly metricValues: number[] = [];
+  private readonly metricStarts: number[] = [];
   private metaAt = 0;
   private metaCount = 0;
   private metricCount = 0;
@@ -75,9 +76,12 @@ export class TagWriter {
       metrics.value = metricCount;
       metrics.payload = payload;
     }
+    const { metricStarts } = this;
     for (let index = 0; index < metricCount; index++) {
+      metricStarts[index] = writer.position;
       this.number(metricKeys[index] as Key, metricValues[index] as number);
     }
+    metricStarts[metricCount] = writer.position;
   }
 
   private number({ bytes, metric }: Key, value: number): void {
@@ -133,15 +137,35 @@ export class TagWriter {
       writer.again(text.start, text.end);
       return;
     }
-    const { length } = value;
     const start = writer.position;
-    writer.raw(key.bytes);
-    writer.string(length > SURELY_SHORT ? cutValue(value) : value);
-    if (length > REPEAT_TO) return;
+    this.entry(key, value);
+    if (value.length > REPEAT_TO) return;
     text.start = start;
     text.end = writer.position;
     text.value = value;
     text.payload = payload;
+  }
+
+  /** A name and a text, cut at 25 000 characters, and nothing else. */
+  entry({ bytes }: Key, value: string): void {
+    const { writer } = this;
+    writer.raw(bytes);
+    writer.string(value.length > SURELY_SHORT ? cutValue(value) : value);
+  }
+
+  /** Where the next tag will be written. */
+  get position(): number {
+    return this.writer.position;
+  }
+
+  /** Numbers that wait until `meta` is complete. */
+  get waiting(): number {
+    return this.metricCount;
+  }
+
+  /** Where a number of the last span stands, by the order in which they came; `index` may be their count. */
+  metricAt(index: number): number {
+    return this.metricStarts[index] as number;
   }
 
   /** JSON that was kept short by whoever made it, and is not cut. */
