@@ -22,11 +22,11 @@ const STATES = [
   'dd=s:1;t.dm:-3,ot=th:4',
   'x=y',
 ].map((text) => (text === undefined ? undefined : W3CTraceState.parse(text)));
-const TRACES = [
-  '640cfd8d00000000abcdefab12345678',
-  '640cfd8d00000001abcdefab12345679',
-  '0000000000000000abcdefab1234567a',
-];
+const TRACES = Array.from(
+  { length: 12 },
+  (_, index) =>
+    `${index % 4 === 0 ? '0'.repeat(16) : '640cfd8d00000000'}abcdefab1234567${index.toString(16)}`,
+);
 
 function encoded(
   batch: readonly ReadableSpan[],
@@ -72,33 +72,54 @@ const attributes = fc.oneof(
   ),
 );
 
-const spans = fc.array(
-  fc.record({
-    trace: fc.nat(TRACES.length - 1),
-    name: fc.constantFrom('one', 'two'),
-    kind: fc.constantFrom(SpanKind.SERVER, SpanKind.CLIENT),
-    parent: fc.constantFrom(undefined, 'local', 'local', 'remote'),
-    status: fc.constantFrom(
-      { code: SpanStatusCode.UNSET },
-      { code: SpanStatusCode.UNSET },
-      { code: SpanStatusCode.ERROR },
-      { code: SpanStatusCode.ERROR, message: 'why' },
-    ),
-    resource: fc.constantFrom(0, 0, 0, 1),
-    scope: fc.constantFrom(0, 0, 0, 1),
-    state: fc.nat(STATES.length - 1),
-    hasEvent: fc.constantFrom(false, false, false, false, true),
-    seconds: fc.constantFrom(0, 1, 5_000),
-    attributes,
-  }),
-  { minLength: 1, maxLength: 60 },
-);
+const sketch = fc.record({
+  trace: fc.nat(TRACES.length - 1),
+  name: fc.constantFrom('one', 'two'),
+  kind: fc.constantFrom(SpanKind.SERVER, SpanKind.CLIENT),
+  parent: fc.constantFrom(undefined, 'local', 'local', 'remote'),
+  status: fc.constantFrom(
+    { code: SpanStatusCode.UNSET },
+    { code: SpanStatusCode.UNSET },
+    { code: SpanStatusCode.ERROR },
+    { code: SpanStatusCode.ERROR, message: 'why' },
+  ),
+  resource: fc.nat(RESOURCES.length - 1),
+  scope: fc.nat(SCOPES.length - 1),
+  state: fc.nat(STATES.length - 1),
+  hasEvent: fc.constantFrom(false, false, false, false, true),
+  seconds: fc.constantFrom(0, 1, 5_000),
+  attributes,
+});
+type Sketch = typeof sketch extends fc.Arbitrary<infer T> ? T : never;
 
-function toSpan(
-  sketch: typeof spans extends fc.Arbitrary<(infer T)[]> ? T : never,
-  index: number,
-): ReadableSpan {
-  const { trace, parent, state, resource, scope, hasEvent, seconds, ...same } = sketch;
+/** What is taken from another sketch: one field, or one attribute. */
+const FIELDS = ['trace', 'parent', 'status', 'resource', 'state', 'seconds', 'hasEvent'] as const;
+const change = fc.record({
+  field: fc.oneof(fc.constantFrom(...FIELDS), fc.constant('attribute'), fc.constant('attribute')),
+  other: sketch,
+  which: fc.nat(10),
+  value,
+});
+
+function changed(
+  base: Sketch,
+  { field, other, which, value: fresh }: typeof change extends fc.Arbitrary<infer T> ? T : never,
+): Sketch {
+  if (field !== 'attribute') return { ...base, [field]: other[field as 'trace'] };
+  const names = Object.keys(base.attributes);
+  const name = names[which % names.length];
+  if (name === undefined) return base;
+  const theirs = (other.attributes as Record<string, unknown>)[name];
+  return { ...base, attributes: { ...base.attributes, [name]: theirs ?? fresh } as Sketch['attributes'] };
+}
+
+/** Spans that are like one of two, each with one thing changed. */
+const spans = fc
+  .tuple(fc.tuple(sketch, sketch), fc.array(fc.tuple(fc.nat(3), change), { minLength: 1, maxLength: 50 }))
+  .map(([[one, two], changes]) => changes.map(([which, by]) => changed(which === 0 ? two : one, by)));
+
+function toSpan(given: Sketch, index: number): ReadableSpan {
+  const { trace, parent, state, resource, scope, hasEvent, seconds, ...same } = given;
   const id = (index + 1).toString(16).padStart(16, '0');
   const traceState = STATES[state];
   return {
