@@ -144,6 +144,12 @@ export class ByteWriter {
     this.position = position + end - start;
   }
 
+  /** Replaces a few bytes by a part of others. */
+  overwritePart(at: number, from: Uint8Array, start: number, length: number): void {
+    const { buffer } = this;
+    for (let index = 0; index < length; index++) buffer[at + index] = from[start + index] as number;
+  }
+
   /** Replaces bytes that were written before. */
   overwrite(at: number, bytes: Uint8Array): void {
     this.buffer.set(bytes, at);

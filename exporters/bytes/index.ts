@@ -1,2 +1,3 @@
 export { ByteWriter, putUint32 } from './byte-writer.ts';
 export { hex32, hexDigit } from './hex.ts';
+export { Nanoseconds } from './nanoseconds.ts';

@@ -58,13 +58,17 @@ export class Batcher<T> {
     return this.lastPacked || this.options.sizeOf(item);
   }
 
-  /** Takes an item in; returns the bytes it takes. */
-  add(item: T): number {
+  /**
+   * Takes an item in; returns the bytes it takes.
+   *
+   * @param estimate what {@link estimate} said of it
+   */
+  add(item: T, estimate: number): number {
     const { maxBytes, delay, createPacking } = this.options;
     if (createPacking) this.packing ??= createPacking();
     const { packing } = this;
     let packed = packing === undefined ? 0 : packing.add(item);
-    const bytes = packed || this.options.sizeOf(item);
+    const bytes = packed || (packing === undefined ? estimate : this.options.sizeOf(item));
     // A large item goes into a batch of its own rather than make the others too large to send.
     if (this.count > 0 && this.byteCount + bytes > maxBytes) {
       if (packed > 0) packing?.undo();

@@ -50,7 +50,7 @@ class Intake<S extends 'traces' | 'logs'> {
     const { delivery, batcher } = this;
     const estimate = batcher.estimate(item);
     if (!delivery.accept(1, estimate, item)) return;
-    delivery.correct(estimate, batcher.add(item));
+    delivery.correct(estimate, batcher.add(item, estimate));
   }
 }
 

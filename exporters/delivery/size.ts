@@ -45,7 +45,10 @@ export function sizeOfMetrics({ scopeMetrics }: ResourceMetrics): number {
 
 function sizeOfMap(map: object | undefined, depth: number): number {
   let size = 0;
-  for (const key in map) size += key.length + 4 + sizeOfValue(Reflect.get(map, key), depth);
+  for (const key in map) {
+    const value: unknown = map[key as never];
+    size += key.length + 4 + (typeof value === 'string' ? value.length : sizeOfValue(value, depth));
+  }
   return size;
 }
 

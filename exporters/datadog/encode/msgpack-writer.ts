@@ -1,4 +1,4 @@
-import { ByteWriter, hex32, putUint32 } from '../../bytes/index.ts';
+import { ByteWriter, hex32, Nanoseconds, putUint32 } from '../../bytes/index.ts';
 
 /** Strings up to this length are written by a loop: cheaper than a call into C++. */
 const LOOP_LIMIT = 24;
@@ -12,6 +12,8 @@ const TWO_32 = 4_294_967_296;
  * specification allows: their size is only known at the end.
  */
 export class MsgpackWriter extends ByteWriter {
+  private readonly time = new Nanoseconds();
+
   /** A map or array header with a 32-bit length; returns the position to {@link patch32} it at. */
   openMap(): number {
     return this.header32(0xdf);
@@ -36,16 +38,6 @@ export class MsgpackWriter extends ByteWriter {
     this.position += 9;
   }
 
-  /** `seconds * 10^9 + nanos` as a uint64, exact without BigInt: the product is made in 16-bit parts. */
-  nanoseconds(seconds: number, nanos: number): void {
-    const secondsHigh = Math.floor(seconds / 65_536);
-    const low = (seconds - secondsHigh * 65_536) * 1e9 + nanos;
-    const carry = Math.floor(low / 65_536);
-    const upper = secondsHigh * 1e9 + carry;
-    const high = Math.floor(upper / 65_536);
-    this.uint64(high, (upper - high * 65_536) * 65_536 + (low - carry * 65_536));
-  }
-
   /** The number of 16 hex digits of `text` from `from`, as a uint64. */
   hexUint64(text: string, from: number): void {
     this.uint64(hex32(text, from), hex32(text, from + 8));
@@ -57,12 +49,18 @@ export class MsgpackWriter extends ByteWriter {
     putUint32(this.buffer, at + 4, hex32(text, 8));
   }
 
+  /** `seconds * 10^9 + nanos` as a uint64. */
+  nanoseconds(seconds: number, nanos: number): void {
+    this.time.set(seconds, nanos);
+    this.uint64(this.time.high, this.time.low);
+  }
+
   /** Overwrites the uint64 at an earlier position with `seconds * 10^9 + nanos`. */
   patchNanoseconds(at: number, seconds: number, nanos: number): void {
-    const end = this.position;
-    this.position = at - 1;
-    this.nanoseconds(seconds, nanos);
-    this.position = end;
+    const { buffer, time } = this;
+    time.set(seconds, nanos);
+    putUint32(buffer, at, time.high);
+    putUint32(buffer, at + 4, time.low);
   }
 
   /** Overwrites one byte. */

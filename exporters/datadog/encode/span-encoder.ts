@@ -103,7 +103,7 @@ export class SpanEncoder {
   /** The fields of a copied span that no two spans share. */
   private patchFields(span: ReadableSpan, head: TraceHead, start: number): void {
     const { writer } = this;
-    writer.patchHex(start + OFFSET.traceId, head.traceId.slice(16));
+    writer.overwritePart(start + OFFSET.traceId, head.template, OFFSET.traceId, 8);
     writer.patchHex(start + OFFSET.spanId, span.spanContext().spanId);
     writer.patchHex(start + OFFSET.parentId, parentIdOf(span, head));
     this.patchTimes(span, start);

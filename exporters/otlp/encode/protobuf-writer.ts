@@ -1,4 +1,4 @@
-import { ByteWriter, hexDigit } from '../../bytes/index.ts';
+import { ByteWriter, hexDigit, Nanoseconds } from '../../bytes/index.ts';
 
 /** Texts up to this length are written by a loop: cheaper than a call into C++. */
 const LOOP_LIMIT = 16;
@@ -11,10 +11,7 @@ const TWO_32 = 4_294_967_296;
 export class ProtobufWriter extends ByteWriter {
   /** Another number means that the positions of what was written before are void. */
   epoch = 0;
-  /** The second last written, and the upper and lower half of its nanoseconds. */
-  private second = 0;
-  private secondHigh = 0;
-  private secondLow = 0;
+  private readonly time = new Nanoseconds();
 
   /** Begins anew: positions are void. */
   begin(): void {
@@ -98,24 +95,12 @@ export class ProtobufWriter extends ByteWriter {
     this.putFixed32(highWord(whole));
   }
 
-  /** `seconds * 10^9 + nanos` as a fixed64, exact without BigInt. */
+  /** `seconds * 10^9 + nanos` as a fixed64. */
   nanoseconds(seconds: number, nanos: number): void {
     this.room(8);
-    if (seconds !== this.second) this.prepareSecond(seconds);
-    const low = this.secondLow + nanos;
-    this.putFixed32(low);
-    this.putFixed32(low < TWO_32 ? this.secondHigh : this.secondHigh + Math.floor(low / TWO_32));
-  }
-
-  /** Most times of a batch are of the same few seconds. The product is made in 16-bit parts. */
-  private prepareSecond(seconds: number): void {
-    const upperSeconds = Math.floor(seconds / 65_536);
-    const lower = (seconds - upperSeconds * 65_536) * 1e9;
-    const carry = Math.floor(lower / 65_536);
-    const upper = upperSeconds * 1e9 + carry;
-    this.second = seconds;
-    this.secondHigh = Math.floor(upper / 65_536);
-    this.secondLow = (upper - this.secondHigh * 65_536) * 65_536 + (lower - carry * 65_536);
+    this.time.set(seconds, nanos);
+    this.putFixed32(this.time.low);
+    this.putFixed32(this.time.high);
   }
 
   /** A float64. */
