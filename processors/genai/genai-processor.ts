@@ -1,10 +1,9 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { errorMessage, loadPart } from '../../src/core/index.ts';
+import { copySpan, errorMessage, loadPart } from '../../src/core/index.ts';
 import { hasGenAiEvents, isGenAi } from './detect.ts';
 import type { GenAiOptions } from './options.ts';
 import { RetryAfterFinder } from './retry-after.ts';
-import { rewriteSpan } from './rewritten-span.ts';
 import { SameCallFinder } from './same-call.ts';
 import type { SpanOrder } from './span-order.ts';
 
@@ -61,7 +60,7 @@ export class GenAiProcessor implements SpanProcessor {
       this.order ??= this.loadOrder();
     } catch (error) {
       this.report(`GenAI spans cannot be read and lose their attributes: ${errorMessage(error)}`);
-      return rewriteSpan(span, {
+      return copySpan(span, {
         name: span.name,
         attributes: {},
         status: { code: span.status.code },

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type Attributes, SpanKind, type SpanStatus } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { errorMessage } from '../../src/core/index.ts';
+import { copySpan, errorMessage } from '../../src/core/index.ts';
 import { ATTR, isBilled, OWN_ATTR, PROFILES, type Profile } from '../../src/genai/conventions/index.ts';
 import { applyContentPolicy, errorMode } from './content/apply.ts';
 import { contentSide } from './content/classify.ts';
@@ -25,7 +25,6 @@ import {
 import { COST_ALIASES, type GenAiOptions } from './options.ts';
 import { GenAiPrices, hasUnreadableCount, PriceBook, type PricesModule, usageOf } from './price/index.ts';
 import type { RetryAfterFinder } from './retry-after.ts';
-import { rewriteSpan } from './rewritten-span.ts';
 import type { SameCallFinder } from './same-call.ts';
 
 const USAGE = /^gen_ai\.usage\./;
@@ -72,7 +71,7 @@ export class SpanOrder {
   /** A span about something else, on which someone has left messages. */
   private withEvents(span: ReadableSpan): ReadableSpan {
     const { name, attributes, status } = span;
-    return rewriteSpan(span, {
+    return copySpan(span, {
       name,
       attributes,
       status,
@@ -87,7 +86,7 @@ export class SpanOrder {
   /** All that is done to a span of a scope that wants its own names: the content policy. */
   private cleaned(span: ReadableSpan): ReadableSpan {
     const allowed = applyContentPolicy(span.attributes, this.policy, 'span');
-    return rewriteSpan(span, {
+    return copySpan(span, {
       name: span.name,
       attributes: allowed as Attributes,
       status: this.status(span.status),
@@ -107,7 +106,7 @@ export class SpanOrder {
     const allowed = applyContentPolicy(draft, this.policy, 'span');
     if (this.options.legacySystem && ATTR.provider in draft) allowed['gen_ai.system'] = draft[ATTR.provider];
     applyProfile(allowed, this.profile);
-    return rewriteSpan(span, {
+    return copySpan(span, {
       name: foreign ? conventionalName(span.name, allowed) : span.name,
       attributes: allowed as Attributes,
       status: this.status(status),
@@ -186,5 +185,5 @@ function withoutContent(span: ReadableSpan): ReadableSpan {
     const value = span.attributes[key];
     if (contentSide(key, value) === undefined && !errorForm(key)) attributes[key] = value;
   }
-  return rewriteSpan(span, { name: span.name, attributes, status: { code: span.status.code }, events: [] });
+  return copySpan(span, { name: span.name, attributes, status: { code: span.status.code }, events: [] });
 }

@@ -63,21 +63,29 @@ function shorten(
   policy: ContentPolicy,
   added: Draft,
 ): unknown {
+  const isText = typeof value === 'string';
+  // What is passed on whole need not be understood; of the two limits on text the shorter one is met.
+  if (mode === 'full' && isText && value.length <= policy.limit >> 1 && isWhole(key, policy)) return value;
   const parsed = parse(value);
   const allowed = ofOneSide(key, parsed, policy);
   if (mode === 'preview') {
-    added[`${ownName(key)}.length`] = codePoints(typeof value === 'string' ? value : toJson(value));
+    added[`${ownName(key)}.length`] = codePoints(isText ? value : toJson(value));
   }
   const length = mode === 'preview' ? policy.previewLength : Number.POSITIVE_INFINITY;
   if (typeof allowed === 'string') return firstCodePoints(allowed, Math.min(length, policy.limit >> 1));
   return fitJson(mode === 'preview' ? truncateLeaves(allowed, length) : allowed, policy.limit);
 }
 
+/** True if nothing that a message quotes from the other side has to be taken out of it. */
+function isWhole(key: string, { prompts, completions }: ContentPolicy): boolean {
+  if (key === ATTR.inputMessages) return completions !== 'off';
+  return key !== ATTR.outputMessages || prompts !== 'off';
+}
+
 /** Prompts quote completions, and completions quote prompts; a side that is withheld is so there too. */
-function ofOneSide(key: string, value: unknown, { prompts, completions }: ContentPolicy): unknown {
-  if (key === ATTR.inputMessages && completions === 'off') return withoutCompletions(value);
-  if (key === ATTR.outputMessages && prompts === 'off') return withoutArguments(value);
-  return value;
+function ofOneSide(key: string, value: unknown, policy: ContentPolicy): unknown {
+  if (isWhole(key, policy)) return value;
+  return key === ATTR.inputMessages ? withoutCompletions(value) : withoutArguments(value);
 }
 
 /** `gen_ai.input.messages` to `signalbox.genai.input.messages`. */
