@@ -2,10 +2,11 @@ import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Host, Signal } from '../../src/core/index.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type DeliveryParts } from './delivery.ts';
 import type { Fallback } from './detour.ts';
 import { DestinationHealth } from './health.ts';
 import { type BatchOptions, DELIVERY_DEFAULTS, type DeliveryOptions } from './options.ts';
+import type { PlainExporter } from './plain-sender.ts';
 import { DeliveryLogProcessor, DeliveryMetricExporter, DeliverySpanProcessor } from './processors.ts';
 import type { Spool } from './spool/index.ts';
 
@@ -35,21 +36,8 @@ export function createSpanDelivery(
   host: Host,
   setup: SignalSetup<'traces'> = {},
 ): DeliverySpanProcessor {
-  const { name, health, options } = complete(setup, 'span exporter', host);
-  const { queueSize, timeout } = batch;
-  const parts = {
-    name,
-    signal: 'traces' as const,
-    exporter,
-    health,
-    host,
-    queueSize,
-    timeout,
-    options,
-    fallback: setup.fallback,
-    spool: setup.spool?.stream(name, 'traces'),
-  };
-  return new DeliverySpanProcessor(new Delivery(parts), gathering(batch, options), host);
+  const parts = partsOf('traces', exporter, batch, host, setup);
+  return new DeliverySpanProcessor(new Delivery(parts), gathering(batch, parts.options), host);
 }
 
 /** The end of the log pipeline for one destination; see {@link createSpanDelivery}. */
@@ -59,21 +47,8 @@ export function createLogDelivery(
   host: Host,
   setup: SignalSetup<'logs'> = {},
 ): DeliveryLogProcessor {
-  const { name, health, options } = complete(setup, 'log exporter', host);
-  const { queueSize, timeout } = batch;
-  const parts = {
-    name,
-    signal: 'logs' as const,
-    exporter,
-    health,
-    host,
-    queueSize,
-    timeout,
-    options,
-    fallback: setup.fallback,
-    spool: setup.spool?.stream(name, 'logs'),
-  };
-  return new DeliveryLogProcessor(new Delivery(parts), gathering(batch, options), host);
+  const parts = partsOf('logs', exporter, batch, host, setup);
+  return new DeliveryLogProcessor(new Delivery(parts), gathering(batch, parts.options), host);
 }
 
 /**
@@ -83,33 +58,28 @@ export function createLogDelivery(
  */
 export function createMetricDelivery(
   exporter: PushMetricExporter,
-  { queueSize, timeout }: Pick<BatchOptions, 'queueSize' | 'timeout'>,
+  batch: Pick<BatchOptions, 'queueSize' | 'timeout'>,
   host: Host,
   setup: SignalSetup<'metrics'> = {},
 ): DeliveryMetricExporter {
-  const { name, health, options } = complete(setup, 'metric exporter', host);
-  const parts = {
-    name,
-    signal: 'metrics' as const,
-    exporter,
-    health,
-    host,
-    queueSize,
-    timeout,
-    options: { ...options, whenFull: 'oldest' as const },
-    fallback: setup.fallback,
-    spool: setup.spool?.stream(name, 'metrics'),
-  };
-  return new DeliveryMetricExporter(new Delivery(parts), exporter);
+  const parts = partsOf('metrics', exporter, batch, host, setup);
+  const options = { ...parts.options, whenFull: 'oldest' as const };
+  return new DeliveryMetricExporter(new Delivery({ ...parts, options }), exporter);
 }
 
-function complete({ name, health, options }: DeliverySetup, what: string, host: Host) {
-  const title = name ?? what;
-  return {
-    name: title,
-    health: health ?? new DestinationHealth(title, host),
-    options: { ...DELIVERY_DEFAULTS, ...options },
-  };
+const TITLES = { traces: 'span exporter', logs: 'log exporter', metrics: 'metric exporter' } as const;
+
+/** What a delivery is made of, with the defaults filled in. */
+function partsOf<S extends Signal>(
+  signal: S,
+  exporter: PlainExporter,
+  { queueSize, timeout }: Pick<BatchOptions, 'queueSize' | 'timeout'>,
+  host: Host,
+  { name = TITLES[signal], health = new DestinationHealth(name, host), fallback, ...setup }: SignalSetup<S>,
+): DeliveryParts<S> {
+  const options = { ...DELIVERY_DEFAULTS, ...setup.options };
+  const spool = setup.spool?.stream(name, signal);
+  return { name, signal, exporter, health, host, queueSize, timeout, options, fallback, spool };
 }
 
 function gathering(batch: BatchOptions, { batchBytes }: DeliveryOptions) {

@@ -4,7 +4,7 @@ import { type AttributeKey, AttributeWriter } from './attributes.ts';
 import type { RecordEncoder } from './envelope.ts';
 import { writeCount, writeText, writeTime } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
-import { RepeatedId } from './repeated.ts';
+import { type RepeatedField, repeatedId } from './repeated.ts';
 
 /** Number and wire type of the fields. Source: opentelemetry-proto, logs.proto. */
 const LOG = {
@@ -24,13 +24,13 @@ const LOG = {
 /** Writes log records as OTLP's `LogRecord`. */
 export class LogEncoder implements RecordEncoder<ReadableLogRecord> {
   private readonly attributes: AttributeWriter;
-  private readonly traceId: RepeatedId;
-  private readonly spanId: RepeatedId;
+  private readonly traceId: RepeatedField<string>;
+  private readonly spanId: RepeatedField<string>;
 
   constructor(private readonly writer: ProtobufWriter) {
     this.attributes = new AttributeWriter(writer, LOG.attributes);
-    this.traceId = new RepeatedId(writer, LOG.traceId);
-    this.spanId = new RepeatedId(writer, LOG.spanId);
+    this.traceId = repeatedId(writer, LOG.traceId);
+    this.spanId = repeatedId(writer, LOG.spanId);
   }
 
   write(record: ReadableLogRecord, shapes: AttributeKey[][]): void {

@@ -1,64 +1,42 @@
-import type { TraceState } from '@opentelemetry/api';
-import { writeId, writeText } from './fields.ts';
+import { writeId } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
 
 /** So many texts are remembered at once: names of spans are few, and should be. */
 const MAX_TEXTS = 256;
 
-/** An id as a field that many records in a row have: repeated from where it was written last. */
-export class RepeatedId {
-  private id = '';
+/** A field that many records in a row have with the same value: repeated from where it was written last. */
+export class RepeatedField<Value> {
+  private value: Value | undefined;
   private epoch = -1;
   private start = 0;
   private end = 0;
 
+  /** @param put writes the field */
   constructor(
     private readonly writer: ProtobufWriter,
-    private readonly tag: number,
+    private readonly put: (value: Value) => void,
   ) {}
 
-  write(id: string | undefined): void {
+  /** Nothing for an empty value, which is what absence means. */
+  write(value: Value | undefined): void {
     const { writer } = this;
-    if (!id) return;
-    if (id === this.id && this.epoch === writer.epoch) {
+    if (!value) return;
+    if (value === this.value && this.epoch === writer.epoch) {
       this.start = writer.again(this.start, this.end);
       this.end = writer.position;
       return;
     }
     this.start = writer.position;
-    writeId(writer, this.tag, id);
+    this.put(value);
     this.end = writer.position;
-    this.id = id;
+    this.value = value;
     this.epoch = writer.epoch;
   }
 }
 
-/** The same for trace states, which all spans of a trace share. */
-export class RepeatedTraceState {
-  private state: TraceState | undefined;
-  private epoch = -1;
-  private start = 0;
-  private end = 0;
-
-  constructor(
-    private readonly writer: ProtobufWriter,
-    private readonly tag: number,
-  ) {}
-
-  write(state: TraceState | undefined): void {
-    if (state === undefined) return;
-    const { writer } = this;
-    if (state === this.state && this.epoch === writer.epoch) {
-      this.start = writer.again(this.start, this.end);
-      this.end = writer.position;
-      return;
-    }
-    this.start = writer.position;
-    writeText(writer, this.tag, state.serialize());
-    this.end = writer.position;
-    this.state = state;
-    this.epoch = writer.epoch;
-  }
+/** An id as a field of bytes. */
+export function repeatedId(writer: ProtobufWriter, tag: number): RepeatedField<string> {
+  return new RepeatedField(writer, (id) => writeId(writer, tag, id));
 }
 
 /** Where texts were written since the writer began anew. */

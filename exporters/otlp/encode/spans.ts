@@ -1,11 +1,11 @@
-import type { Link, SpanContext } from '@opentelemetry/api';
+import type { Link, SpanContext, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { writeKeyValues } from './any-value.ts';
 import { type AttributeKey, AttributeWriter } from './attributes.ts';
 import type { RecordEncoder } from './envelope.ts';
 import { writeCount, writeId, writeText, writeTime } from './fields.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
-import { RepeatedId, RepeatedTexts, RepeatedTraceState } from './repeated.ts';
+import { RepeatedField, RepeatedTexts, repeatedId } from './repeated.ts';
 
 /** Number and wire type of the fields. Source: opentelemetry-proto, trace.proto. */
 const SPAN = {
@@ -47,9 +47,9 @@ const IS_REMOTE = 0x200;
 export class SpanEncoder implements RecordEncoder<ReadableSpan> {
   private readonly attributes: AttributeWriter;
   private readonly eventAttributes: AttributeWriter;
-  private readonly traceId: RepeatedId;
-  private readonly traceState: RepeatedTraceState;
-  private readonly parentId: RepeatedId;
+  private readonly traceId: RepeatedField<string>;
+  private readonly traceState: RepeatedField<TraceState>;
+  private readonly parentId: RepeatedField<string>;
   /** By kind, with which they are written. */
   private readonly names: RepeatedTexts[] = [];
   /** Bytes that the length of an event took the last time. */
@@ -58,9 +58,11 @@ export class SpanEncoder implements RecordEncoder<ReadableSpan> {
   constructor(private readonly writer: ProtobufWriter) {
     this.attributes = new AttributeWriter(writer, SPAN.attributes);
     this.eventAttributes = new AttributeWriter(writer, EVENT.attributes);
-    this.traceId = new RepeatedId(writer, SPAN.traceId);
-    this.traceState = new RepeatedTraceState(writer, SPAN.traceState);
-    this.parentId = new RepeatedId(writer, SPAN.parentId);
+    this.traceId = repeatedId(writer, SPAN.traceId);
+    this.traceState = new RepeatedField(writer, (state) =>
+      writeText(writer, SPAN.traceState, state.serialize()),
+    );
+    this.parentId = repeatedId(writer, SPAN.parentId);
   }
 
   write(span: ReadableSpan, shapes: AttributeKey[][]): void {
