@@ -5,8 +5,9 @@ export interface BatchOptions {
   /** How many items go into one export at most. */
   readonly batchSize: number;
   /**
-   * How many at most while a request is under way, to a destination that works: then as many are gathered as come in the meantime, since
-   * each request costs as much as hundreds of items. Default: `batchSize`.
+   * How many at most while a request is under way, and for an eighth of a second after a full one, to a
+   * destination that works: what comes in the meantime is gathered, since each request costs as much as
+   * hundreds of items. Default: `batchSize`.
    */
   readonly busyBatchSize?: number;
   /** Milliseconds that items may wait for a full batch. */

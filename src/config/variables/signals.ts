@@ -74,7 +74,7 @@ const BATCH_DOCS = {
   queueSize:
     'How many %s may be in memory; more are dropped and counted. Without it SIGNALBOX_QUEUE_ITEMS counts: the 2048 of the specification are gone in an outage of seconds.',
   batchSize:
-    'How many %s go into one request at most. Without it they are up to 2048 while other requests are under way.',
+    'How many %s go into one request at most. Without it they are up to 2048 while a request is under way or a full one has just been sent.',
 } as const;
 
 function batchVariables(
