@@ -100,7 +100,6 @@ export abstract class DecidingTracer implements Tracer {
       dropped,
       sampled,
       options,
-      activeContext,
     });
   }
 
