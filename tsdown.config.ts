@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig, type Rolldown } from 'tsdown';
@@ -181,6 +182,19 @@ const SHORT_LOCALS = {
   codegen: { removeWhitespace: false },
 } as const;
 
+/** The version of the API, and the sizes of the files that `require` loads of it. */
+function installedApi(): { version: string; sizes: Record<string, number> } {
+  const folder = here('node_modules/@opentelemetry/api');
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.cjs') && !file.startsWith('experimental/'));
+  return {
+    version,
+    sizes: Object.fromEntries(files.map((file) => [file, statSync(join(folder, 'dist', file)).size])),
+  };
+}
+
 const common = {
   platform: 'node',
   target: 'node20.19',
@@ -215,6 +229,19 @@ export default defineConfig([
       // Types stay those of the packages, or they would not be the types that users have.
       dts: { neverBundle: [/^@opentelemetry\//] },
     },
+  },
+  {
+    // The API in one file, and what hands it out in the place of the package.
+    ...common,
+    entry: { 'one-file-api': 'src/box/one-file-api.ts', 'api-copy': 'src/box/api-copy.ts' },
+    format: 'cjs',
+    dts: false,
+    clean: false,
+    define: { API: JSON.stringify(installedApi()) },
+    plugins: [ASCII],
+    minify: SHORT_LOCALS,
+    outputOptions: { comments: false, exports: 'named' },
+    deps: { alwaysBundle: ['@opentelemetry/api'] },
   },
   {
     // One file of its own, with nothing of the SDK in it: it is loaded while the process exits.
