@@ -34,6 +34,7 @@ if (!atLeast(20, 19)) {
     );
   }
   try {
+    require('./dist/one-file-api.cjs');
     require('./dist/register.cjs');
   } catch (error) {
     say('cannot start: ' + firstLine(error) + '. Telemetry is off, the application runs on.');

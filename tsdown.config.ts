@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig, type Rolldown } from 'tsdown';
@@ -34,6 +35,24 @@ const DIRECT_BUILTINS = {
     return {
       code: code.replace(copied, (text, name: string) =>
         isDirect(name) ? text.replaceAll(/./g, ' ') : text,
+      ),
+    };
+  },
+};
+
+/**
+ * What is needed with the first span at the earliest, and takes three milliseconds to load: fetched
+ * when something of it is used. The line alone changes, so that the source map still fits.
+ */
+const LATE_BUILTINS = {
+  name: 'late-builtins',
+  renderChunk(code: string, _chunk: unknown, { format }: { format: string }): { code: string } | null {
+    if (format !== 'cjs') return null;
+    const loaded = /^let ([\w$]+) = require\("((?:node:)?crypto)"\);$/gm;
+    return {
+      code: code.replace(
+        loaded,
+        'let $1 = new Proxy({}, { get: (_, name) => process.getBuiltinModule("$2")[name] });',
       ),
     };
   },
@@ -153,6 +172,29 @@ const ONE_INSTRUMENTATION_BASE = {
 
 const SILENCE = '\0silence.cjs';
 
+/**
+ * Local variables get short names, which a start need not read in full. Lines and the names of functions
+ * stay, so that a stack trace says what it says without a source map.
+ */
+const SHORT_LOCALS = {
+  compress: false,
+  mangle: { toplevel: false, keepNames: true },
+  codegen: { removeWhitespace: false },
+} as const;
+
+/** The version of the API, and the sizes of the files that `require` loads of it. */
+function installedApi(): { version: string; sizes: Record<string, number> } {
+  const folder = here('node_modules/@opentelemetry/api');
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.cjs') && !file.startsWith('experimental/'));
+  return {
+    version,
+    sizes: Object.fromEntries(files.map((file) => [file, statSync(join(folder, 'dist', file)).size])),
+  };
+}
+
 const common = {
   platform: 'node',
   target: 'node20.19',
@@ -168,12 +210,15 @@ export default defineConfig([
     entry: ENTRIES,
     // `loadPart` knows them by name.
     hash: false,
+    minify: SHORT_LOCALS,
     format: ['cjs', 'esm'],
     dts: true,
     clean: true,
-    plugins: [ONE_INSTRUMENTATION_BASE, OWN_FILES, DIRECT_API, DIRECT_BUILTINS, ASCII],
+    plugins: [ONE_INSTRUMENTATION_BASE, OWN_FILES, DIRECT_API, DIRECT_BUILTINS, LATE_BUILTINS, ASCII],
     outputOptions: {
       comments: false,
+      // What DIRECT_API looks for keeps its name.
+      minifyInternalExports: false,
       codeSplitting: { groups: [{ name: chunkOf, includeDependenciesRecursively: false }] },
     },
     deps: {
@@ -184,6 +229,19 @@ export default defineConfig([
       // Types stay those of the packages, or they would not be the types that users have.
       dts: { neverBundle: [/^@opentelemetry\//] },
     },
+  },
+  {
+    // The API in one file, and what hands it out in the place of the package.
+    ...common,
+    entry: { 'one-file-api': 'src/box/one-file-api.ts', 'api-copy': 'src/box/api-copy.ts' },
+    format: 'cjs',
+    dts: false,
+    clean: false,
+    define: { API: JSON.stringify(installedApi()) },
+    plugins: [ASCII],
+    minify: SHORT_LOCALS,
+    outputOptions: { comments: false, exports: 'named' },
+    deps: { alwaysBundle: ['@opentelemetry/api'] },
   },
   {
     // One file of its own, with nothing of the SDK in it: it is loaded while the process exits.

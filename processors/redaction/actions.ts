@@ -35,13 +35,14 @@ function lengthOfSecret(kind: Kind, value: string): number {
 /** Turns what was found into what stands in its place. */
 export class Replacer {
   private readonly hashes = new Map<string, string>();
-  private readonly hmacKey: string | Buffer;
+  /** Made with the first hash: most processes make none. */
+  private hmacKey: string | Buffer | undefined;
 
   constructor(
     private readonly options: ActionOptions,
     private readonly placeholders: Placeholders,
   ) {
-    this.hmacKey = options.hmacKey ?? randomBytes(32);
+    this.hmacKey = options.hmacKey;
   }
 
   actionOf(kind: Kind): Action {
@@ -68,6 +69,7 @@ export class Replacer {
   private hash(value: string): string {
     const known = this.hashes.get(value);
     if (known !== undefined) return known;
+    this.hmacKey ??= randomBytes(32);
     const hash = createHmac('sha256', this.hmacKey).update(value).digest('hex').slice(0, 16);
     if (this.hashes.size >= MEMORY) this.hashes.clear();
     if (value.length <= 256) this.hashes.set(ownCopy(value), hash);

@@ -44,6 +44,13 @@ export function otRandomness(digits: string): Randomness {
   };
 }
 
+/** The number of OpenTelemetry's `TraceIdRatioBased`: four pieces of a trace id, put together by XOR. */
+export function foldedTraceId(traceId: string): number {
+  const high = hex16(traceId, 0) ^ hex16(traceId, 8) ^ hex16(traceId, 16) ^ hex16(traceId, 24);
+  const low = hex16(traceId, 4) ^ hex16(traceId, 12) ^ hex16(traceId, 20) ^ hex16(traceId, 28);
+  return ((high << 16) | low) >>> 0;
+}
+
 /** True if a trace with this number is kept at this rate. */
 export function reaches(random: Randomness, rate: Rate): boolean {
   if (rate.probability >= 1) return true;

@@ -1,6 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
 import { USER_KEEP, USER_REJECT } from './outcome.ts';
 
+/** False if nothing was said, also where the attributes may hold what is not valid. */
+export function mayBeManual(attributes: Attributes): boolean {
+  return (
+    attributes['manual.keep'] !== undefined ||
+    attributes['manual.drop'] !== undefined ||
+    attributes['sampling.priority'] !== undefined
+  );
+}
+
 /**
  * The user's word on a trace, by the attributes dd-trace reads: `manual.keep` and `manual.drop`
  * (anything but `false`), then `sampling.priority` (1, 2: keep; 0, -1: drop).

@@ -99,9 +99,25 @@ export const NOTHING_INBOUND: Inbound = {
 /** The trace's number: `rv` if it came with one, the trace id if others decided by that, else the hash. */
 export function coinOf(traceId: string, inbound: Inbound): Coin {
   const { ot } = inbound;
-  if (ot?.rv !== undefined) return { traceId, random: otRandomness(ot.rv) };
+  if (ot?.rv !== undefined) return new TraceCoin(traceId, ot.rv);
   const isByTraceId = ot?.th !== undefined || isForeign(inbound);
-  return { traceId, random: isByTraceId ? otRandomness(traceId) : hashRandomness(traceId) };
+  return new TraceCoin(traceId, isByTraceId ? traceId : undefined);
+}
+
+/** Tossed when somebody looks: where everything is kept or dropped nobody does. */
+class TraceCoin implements Coin {
+  private tossed: Randomness | undefined = undefined;
+
+  /** @param digits those of OpenTelemetry's number; without them it is Datadog's hash */
+  constructor(
+    readonly traceId: string,
+    private readonly digits: string | undefined,
+  ) {}
+
+  get random(): Randomness {
+    this.tossed ??= this.digits === undefined ? hashRandomness(this.traceId) : otRandomness(this.digits);
+    return this.tossed;
+  }
 }
 
 /**

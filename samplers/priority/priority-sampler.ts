@@ -2,27 +2,33 @@ import {
   type Attributes,
   type Context,
   type Link,
+  ROOT_CONTEXT,
   type SpanContext,
-  SpanKind,
+  type SpanKind,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace';
+import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace';
 import {
   decisionOf,
   getPropagationState,
+  isRejection,
   PropagationState,
+  type QuickSampler,
+  type Rejection,
+  type RootSampler,
   type TraceDecision,
   W3CTraceState,
 } from '../../src/core/index.ts';
 import { formatOt, isPlainOt, parseOt } from '../consistent/ot-member.ts';
-import { hashRandomness, reaches } from '../consistent/randomness.ts';
+import { reaches } from '../consistent/randomness.ts';
 import { rateOf } from '../consistent/rate.ts';
 import type { Coin } from '../rates/rate-source.ts';
-import { OPEN, type StartFacts } from '../rules/compile-condition.ts';
+import { OPEN } from '../rules/compile-condition.ts';
 import { formatRule } from '../rules/format.ts';
 import { type CompiledRule, type RuleList, ruleState } from '../rules/rule-list.ts';
-import { manualPriority } from './manual.ts';
+import { FirstSpan } from './first-span.ts';
+import { manualPriority, mayBeManual } from './manual.ts';
 import { type PrioritySamplerOptions, type Resolved, resolveOptions } from './options.ts';
 import {
   AUTO_REJECT,
@@ -36,6 +42,7 @@ import {
   type Outcome,
   ruleOutcome,
 } from './outcome.ts';
+import { newDecision, RootRejection } from './root-rejection.ts';
 import { RuleEvaluation } from './segment-evaluation.ts';
 
 const DROPPED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
@@ -48,26 +55,22 @@ const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED 
  * OpenTelemetry (`ot=rv;th`), derived from one random number. Usable in any OpenTelemetry SDK;
  * without a propagator of ours the Datadog part stays in the process.
  */
-export class PrioritySampler implements Sampler {
+export class PrioritySampler implements QuickSampler, RootSampler {
   private readonly list: RuleList;
   private readonly options: Resolved;
-  private readonly facts: StartFacts;
+  private readonly facts: FirstSpan;
   private readonly hasSpanLimit: boolean;
+  readonly roots: RootSampler | undefined;
+  /** Meets every trace that begins here, but for what the user or somebody upstream says. */
+  private readonly everyRoot: RootRejection | undefined;
 
   constructor(options: PrioritySamplerOptions = {}) {
     this.options = resolveOptions(options);
     this.list = this.options.list;
     this.hasSpanLimit = this.list.rules.some(({ source }) => source.debit !== undefined);
-    this.facts = {
-      name: '',
-      kind: SpanKind.INTERNAL,
-      attributes: {},
-      service: '',
-      root: true,
-      remote: false,
-      sampled: false,
-      traceState: undefined,
-    };
+    this.facts = new FirstSpan(this.options.service);
+    this.roots = new.target === PrioritySampler ? this : undefined;
+    this.everyRoot = this.rejectionOfEveryRoot();
   }
 
   shouldSample(
@@ -78,13 +81,25 @@ export class PrioritySampler implements Sampler {
     attributes: Attributes,
     _links?: Link[],
   ): SamplingResult {
+    const answer = this.ask(context, traceId, spanName, spanKind, attributes);
+    if (!isRejection(answer)) return answer;
+    return { decision: answer.decision, traceState: answer.traceStateOf(traceId) };
+  }
+
+  private ask(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+  ): SamplingResult | Rejection {
     const parent = trace.getSpanContext(context);
     if (parent === undefined || parent.traceId !== traceId) {
-      return this.root(context, traceId, spanName, spanKind, attributes);
+      return this.sampleRoot(context, traceId, spanName, spanKind, attributes);
     }
     if (!parent.isRemote) return this.child(context, parent);
     const state = getPropagationState(context);
-    this.note(spanName, spanKind, attributes, parent);
+    this.facts.note(spanName, spanKind, attributes, parent);
     const isOurs = this.options.parent === 'ignore' || state?.deferred === true;
     // The user's word in code beats what came in, as in dd-trace.
     if (isOurs || manualPriority(attributes) !== undefined) {
@@ -112,20 +127,30 @@ export class PrioritySampler implements Sampler {
     return SAMPLED;
   }
 
-  private root(
+  rejectRoot(context: Context, attributes: Attributes | undefined): Rejection | undefined {
+    const { everyRoot } = this;
+    if (everyRoot === undefined) return undefined;
+    if (attributes !== undefined && mayBeManual(attributes)) return undefined;
+    // What extract left there may hold a decision.
+    if (context !== ROOT_CONTEXT && getPropagationState(context) !== undefined) return undefined;
+    this.options.count(false, everyRoot.label);
+    return everyRoot;
+  }
+
+  sampleRoot(
     context: Context,
     traceId: string,
     name: string,
     kind: SpanKind,
     attributes: Attributes,
-  ): SamplingResult {
-    const state = getPropagationState(context);
-    this.note(name, kind, attributes, undefined);
+  ): SamplingResult | Rejection {
+    const state = context === ROOT_CONTEXT ? undefined : getPropagationState(context);
+    this.facts.note(name, kind, attributes, undefined);
     // B3 may carry a decision without ids; the state of a trace that was left has ids.
     if (state?.priority !== undefined && state.traceId === undefined) {
       const keep = state.priority > 0;
       const outcome = { ...automaticOutcome(rateOf(1), keep, false), rate: undefined, rates: {} };
-      return this.answer(outcome, { traceId, random: hashRandomness(traceId) }, NOTHING_INBOUND, undefined);
+      return this.answer(outcome, coinOf(traceId, NOTHING_INBOUND), NOTHING_INBOUND, undefined);
     }
     return this.decide(traceId, NOTHING_INBOUND);
   }
@@ -186,7 +211,7 @@ export class PrioritySampler implements Sampler {
   }
 
   /** Decides as for a new trace. */
-  private decide(traceId: string, inbound: Inbound): SamplingResult {
+  private decide(traceId: string, inbound: Inbound): SamplingResult | Rejection {
     const { list, options } = this;
     const coin = coinOf(traceId, inbound);
     const manual = manualPriority(this.facts.attributes);
@@ -217,6 +242,14 @@ export class PrioritySampler implements Sampler {
     return false;
   }
 
+  private rejectionOfEveryRoot(): RootRejection | undefined {
+    const { list, propagate, recordDropped } = this.options;
+    const [rule] = list.rules;
+    const toss = rule?.source.always;
+    if (!rule || !toss || toss.keep || rule.to > rule.from || propagate === 'always' || recordDropped) return;
+    return new RootRejection(ruleOutcome(rule, toss), this.options);
+  }
+
   private automatic(coin: Coin): Outcome {
     const { agentRates, env } = this.options;
     const given = agentRates?.rateFor(this.facts.service, env);
@@ -230,23 +263,16 @@ export class PrioritySampler implements Sampler {
     inbound: Inbound,
     evaluation: RuleEvaluation | undefined,
     debit?: (spans: number) => void,
-  ): SamplingResult {
+  ): SamplingResult | Rejection {
     const { options } = this;
-    const traceState = describe(outcome, coin, inbound, options);
     const { keep } = outcome;
     if (!evaluation) options.count(keep, outcome.label);
-    const decision: TraceDecision = {
-      sampled: keep,
-      outcome: evaluation ? 'open' : keep ? 'keep' : 'drop',
-      sent: false,
-      evaluation,
-      verdict: undefined,
-      recordAlways: options.recordDropped,
-      debit,
-      segment: undefined,
-    };
-    if (traceState.state) traceState.state.sampling = decision;
     const isRecorded = evaluation !== undefined || options.recordDropped;
+    if (!keep && !isRecorded && inbound === NOTHING_INBOUND) return new RootRejection(outcome, options, coin);
+    const traceState = describe(outcome, coin, inbound, options);
+    if (traceState.state) {
+      traceState.state.sampling = newDecision(keep, options.recordDropped, evaluation, debit);
+    }
     const result: SamplingResult = {
       decision: keep
         ? SamplingDecision.RECORD_AND_SAMPLED
@@ -262,19 +288,6 @@ export class PrioritySampler implements Sampler {
   private inbound(parent: SpanContext, state: PropagationState | undefined): Inbound {
     const traceState = parent.traceState && W3CTraceState.from(parent.traceState);
     return { traceState, state, ot: inboundOt(traceState), isRemote: true };
-  }
-
-  private note(name: string, kind: SpanKind, attributes: Attributes, parent: SpanContext | undefined): void {
-    const { facts } = this;
-    facts.name = name;
-    facts.kind = kind;
-    facts.attributes = attributes;
-    const service = attributes['service.name'];
-    facts.service = typeof service === 'string' ? service : this.options.service;
-    facts.root = parent === undefined;
-    facts.remote = parent !== undefined;
-    facts.sampled = parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-    facts.traceState = parent?.traceState;
   }
 }
 

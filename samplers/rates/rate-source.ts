@@ -1,7 +1,6 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { isValidTraceId } from '@opentelemetry/api';
 import type { Clock } from '../../src/core/index.ts';
-import { type Randomness, reaches } from '../consistent/randomness.ts';
+import { foldedTraceId, type Randomness, reaches } from '../consistent/randomness.ts';
 import { type Rate, rateOf } from '../consistent/rate.ts';
 import type { Rule } from '../rules/rule.ts';
 import { AdaptiveRate } from './adaptive-rate.ts';
@@ -32,6 +31,8 @@ export interface RateSource {
   canDrop(coin: Coin): boolean;
   /** The probability traces are kept with now; undefined where chance has no part. */
   probability(): number | undefined;
+  /** What it makes of every trace, if neither the trace nor the load has a part in that. */
+  readonly always?: Toss | undefined;
   /** Decides and counts; once per trace. */
   toss(coin: Coin, spans: number): Toss;
   /** Counts further spans of a kept trace; only where spans are limited. */
@@ -53,11 +54,13 @@ function plainSource({ rate, coin }: Rule, clock: Clock): RateSource {
 class FixedSource implements RateSource {
   private readonly keepAll: Toss;
   private readonly dropAll: Toss;
+  readonly always: Toss | undefined;
 
   constructor(private readonly rate: Rate) {
     const { probability } = rate;
     this.keepAll = { keep: true, rate, probability };
     this.dropAll = { keep: false, rate, probability };
+    this.always = probability <= 0 ? this.dropAll : probability >= 1 ? this.keepAll : undefined;
   }
 
   canKeep(coin: Coin): boolean {
@@ -126,10 +129,15 @@ class SpanLimitSource implements RateSource {
 
 /** A rate with `DD_TRACE_RATE_LIMIT` on top: a trace refused by the limit has no probability. */
 class LimitedSource implements RateSource {
+  /** The limit has a part in what it keeps. */
+  readonly always: Toss | undefined;
+
   constructor(
     private readonly source: RateSource,
     private readonly bucket: TokenBucket,
-  ) {}
+  ) {
+    this.always = source.always?.keep ? undefined : source.always;
+  }
 
   canKeep(coin: Coin): boolean {
     return this.bucket.perSecond !== 0 && this.source.canKeep(coin);
@@ -152,20 +160,29 @@ class LimitedSource implements RateSource {
   }
 }
 
+/** Source: `@opentelemetry/sdk-trace` 3.1, `TraceIdRatioBasedSampler`. */
+const LEGACY_SCALE = 2 ** 32 - 1;
+
 /**
  * OpenTelemetry's `TraceIdRatioBased`, whose choice of traces must not change before 2027
- * (specification, "Compatibility warnings for TraceIdRatioBased"); it writes no threshold.
+ * (specification, "Compatibility warnings for TraceIdRatioBased"); it writes no threshold. The SDK's
+ * own takes several times as long, most of it to check the trace id, which only matters where it is kept.
  */
 class LegacySource implements RateSource {
-  private readonly sampler: TraceIdRatioBasedSampler;
+  private readonly bound: number;
+  private readonly keepAll: Toss;
+  private readonly dropAll: Toss;
+  readonly always: Toss | undefined;
 
-  constructor(private readonly ratio: number) {
-    this.sampler = new TraceIdRatioBasedSampler(ratio);
+  constructor(ratio: number) {
+    this.bound = ratio >= 1 ? 2 ** 32 : Math.floor(ratio * LEGACY_SCALE);
+    this.keepAll = { keep: true, rate: undefined, probability: ratio };
+    this.dropAll = { keep: false, rate: undefined, probability: ratio };
+    this.always = this.bound <= 0 ? this.dropAll : undefined;
   }
 
   canKeep({ traceId }: Coin): boolean {
-    const { decision } = this.sampler.shouldSample(ROOT_CONTEXT, traceId);
-    return decision === SamplingDecision.RECORD_AND_SAMPLED;
+    return foldedTraceId(traceId) < this.bound && isValidTraceId(traceId);
   }
 
   canDrop(coin: Coin): boolean {
@@ -177,6 +194,6 @@ class LegacySource implements RateSource {
   }
 
   toss(coin: Coin): Toss {
-    return { keep: this.canKeep(coin), rate: undefined, probability: this.ratio };
+    return this.canKeep(coin) ? this.keepAll : this.dropAll;
   }
 }

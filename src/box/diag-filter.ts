@@ -43,8 +43,11 @@ export function createDiagFilter(variables: ReadonlySet<string>): DiagFilter {
   };
 }
 
+/** Files of OpenTelemetry, in a package of its own or in what stands in for its API (one-file-api.ts). */
+const OF_OPENTELEMETRY = /@opentelemetry[\\/]|signalbox[\\/]dist|dist[\\/]api-copy\.cjs$/;
+
 /** The first file on the stack that belongs to nobody's OpenTelemetry package. */
 function culprit(stack: string): string {
   const frames = stack.match(/(?:file:\/\/)?\/[^\s():]+\.[cm]?[jt]s/g) ?? [];
-  return frames.find((frame) => !/@opentelemetry[\\/]|signalbox[\\/]dist/.test(frame)) ?? 'the application';
+  return frames.find((frame) => !OF_OPENTELEMETRY.test(frame)) ?? 'the application';
 }

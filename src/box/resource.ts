@@ -9,12 +9,12 @@ import {
   processDetector,
   type Resource,
   type ResourceDetector,
-  serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import type { Config } from '../config/index.ts';
 import { errorMessage, type Host, nearest, type Report, VERSION } from '../core/index.ts';
 import { type Application, findPackage, loadFrom } from './application.ts';
 import { withinDeadline } from './cloud-detection.ts';
+import { serviceInstanceDetector } from './service-instance.ts';
 
 /** Who the service is, and where the name comes from if nobody configured it. */
 export interface Identity {
@@ -37,7 +37,7 @@ const BUILT_IN: Readonly<Record<string, () => ResourceDetector>> = {
   host: () => hostDetector,
   os: () => osDetector,
   process: () => processDetector,
-  serviceinstance: () => serviceInstanceIdDetector,
+  serviceinstance: () => serviceInstanceDetector,
   container: () => containerDetector,
 };
 

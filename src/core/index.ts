@@ -48,6 +48,8 @@ export {
   setPropagationState,
 } from './propagation-state.ts';
 export { readBoundedFile } from './read-file.ts';
+export type { QuickSampler, Rejection, RootSampler } from './root-sampler.ts';
+export { isRejection, rootSamplerOf } from './root-sampler.ts';
 export type { SafeValueLimits } from './safe-value.ts';
 export { SAFE_VALUE_LIMITS, safeText, safeValue } from './safe-value.ts';
 export { CUT_MARK, codePointBoundary, truncateText } from './safe-value-text.ts';

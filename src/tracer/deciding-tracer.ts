@@ -16,7 +16,7 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
-import { SmallContext } from '../core/index.ts';
+import { isRejection, SmallContext } from '../core/index.ts';
 import type { Engine } from './engine.ts';
 import { NonRecordingSpan } from './non-recording-span.ts';
 import type { SpanStart } from './span-start.ts';
@@ -39,6 +39,19 @@ export abstract class DecidingTracer implements Tracer {
       parentSpan = trace.getSpan(context);
       if (isTracingSuppressed(context)) return suppressed();
     }
+    const { roots } = engine;
+    if (roots !== undefined) {
+      if (parentSpan === undefined) {
+        const rejection = roots.rejectRoot(context, options.attributes);
+        if (rejection !== undefined) {
+          engine.metrics?.started(undefined, rejection.decision);
+          return new NonRecordingSpan(engine.ids, undefined, undefined, undefined, rejection, undefined);
+        }
+      } else if (parentSpan instanceof NonRecordingSpan && parentSpan.ids === engine.ids) {
+        engine.metrics?.started(LOCAL, SamplingDecision.NOT_RECORD);
+        return parentSpan.child();
+      }
+    }
     const parent = parentSpan?.spanContext();
     // In the SDK's order, for generators that count.
     const spanId = engine.hasOwnIds ? undefined : engine.ids.generateSpanId();
@@ -54,12 +67,18 @@ export abstract class DecidingTracer implements Tracer {
     const links = options.links ? options.links.map((link) => engine.rules.link(link)) : [];
     const attributes = engine.rules.valid(options.attributes);
     const { count, fits, dropped } = engine.rules;
-    const sampled = engine.sampler.shouldSample(context, traceId, name, kind, attributes, links);
+    const sampled =
+      roots !== undefined && validParent === undefined
+        ? roots.sampleRoot(context, traceId, name, kind, attributes)
+        : engine.sampler.shouldSample(context, traceId, name, kind, attributes, links);
     const { decision } = sampled;
     engine.metrics?.started(parent, decision);
+    if (isRejection(sampled)) {
+      return new NonRecordingSpan(engine.ids, traceId, spanId, undefined, sampled, undefined);
+    }
     const traceState = sampled.traceState ?? inherited;
     if (decision === SamplingDecision.NOT_RECORD) {
-      return new NonRecordingSpan(engine.ids, traceId, spanId, traceState);
+      return new NonRecordingSpan(engine.ids, traceId, spanId, traceState, undefined, undefined);
     }
     const spanContext = {
       traceId,
@@ -81,7 +100,6 @@ export abstract class DecidingTracer implements Tracer {
       dropped,
       sampled,
       options,
-      activeContext,
     });
   }
 
@@ -119,6 +137,9 @@ export abstract class DecidingTracer implements Tracer {
     return hasOwnIds && span instanceof NonRecordingSpan && span.ids === ids;
   }
 }
+
+/** The parent of a span whose parent nobody has asked for yet. */
+const LOCAL = { isRemote: false };
 
 /** Whatever else a sampler answers counts as recorded only, as with the SDK. */
 function isSampled(decision: SamplingDecision): boolean {

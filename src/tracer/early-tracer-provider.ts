@@ -1,4 +1,4 @@
-import type { Span, Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
+import type { Span, SpanOptions, Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import {
   type ForceFlushOptions,
   type IdGenerator,
@@ -69,47 +69,65 @@ class EarlyTracer extends DecidingTracer {
   }
 
   protected record(start: SpanStart): Span {
-    return this.handover.during(start, () =>
-      this.inner.startSpan(start.name, start.options, start.activeContext),
-    );
+    const { options } = start;
+    // The rules have counted what they left out, and only the SDK can put the number into its span.
+    if (start.dropped > 0) return this.handover.make(this.inner, start, options, start.sampled);
+    // What has passed the rules goes the way of the sampler's own, which the SDK looks at only once.
+    const { decision, traceState, attributes } = start.sampled;
+    const sampled = {
+      decision,
+      traceState,
+      attributes: attributes ? Object.assign(start.attributes, attributes) : start.attributes,
+    } as SamplingResult;
+    const rest = { kind: start.kind, links: options.links, startTime: options.startTime } as SpanOptions;
+    return this.handover.make(this.inner, start, rest, sampled);
+  }
+
+  /** Spans of this engine, by what only they have: their ids have been checked or made here. */
+  protected override isOwn(span: Span | undefined): boolean {
+    const { hasOwnIds, resource } = this.engine;
+    if (hasOwnIds && (span as Partial<ReadableSpan> | undefined)?.resource === resource) return true;
+    return super.isOwn(span);
   }
 }
 
 /** Answers the SDK's questions about the span it is making with what has been decided. */
 class Handover implements Sampler, IdGenerator {
-  private start: SpanStart | undefined;
+  private start: SpanStart | undefined = undefined;
+  private sampled: SamplingResult | undefined = undefined;
 
   /** Processors, and getters among the attributes, may start spans while one is being made. */
-  during(start: SpanStart, make: () => Span): Span {
-    const outer = this.start;
+  make(tracer: Tracer, start: SpanStart, options: SpanOptions, sampled: SamplingResult): Span {
+    const { start: outer, sampled: outerSampled } = this;
     this.start = start;
+    this.sampled = sampled;
     try {
-      return make();
+      return tracer.startSpan(start.name, options, start.context);
     } finally {
       this.start = outer;
+      this.sampled = outerSampled;
     }
   }
 
   shouldSample(): SamplingResult {
-    return this.current.sampled;
+    return this.sampled ?? nobodyAsked();
   }
 
   generateSpanId(): string {
-    return this.current.spanContext.spanId;
+    return (this.start ?? nobodyAsked()).spanContext.spanId;
   }
 
   generateTraceId(): string {
-    return this.current.spanContext.traceId;
+    return (this.start ?? nobodyAsked()).spanContext.traceId;
   }
 
   toString(): string {
     return 'Handover';
   }
+}
 
-  private get current(): SpanStart {
-    if (!this.start) throw new Error('The SDK made a span that nobody asked for.');
-    return this.start;
-  }
+function nobodyAsked(): never {
+  throw new Error('The SDK made a span that nobody asked for.');
 }
 
 /** Counts ends in front of all processors, as the SDK does. */

@@ -10,7 +10,7 @@ import {
   type SpanProcessor,
   type TracerProviderOptions,
 } from '@opentelemetry/sdk-trace';
-import { PooledIdGenerator } from '../core/index.ts';
+import { PooledIdGenerator, type RootSampler, rootSamplerOf } from '../core/index.ts';
 import { SpanMetrics } from './span-metrics.ts';
 import { SpanRules } from './span-rules.ts';
 
@@ -21,6 +21,8 @@ export class Engine {
   readonly ids: IdGenerator;
   /** True if ids are known to be valid and may be made in any order, or later, or not at all. */
   readonly hasOwnIds: boolean;
+  /** The shorter way to ask the sampler, if it has one and ids may be made late. */
+  readonly roots: RootSampler | undefined;
   readonly rules: SpanRules;
   readonly metrics: SpanMetrics | undefined;
   private readonly processors: readonly SpanProcessor[];
@@ -30,6 +32,7 @@ export class Engine {
     this.sampler = options.sampler ?? new ParentBasedSampler({ root: new AlwaysOnSampler() });
     this.ids = options.idGenerator ?? new PooledIdGenerator();
     this.hasOwnIds = this.ids instanceof PooledIdGenerator;
+    this.roots = this.hasOwnIds ? rootSamplerOf(this.sampler) : undefined;
     this.rules = new SpanRules(options.spanLimits);
     this.metrics = options.meterProvider && new SpanMetrics(options.meterProvider);
     this.processors = options.spanProcessors ?? [];

@@ -46,7 +46,7 @@ export class SpanMetrics {
       });
   }
 
-  started(parent: SpanContext | undefined, decision: SamplingDecision): void {
+  started(parent: Pick<SpanContext, 'isRemote'> | undefined, decision: SamplingDecision): void {
     const origin = parent === undefined ? 0 : parent.isRemote ? 2 : 1;
     const at = origin * RESULTS.length + decision;
     this.starts[at] = (this.starts[at] as number) + 1;

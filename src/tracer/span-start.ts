@@ -22,5 +22,4 @@ export interface SpanStart {
   readonly sampled: SamplingResult;
   /** As the application gave them. */
   readonly options: SpanOptions;
-  readonly activeContext: Context;
 }

@@ -67,8 +67,8 @@ test.each<[string, Record<string, string>, Footprint]>([
 });
 
 test.each([
-  ['lean', 928],
-  ['sdk', 928],
+  ['lean', 177],
+  ['sdk', 177],
 ])('one that is sampled out takes no byte and little heap: %s', async (tracer, heap) => {
   const measured = await footprint({ OTEL_TRACES_SAMPLER: 'always_off', SIGNALBOX_TRACER: tracer });
   expect(measured).toMatchObject({ bytes: 0, requests: 0 });

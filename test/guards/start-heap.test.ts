@@ -18,9 +18,9 @@ async function heap(loader: 'require' | 'none', env: Record<string, string> = {}
 }
 
 test.each([
-  ['OTLP over HTTP', {}, 6_650],
-  ['OTLP over gRPC', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 6_600],
-  ['Datadog Agent', { SIGNALBOX_BACKEND: 'datadog' }, 7_190],
+  ['OTLP over HTTP', {}, 5_950],
+  ['OTLP over gRPC', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 5_940],
+  ['Datadog Agent', { SIGNALBOX_BACKEND: 'datadog' }, 6_870],
 ])('%s', async (_case, env, KB) => {
   expectFigures({ KB: (await heap('require', env)) - (await heap('none')) }, { KB });
 });
