@@ -41,14 +41,14 @@ const DIRECT_BUILTINS = {
 };
 
 /**
- * What is needed with the first span at the earliest, and takes three milliseconds to load: fetched
+ * What is needed with the first span or request at the earliest, and takes milliseconds to load: fetched
  * when something of it is used. The line alone changes, so that the source map still fits.
  */
 const LATE_BUILTINS = {
   name: 'late-builtins',
   renderChunk(code: string, _chunk: unknown, { format }: { format: string }): { code: string } | null {
     if (format !== 'cjs') return null;
-    const loaded = /^let ([\w$]+) = require\("((?:node:)?crypto)"\);$/gm;
+    const loaded = /^let ([\w$]+) = require\("((?:node:)?(?:crypto|http))"\);$/gm;
     return {
       code: code.replace(
         loaded,
