@@ -1,10 +1,9 @@
 import { isAlnum, isDigit } from './chars.ts';
 import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
-import { KeyEndings } from './key-endings.ts';
+import { mayFollowKey } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
 import { Prefilter } from './prefilter.ts';
-import { triggersOf } from './triggers.ts';
 
 /** What a character does to the search. */
 const SKIP = 0;
@@ -21,8 +20,8 @@ export interface CandidateOptions {
   readonly numbers: boolean;
   /** All words are candidates, because addresses may begin with a letter. */
   readonly letters: boolean;
-  /** The last words of keys that name a secret, their last four letters; undefined if any key may. */
-  readonly keyEndings: ReadonlySet<string> | undefined;
+  /** Any key may name a secret, not just those that end in words known here. */
+  readonly anyKey: boolean;
 }
 
 /** Characters that are searched before it is worth making a prefilter: some tens of spans. */
@@ -48,7 +47,6 @@ export class CandidateFinder {
   private readonly lists: WordDetector[][] = [[]];
   /** Per slot, the set of third characters, 128 bits in four words. */
   private readonly thirds: Uint32Array;
-  private readonly endings: KeyEndings | undefined;
   /** Made when it begins to pay: its tables take 0.3 MB, and a few times 10 ms at the start of a process. */
   private prefilter: Prefilter | undefined;
   /** Characters searched without it. */
@@ -63,7 +61,6 @@ export class CandidateFinder {
     for (const detector of options.detectors) this.register(detector, thirds);
     for (const list of this.lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
     this.thirds = Uint32Array.from(thirds);
-    this.endings = options.keyEndings && new KeyEndings(options.keyEndings);
   }
 
   private register(detector: WordDetector, thirds: number[]): void {
@@ -90,10 +87,8 @@ export class CandidateFinder {
       this.searched += text.length;
       return;
     }
-    this.prefilter ??= new Prefilter(triggersOf(this.options), this.options.specials.replace(/[-~]/g, ''), {
-      operator: (content, at) => this.mayMatch(content, at, COLON),
-      number: mayBeNumber,
-    });
+    const { anyKey } = this.options;
+    this.prefilter ??= new Prefilter({ anyKey, userInfo: mayHaveUserInfo, number: mayBeNumber });
     this.prefilter.load(text, numbers);
   }
 
@@ -203,8 +198,7 @@ export class CandidateFinder {
   private mayMatch(text: string, at: number, code: number): boolean {
     if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
       return mayHaveUserInfo(text, at);
-    if (code === COLON || code === EQUALS)
-      return this.endings === undefined || this.endings.mayEndAt(text, at);
+    if (code === COLON || code === EQUALS) return this.options.anyKey || mayFollowKey(text, at);
     if (code === DASH) return text.charCodeAt(at + 1) === DASH;
     if (code === TILDE) return text.charCodeAt(at - 1) === 81;
     return code !== AT || text.charCodeAt(at - 1) > 32;

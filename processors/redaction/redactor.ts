@@ -2,7 +2,6 @@ import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { codePointBoundary, truncateText } from '../../src/core/index.ts';
 import { Replacer } from './actions.ts';
 import { OPTIONAL_DETECTORS } from './detect/optional.ts';
-import { WORD_DETECTORS } from './detectors.ts';
 import { KeyMemory, type KnownKey } from './key-memory.ts';
 import { KeyRules, type KeyVerdict } from './key-rules.ts';
 import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
@@ -54,7 +53,6 @@ export class Redactor {
     this.kinds = new Set(KIND_NAMES.filter((kind) => options.kinds?.[kind] ?? KINDS[kind].default));
     this.scanner = new Scanner({
       kinds: this.kinds,
-      detectors: WORD_DETECTORS,
       assignments: { keys: this.keys, placeholders: this.placeholders },
       numberDetectors: OPTIONAL_DETECTORS.filter(([kind]) => this.kinds.has(kind)).map(([, find]) => find),
     });

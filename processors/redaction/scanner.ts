@@ -7,8 +7,9 @@ import { findPrivateKey } from './detect/private-key.ts';
 import { findSsn } from './detect/ssn.ts';
 import { findAzureSecret, findTelegramToken } from './detect/tokens.ts';
 import { findUserInfo } from './detect/url.ts';
+import { WORD_DETECTORS } from './detectors.ts';
 import type { Kind } from './kinds.ts';
-import type { Match, WordDetector } from './match.ts';
+import type { Match } from './match.ts';
 
 const NONE: readonly Match[] = [];
 /** Nothing shorter can hold anything. */
@@ -22,7 +23,6 @@ export interface Hit extends Match {
 /** Which detectors run. */
 export interface ScannerOptions {
   readonly kinds: ReadonlySet<Kind>;
-  readonly detectors: readonly WordDetector[];
   readonly assignments: AssignmentRules;
   /** Detectors of numbers beyond cards and social security numbers, tried where a digit begins a word. */
   readonly numberDetectors?: readonly ((text: string, at: number) => Match | undefined)[];
@@ -55,11 +55,11 @@ export class Scanner {
     this.numberDetectors = options.numberDetectors ?? [];
     this.hasNumbers = this.on.card || this.on.ssn || this.numberDetectors.length > 0;
     this.candidates = new CandidateFinder({
-      detectors: options.detectors.filter(({ kind }) => kinds.has(kind)),
+      detectors: WORD_DETECTORS.filter(({ kind }) => kinds.has(kind)),
       specials: this.specials(),
       numbers: this.hasNumbers,
       letters: this.numberDetectors.length > 0,
-      keyEndings: options.assignments.keys.endings,
+      anyKey: options.assignments.keys.blocksAny,
     });
   }
 

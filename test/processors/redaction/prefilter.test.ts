@@ -1,6 +1,5 @@
 import { CandidateFinder } from '../../../processors/redaction/candidates.ts';
 import { PAIRS } from '../../../processors/redaction/detect/pairs.ts';
-import { WORD_DETECTORS } from '../../../processors/redaction/detectors.ts';
 import { KeyRules } from '../../../processors/redaction/key-rules.ts';
 import { KIND_NAMES, KINDS, type Kind } from '../../../processors/redaction/kinds.ts';
 import { Placeholders } from '../../../processors/redaction/placeholders.ts';
@@ -81,7 +80,7 @@ function planted(r: Random, make: (r: Random) => string): string {
 
 function scannerOf(kinds: ReadonlySet<Kind>, blockKeys: readonly string[] = []): Scanner {
   const assignments = { keys: new KeyRules({ blockKeys }), placeholders: new Placeholders() };
-  return new Scanner({ kinds, detectors: WORD_DETECTORS, assignments });
+  return new Scanner({ kinds, assignments });
 }
 
 /** Looks closer at every place that is not inside of a word that was looked at, whatever stands there. */
