@@ -56,7 +56,7 @@ export function bucketsOf(triggers: readonly Trigger[]): number[] {
 }
 
 function isNumber(chars: Trigger['chars']): boolean {
-  return chars.every((each) => each === ANY || /^\d+$/.test(each));
+  return chars.every((each) => /^\d+[- ]*$/.test(each));
 }
 
 /** The share of a usual text that these characters are, roughly. */

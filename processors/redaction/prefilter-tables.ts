@@ -1,7 +1,7 @@
 import { BUCKETS, bucketsOf } from './buckets.ts';
 import { WORD_DETECTORS } from './detectors.ts';
 import { ANY, type TriggerWord } from './trigger.ts';
-import { triggersOf } from './triggers.ts';
+import { NUMBER_CHARS, triggersOf } from './triggers.ts';
 
 /** There are so many pairs of bytes. */
 export const PAIR_VALUES = 65_536;
@@ -14,7 +14,6 @@ export const AT_SIGN: number = 1 << (BUCKETS + 1);
 export const OPERATOR: number = 1 << (BUCKETS + 2);
 /** For pairs of digits, dashes and blanks; no head has it. */
 export const NUMERIC: number = 1 << (BUCKETS + 3);
-const NUMBER_CHARS = '0123456789- ';
 
 /** What {@link fillTables} fills. */
 export interface PrefilterTables {

@@ -1,4 +1,4 @@
-import { NUMBER } from './buckets.ts';
+import { BUCKETS, NUMBER } from './buckets.ts';
 import { isAlnum, isDigit, runEnd } from './chars.ts';
 import { mayFollowKeyInBytes } from './key-endings.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from './prefilter-tables.ts';
 import type { TriggerWord } from './trigger.ts';
 
+const ALL_BUCKETS = 2 ** BUCKETS - 1;
 /** Shorter texts have no number that matters. */
 const SHORTEST_NUMBER = 11;
 const AT = 64;
@@ -29,7 +30,7 @@ const WINDOW = 65_536;
 const BEFORE = 64;
 const AFTER = 16;
 /** Shorter texts are copied here, since the call to copy them would take longer. */
-const COPY_FROM = 30;
+const COPY_FROM = 14;
 
 /*
  * All of these are constants of the module, not of an instance, and in the file that uses them: only
@@ -119,6 +120,8 @@ export class Prefilter {
     const c = BYTES[index + 1] as number;
     if (isSpecial(b, index, this.checks.anyKey) || isSpecial(c, index + 1, this.checks.anyKey)) return true;
     if (at === 0) return false;
+    if ((this.mask & NUMBER) !== 0 && (this.isNumber(text, at - 2) || this.isNumber(text, at - 3)))
+      return true;
     const a = BYTES[index - 1] as number;
     const one = keyOf(BYTES[index - 2] as number, a, b);
     const other = keyOf(a, b, c);
@@ -128,9 +131,12 @@ export class Prefilter {
     );
   }
 
+  private isNumber(text: string, at: number): boolean {
+    for (let index = at; index < at + 3; index++) if (!isDigit(text.charCodeAt(index))) return false;
+    return this.checks.number(text, at);
+  }
+
   private isTrigger(text: string, at: number, key: number, from: number): boolean {
-    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127))
-      return this.checks.number(text, at);
     const words = WORDS.get(key);
     if (words === undefined) return false;
     if (words.length === 0) return key !== SCHEME || this.checks.userInfo(text, at);
@@ -183,7 +189,8 @@ function isWorth(index: number, met: number, anyKey: boolean): boolean {
   const b = BYTES[at] as number;
   const c = BYTES[at + 1] as number;
   if (isSpecial(b, at, anyKey) || isSpecial(c, at + 1, anyKey)) return true;
-  if ((met & ~(AT_SIGN | OPERATOR)) === NUMBER && !isNumeric(index + 1)) return false;
+  if ((met & NUMBER) !== 0 && isNumeric(index + 1)) return true;
+  if ((met & ALL_BUCKETS) === 0) return false;
   const middle = ((BYTES[at - 1] as number) << 7) ^ b;
   return isMarked(hashOf(((BYTES[at - 2] as number) << 14) ^ middle)) || isMarked(hashOf((middle << 7) ^ c));
 }

@@ -4,6 +4,8 @@ import type { WordDetector } from './match.ts';
 import { ANY, FREQUENT, type Trigger, type TriggerWord } from './trigger.ts';
 
 const DIGIT = '0123456789';
+/** What cards and social security numbers are written in. */
+export const NUMBER_CHARS: string = `${DIGIT}- `;
 const OPERATORS = ':=';
 /** What may end a key beside letters and digits, and the end of an entity (`&quot;`). */
 const KEY_MARKS = '_-;';
@@ -22,10 +24,11 @@ export function triggersOf(detectors: readonly WordDetector[]): Trigger[] {
   addThree('%', '4', '0');
   addThree('%', '3', 'abcdABCD');
   addThree('\\', 'u', '0');
-  addThree(DIGIT, DIGIT, DIGIT);
   addThree('-', '-', ANY);
   addThree('Q', '~', ANY);
   addThree(':', '/', '/');
+  // Where a number begins at an odd place, these are its second to fifth characters.
+  byChars.set('', { chars: [DIGIT, DIGIT, NUMBER_CHARS, NUMBER_CHARS], first: 0, words: undefined });
   for (const detector of detectors) {
     for (const first of [0, -1]) {
       const at = bestOffset(detector, first);
