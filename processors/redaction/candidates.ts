@@ -80,16 +80,16 @@ export class CandidateFinder {
     }
   }
 
-  /** Makes a text the one that {@link next} goes through. */
-  load(text: string, numbers: boolean): void {
+  /** Makes a text the one that {@link next} goes through. False if no match can begin anywhere in it. */
+  load(text: string, numbers: boolean): boolean {
     this.isLong = !this.options.letters && (this.prefilter !== undefined || this.searched > PREFILTER_FROM);
     if (!this.isLong) {
       this.searched += text.length;
-      return;
+      return true;
     }
     const { anyKey } = this.options;
     this.prefilter ??= new Prefilter({ anyKey, userInfo: mayHaveUserInfo, number: mayBeNumber });
-    this.prefilter.load(text, numbers);
+    return this.prefilter.load(text, numbers) < text.length + 2;
   }
 
   /** The first place at or after `from` where a match can begin; the length if there is none. */

@@ -22,11 +22,22 @@ const LONG = new Uint32Array(2 ** 15);
 const SHORT = new Uint32Array(2 ** 10);
 
 for (const ending of ENDINGS) {
-  const codes = Array.from(ending.padStart(4, '\0'), (char) => char.charCodeAt(0));
-  const index = indexOf(codes[0] as number, codes[1] as number, codes[2] as number, codes[3] as number);
+  // Before a word of two letters anything may stand.
+  const fourth = ending.length < 4 ? 0 : ending.charCodeAt(0);
+  const thirds =
+    ending.length < 3
+      ? Array.from({ length: 32 }, (_, code) => code)
+      : [ending.charCodeAt(ending.length - 3)];
   const table = ending.length < 4 ? SHORT : LONG;
-  const word = (ending.length < 4 ? index & 0x7fff : index) >> 5;
-  table[word] = (table[word] as number) | (1 << (index & 31));
+  for (const third of thirds) {
+    const index = indexOf(
+      fourth,
+      third,
+      ending.charCodeAt(ending.length - 2),
+      ending.charCodeAt(ending.length - 1),
+    );
+    table[index >> 5] = (table[index >> 5] as number) | (1 << (index & 31));
+  }
 }
 
 /**

@@ -71,16 +71,19 @@ export class Prefilter {
   private pairCount = 0;
   private isLast = true;
   private mask = ~0;
+  private first = 0;
 
   constructor(private readonly checks: PrefilterChecks) {
     if (WORDS.size === 0) fillTables({ heads: HEADS, tails: TAILS, hashes: HASHES, words: WORDS });
   }
 
-  /** Makes a text the one that is searched. */
-  load(text: string, numbers: boolean): void {
+  /** Makes a text the one that is searched, and tells the first place in it, as {@link next} does. */
+  load(text: string, numbers: boolean): number {
     const isSearched = numbers && text.length >= SHORTEST_NUMBER;
     this.mask = ~((isSearched ? 0 : NUMBER) | (this.checks.anyKey ? 0 : OPERATOR));
     this.moveTo(text, 0);
+    this.first = this.isLast ? this.nextPair(text, 0, 0) << 1 : this.search(text, 0);
+    return this.first;
   }
 
   /**
@@ -88,14 +91,74 @@ export class Prefilter {
    * end of the text if there is none.
    */
   next(text: string, from: number): number {
+    return from === 0 ? this.first : this.search(text, from);
+  }
+
+  private search(text: string, from: number): number {
     for (let at = from; ; ) {
       if (this.isOutside(at)) this.moveTo(text, at);
-      const { base, pairCount } = this;
-      const pair = nextPair((at - base) >> 1, pairCount, this.mask, this.checks.anyKey);
-      at = base + (pair << 1);
-      if (pair < pairCount ? this.isPlace(text, at, from) : this.isLast) return at;
-      if (pair < pairCount) at += 2;
+      const pair = this.nextPair(text, (at - this.base) >> 1, from);
+      at = this.base + (pair << 1);
+      if (pair < this.pairCount || this.isLast) return at;
     }
+  }
+
+  /**
+   * The first pair of the window, from one on, in which a trigger may end; their count if there is none.
+   *
+   * @param start where the search began, and a word begins as well
+   */
+  private nextPair(text: string, from: number, start: number): number {
+    const { mask, pairCount } = this;
+    let head = from === 0 ? AT_SIGN | OPERATOR : (HEADS[PAIRS[from - 1] as number] as number);
+    let index = from;
+    while (index < pairCount) {
+      // So small and without calls that it is compiled to a few instructions: it sees every pair.
+      for (; index < pairCount; index += 4) {
+        const a = PAIRS[index] as number;
+        const b = PAIRS[index + 1] as number;
+        const c = PAIRS[index + 2] as number;
+        const d = PAIRS[index + 3] as number;
+        const inAB = (head & (TAILS[a] as number)) | ((HEADS[a] as number) & (TAILS[b] as number));
+        const inCD =
+          ((HEADS[b] as number) & (TAILS[c] as number)) | ((HEADS[c] as number) & (TAILS[d] as number));
+        if (((inAB | inCD) & mask) !== 0) break;
+        head = HEADS[d] as number;
+      }
+      for (const stop = Math.min(index + 4, pairCount); index < stop; index++) {
+        const pair = PAIRS[index] as number;
+        const met = head & (TAILS[pair] as number) & mask;
+        head = HEADS[pair] as number;
+        if (met !== 0 && this.isPlace(text, index << 1, met, start)) return index;
+      }
+    }
+    return pairCount;
+  }
+
+  /** True if a trigger ends at this place of the window, where two pairs met, or at the next one. */
+  private isPlace(text: string, index: number, met: number, start: number): boolean {
+    const b = BYTES[index] as number;
+    const c = BYTES[index + 1] as number;
+    const { anyKey } = this.checks;
+    if (isSpecial(b, index, anyKey) || isSpecial(c, index + 1, anyKey)) return true;
+    const at = this.base + index;
+    if ((met & NUMBER) !== 0 && isNumeric((index >> 1) + 1) && this.isNumber(text, at)) return true;
+    if ((met & ALL_BUCKETS) === 0 || at === 0) return false;
+    const a = BYTES[index - 1] as number;
+    const one = keyOf(BYTES[index - 2] as number, a, b);
+    const other = keyOf(a, b, c);
+    return (
+      (isMarked(hashOf(one)) && this.isTrigger(text, at - 2, one, start)) ||
+      (isMarked(hashOf(other)) && this.isTrigger(text, at - 1, other, start))
+    );
+  }
+
+  /** True if a number begins so far before that its second pair, or its third to fifth digit, ends here. */
+  private isNumber(text: string, at: number): boolean {
+    const { number } = this.checks;
+    return (
+      (hasDigits(text, at - 2) && number(text, at - 2)) || (hasDigits(text, at - 3) && number(text, at - 3))
+    );
   }
 
   private isOutside(at: number): boolean {
@@ -113,36 +176,13 @@ export class Prefilter {
     this.pairCount = (this.isLast ? end - base + 3 : WINDOW - AFTER) >> 1;
   }
 
-  /** True if a trigger ends at this place or the next one. */
-  private isPlace(text: string, at: number, from: number): boolean {
-    const index = at - this.base;
-    const b = BYTES[index] as number;
-    const c = BYTES[index + 1] as number;
-    if (isSpecial(b, index, this.checks.anyKey) || isSpecial(c, index + 1, this.checks.anyKey)) return true;
-    if (at === 0) return false;
-    if ((this.mask & NUMBER) !== 0 && (this.isNumber(text, at - 2) || this.isNumber(text, at - 3)))
-      return true;
-    const a = BYTES[index - 1] as number;
-    const one = keyOf(BYTES[index - 2] as number, a, b);
-    const other = keyOf(a, b, c);
-    return (
-      (isMarked(hashOf(one)) && this.isTrigger(text, at - 2, one, from)) ||
-      (isMarked(hashOf(other)) && this.isTrigger(text, at - 1, other, from))
-    );
-  }
-
-  private isNumber(text: string, at: number): boolean {
-    for (let index = at; index < at + 3; index++) if (!isDigit(text.charCodeAt(index))) return false;
-    return this.checks.number(text, at);
-  }
-
-  private isTrigger(text: string, at: number, key: number, from: number): boolean {
+  private isTrigger(text: string, at: number, key: number, start: number): boolean {
     const words = WORDS.get(key);
     if (words === undefined) return false;
     if (words.length === 0) return key !== SCHEME || this.checks.userInfo(text, at);
     for (let index = 0; index < words.length; index++) {
       const word = words[index] as TriggerWord;
-      if (isWordAt(word, text, at - word.offset, from)) return true;
+      if (isWordAt(word, text, at - word.offset, start)) return true;
     }
     return false;
   }
@@ -156,43 +196,8 @@ function write(text: string): void {
   for (let index = length; index < length + 4; index++) BYTES[index] = 0;
 }
 
-/** The first pair from `from` on in which a trigger may end; `count` if there is none. */
-function nextPair(from: number, count: number, mask: number, anyKey: boolean): number {
-  let head = from === 0 ? AT_SIGN | OPERATOR : (HEADS[PAIRS[from - 1] as number] as number);
-  let index = from;
-  while (index < count) {
-    // So small and without calls that it is compiled to a few instructions: it sees every pair.
-    for (; index < count; index += 4) {
-      const a = PAIRS[index] as number;
-      const b = PAIRS[index + 1] as number;
-      const c = PAIRS[index + 2] as number;
-      const d = PAIRS[index + 3] as number;
-      const inAB = (head & (TAILS[a] as number)) | ((HEADS[a] as number) & (TAILS[b] as number));
-      const inCD =
-        ((HEADS[b] as number) & (TAILS[c] as number)) | ((HEADS[c] as number) & (TAILS[d] as number));
-      if (((inAB | inCD) & mask) !== 0) break;
-      head = HEADS[d] as number;
-    }
-    for (const stop = Math.min(index + 4, count); index < stop; index++) {
-      const pair = PAIRS[index] as number;
-      const met = head & (TAILS[pair] as number) & mask;
-      head = HEADS[pair] as number;
-      if (met !== 0 && isWorth(index, met, anyKey)) return index;
-    }
-  }
-  return count;
-}
-
-/** A closer look where two pairs met, still in the bytes alone. */
-function isWorth(index: number, met: number, anyKey: boolean): boolean {
-  const at = index << 1;
-  const b = BYTES[at] as number;
-  const c = BYTES[at + 1] as number;
-  if (isSpecial(b, at, anyKey) || isSpecial(c, at + 1, anyKey)) return true;
-  if ((met & NUMBER) !== 0 && isNumeric(index + 1)) return true;
-  if ((met & ALL_BUCKETS) === 0) return false;
-  const middle = ((BYTES[at - 1] as number) << 7) ^ b;
-  return isMarked(hashOf(((BYTES[at - 2] as number) << 14) ^ middle)) || isMarked(hashOf((middle << 7) ^ c));
+function hasDigits(text: string, at: number): boolean {
+  return isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at + 2));
 }
 
 /** True for an `@`, and for an operator behind a word that may be a key. */

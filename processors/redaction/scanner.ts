@@ -82,7 +82,7 @@ export class Scanner {
   scan(text: string, numbers: boolean): readonly Hit[] {
     if (text.length < SHORTEST) return NONE;
     const { candidates } = this;
-    candidates.load(text, numbers);
+    if (!candidates.load(text, numbers)) return NONE;
     let found: Hit[] | undefined;
     let index = candidates.next(text, 0, numbers);
     while (index < text.length) {

@@ -67,9 +67,9 @@ function operators(): Trigger[] {
   return [...unique.values()].map((chars) => ({ chars, first: 0, words: undefined }));
 }
 
-/** A letter in both cases; what stands before a word of two letters. */
+/** A letter in both cases; anything before a word of two letters. */
 function casesOf(char: string): string {
-  if (char === '\0') return '\0 @`';
+  if (char === '\0') return ANY;
   return char === char.toUpperCase() ? char : char + char.toUpperCase();
 }
 
