@@ -9,16 +9,11 @@ import { findAzureSecret, findTelegramToken } from './detect/tokens.ts';
 import { findUserInfo } from './detect/url.ts';
 import { WORD_DETECTORS } from './detectors.ts';
 import type { Kind } from './kinds.ts';
-import type { Match } from './match.ts';
+import type { Hit, Match } from './match.ts';
 
 const NONE: readonly Match[] = [];
 /** Nothing shorter can hold anything. */
 const SHORTEST = 6;
-
-/** A match with what the replacement needs beside the kind. */
-export interface Hit extends Match {
-  readonly quote?: string;
-}
 
 /** Which detectors run. */
 export interface ScannerOptions {
