@@ -1,4 +1,5 @@
 import { isAlnum, isDigit } from './chars.ts';
+import { mayBeOption } from './detect/command.ts';
 import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
 import { mayFollowKey } from './key-endings.ts';
@@ -199,7 +200,7 @@ export class CandidateFinder {
     if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
       return mayHaveUserInfo(text, at);
     if (code === COLON || code === EQUALS) return this.options.anyKey || mayFollowKey(text, at);
-    if (code === DASH) return text.charCodeAt(at + 1) === DASH;
+    if (code === DASH) return text.charCodeAt(at + 1) === DASH || mayBeOption(text, at);
     if (code === TILDE) return text.charCodeAt(at - 1) === 81;
     return code !== AT || text.charCodeAt(at - 1) > 32;
   }

@@ -21,7 +21,7 @@ export const ENDINGS: ReadonlySet<string> = new Set(
 const LONG = new Uint32Array(2 ** 15);
 const SHORT = new Uint32Array(2 ** 10);
 
-for (const ending of ENDINGS) {
+for (const ending of [...ENDINGS].flatMap((each) => [each, each.toUpperCase()])) {
   // Before a word of two letters anything may stand.
   const fourth = ending.length < 4 ? 0 : ending.charCodeAt(0);
   const thirds =

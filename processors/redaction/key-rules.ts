@@ -167,7 +167,11 @@ const DIGIT = 3;
 function kindOf(code: number): number {
   if (code >= 97 && code <= 122) return LOWER;
   if (code >= 65 && code <= 90) return UPPER;
-  return code >= 48 && code <= 57 ? DIGIT : OTHER;
+  if (code >= 48 && code <= 57) return DIGIT;
+  if (!(code >= 0xc0 && code <= 0x24f)) return OTHER;
+  // `contraseña`: letters of Latin alphabets.
+  const letter = String.fromCharCode(code);
+  return letter === letter.toLowerCase() ? LOWER : UPPER;
 }
 
 function startsWord(key: string, index: number, kind: number): boolean {

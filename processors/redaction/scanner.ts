@@ -2,6 +2,7 @@ import { CandidateFinder } from './candidates.ts';
 import { charSet, isDigit, runStart } from './chars.ts';
 import { type Assignment, type AssignmentRules, findAssignment, findFlag } from './detect/assignment.ts';
 import { findCard } from './detect/card.ts';
+import { findOption } from './detect/command.ts';
 import { findEmail } from './detect/email.ts';
 import { findPrivateKey } from './detect/private-key.ts';
 import { findSsn } from './detect/ssn.ts';
@@ -147,7 +148,10 @@ export class Scanner {
       case 58: // :
         return this.colon(text, at);
       case 45: // -
-        if (text.charCodeAt(at + 1) !== 45) return undefined;
+        if (text.charCodeAt(at + 1) !== 45)
+          return this.on.assignment && this.options.kinds.has('secret')
+            ? findOption(text, at, this.options.assignments)
+            : undefined;
         if (this.on.privateKey && text.charCodeAt(at + 2) === 45) return findPrivateKey(text, at);
         return this.on.assignment
           ? this.toHit(text, findFlag(text, at, this.options.assignments))

@@ -1,4 +1,5 @@
 import { isAlnum } from './chars.ts';
+import { OPTION_LETTERS } from './detect/command.ts';
 import { BETWEEN_CHARS, ENDINGS } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
 import { ANY, FREQUENT, type Trigger, type TriggerWord } from './trigger.ts';
@@ -25,6 +26,7 @@ export function triggersOf(detectors: readonly WordDetector[]): Trigger[] {
   addThree('%', '3', 'abcdABCD');
   addThree('\\', 'u', '0');
   addThree('-', '-', ANY);
+  addThree(' ', '-', OPTION_LETTERS);
   addThree('Q', '~', ANY);
   addThree(':', '/', '/');
   // Where a number begins at an odd place, these are its second to fifth characters.

@@ -16,6 +16,8 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 /** The two letters every account number begins with. */
 export const IBAN_COUNTRIES: readonly string[] = Object.keys(LENGTHS);
 
+const LOWER_CASE = /^[a-z]{2}\d{2}(?:[a-z]{4})?\d{10,28}$/;
+
 /** The account number at `at`, bare or in groups with single spaces or dashes. */
 export function findIban(text: string, at: number): Match | undefined {
   if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3))) return undefined;
@@ -31,6 +33,8 @@ export function findIban(text: string, at: number): Match | undefined {
   }
   if (count !== length || isAlnum(text.charCodeAt(index))) return undefined;
   const compact = text.slice(at, index).replace(/[ -]/g, '');
+  // An id in lower case may begin like one; it hardly goes on in digits alone, with the letters of a bank before them.
+  if (text.charCodeAt(at) > 96 && !LOWER_CASE.test(compact)) return undefined;
   return passesMod97(compact.toUpperCase()) ? match(at, index, 'iban', 'iban') : undefined;
 }
 
