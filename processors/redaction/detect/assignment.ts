@@ -122,9 +122,13 @@ export function findFlag(
   if (text.charCodeAt(end + 1) === 45) return undefined;
   if (USER_FLAGS.has(key)) return findUserAndPassword(text, end + 1);
   if (!keys.judge(key).blocked) return undefined;
-  const value = findValue(text, end, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
+  // Before another option a mere word is a value, too; elsewhere it may be one of a sentence.
+  const from = WORD_AND_OPTION.test(text.slice(end, end + KEY_LIMIT)) ? end + 1 : end;
+  const value = findValue(text, from, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
   return value && { ...value, kind: 'secret' };
 }
+
+const WORD_AND_OPTION = /^ (?!password|passwd|secret|token|value|text)[a-z]{6,40} --?[a-z]/;
 
 /** Options that take `user:password`. */
 const USER_FLAGS: ReadonlySet<string> = new Set(['user', 'proxy-user', 'auth', 'creds']);

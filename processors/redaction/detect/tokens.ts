@@ -1,18 +1,33 @@
-import { ALNUM, BASE64URL, charSet, DIGITS, HEX, isAlnum, looksRandom, runEnd, runStart } from '../chars.ts';
+import {
+  ALNUM,
+  BASE64URL,
+  charSet,
+  DIGITS,
+  HEX,
+  isAlnum,
+  isDigit,
+  looksRandom,
+  runEnd,
+  runStart,
+} from '../chars.ts';
 import { type Match, match, type WordDetector } from '../match.ts';
 
 const WORDS = charSet('A-Za-z0-9_');
 const ATLAS_CHARS = charSet('A-Za-z0-9_=-');
 const TILDE = charSet('A-Za-z0-9_.~-');
 
-/** Azure client secrets: three characters, a digit, `Q~`, and 31 to 34 more; found at the tilde. */
+/**
+ * Azure client secrets: three characters, a digit, `Q~`, and 31 to 34 more; found at the tilde. A whole end is
+ * enough, whatever it is joined to; a part of one has to begin as they do.
+ */
 export function findAzureSecret(text: string, tilde: number): Match | undefined {
-  const start = tilde - 5;
-  if (start < 0 || text.charCodeAt(tilde - 1) !== 81) return undefined;
-  if (runStart(text, tilde, TILDE, 5) !== start || isAlnum(text.charCodeAt(start - 1))) return undefined;
+  if (text.charCodeAt(tilde - 1) !== 81 || !isDigit(text.charCodeAt(tilde - 2))) return undefined;
+  const start = runStart(text, tilde, TILDE, 5);
   const end = runEnd(text, tilde + 1, TILDE);
-  const cutOff = end === text.length && end - tilde > 6;
-  return end - tilde > 31 || cutOff ? match(start, end, 'api_key', 'azure') : undefined;
+  const isWhole = end - tilde > 31 && looksRandom(text, tilde + 1, tilde + 32);
+  const beginsLikeOne = tilde - start === 5 && !isAlnum(text.charCodeAt(start - 1));
+  const isCutOff = end === text.length && end - tilde > 6 && beginsLikeOne;
+  return isWhole || isCutOff ? match(start, end, 'api_key', 'azure') : undefined;
 }
 
 /** Telegram bot tokens, `<5 to 12 digits>:<35 characters>`; found at the colon. */

@@ -85,6 +85,16 @@ describe('detectors that are on by default', () => {
       'password [SECRET_REDACTED]',
     ],
     ['a Ruby hash', ':password => "x1y2"', ':password => "[SECRET_REDACTED]"'],
+    [
+      'a flag with a mere word',
+      'run --password correcthorse --host h',
+      'run --password [SECRET_REDACTED] --host h',
+    ],
+    [
+      'the end of a client secret of Azure',
+      `x_prefixab8Q~${'aB3dE6gH'.repeat(4)}`,
+      'x_prefi[API_KEY_REDACTED]',
+    ],
     ['a flag', 'run --api-key k1k2k3 --verbose', 'run --api-key [SECRET_REDACTED] --verbose'],
     [
       'a password in a pair',

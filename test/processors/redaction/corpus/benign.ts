@@ -107,6 +107,10 @@ export const BENIGN: readonly (readonly [key: string, text: string])[] = [
     'text',
     'Ihr Passwort: ist abgelaufen. La contraseña: es obligatoria. Mot de passe: oublié ? Senha: inválida',
   ],
+  [
+    'text',
+    'Usage: acme --password PASSWORD --token string --secret <secret> --host; see the --password option - it',
+  ],
   ['text', 'took 1000.512 ms, 1000.123456789012345678901234567890 and 1000.deadbeef'],
   ...many(100, (r) => `de${r.of(DIGITS, 2)}${r.of(HEX, 20)}`),
   ['cursor', 'eyJpZCI6MTIzLCJwYWdlIjoyfQ=='],
