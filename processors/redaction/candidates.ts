@@ -1,5 +1,6 @@
 import { isAlnum, isDigit } from './chars.ts';
 import { mayBeOption } from './detect/command.ts';
+import { mayBeLowerIban } from './detect/iban.ts';
 import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
 import { mayFollowKey } from './key-endings.ts';
@@ -17,7 +18,7 @@ export interface CandidateOptions {
   readonly detectors: readonly WordDetector[];
   /** Characters at which something may be found. */
   readonly specials: string;
-  /** Words that begin with a digit are candidates. */
+  /** Words that begin with a digit are candidates, and those that begin like an account number in lower case. */
   readonly numbers: boolean;
   /** All words are candidates, because addresses may begin with a letter. */
   readonly letters: boolean;
@@ -145,6 +146,7 @@ export class CandidateFinder {
           if (second < 128) {
             const slot = slots[(code << 7) | second] as number;
             if (slot !== 0 && this.hasThird(slot, third)) return index;
+            if (digits && mayBeLowerIban(text, index)) return index;
             if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index))
               return index;
           }

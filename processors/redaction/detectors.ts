@@ -15,8 +15,7 @@ import type { WordDetector } from './match.ts';
 const IBAN: readonly WordDetector[] = IBAN_COUNTRIES.map((prefix) => ({
   name: 'iban',
   kind: 'iban',
-  prefix: prefix.toLowerCase(),
-  anyCase: true,
+  prefix,
   follows: DIGITS,
   find: findIban,
 }));

@@ -4,6 +4,7 @@ import { type Assignment, type AssignmentRules, findAssignment, findFlag } from 
 import { findCard } from './detect/card.ts';
 import { findOption } from './detect/command.ts';
 import { findEmail } from './detect/email.ts';
+import { findLowerIban } from './detect/iban.ts';
 import { findPrivateKey } from './detect/private-key.ts';
 import { findSsn } from './detect/ssn.ts';
 import { findAzureSecret, findTelegramToken } from './detect/tokens.ts';
@@ -32,7 +33,7 @@ export interface ScannerOptions {
 export class Scanner {
   private readonly candidates: CandidateFinder;
   private readonly on: Readonly<
-    Record<'email' | 'card' | 'ssn' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>
+    Record<'email' | 'card' | 'ssn' | 'iban' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>
   >;
   private readonly numberDetectors: readonly ((text: string, at: number) => Match | undefined)[];
   private readonly hasNumbers: boolean;
@@ -43,13 +44,14 @@ export class Scanner {
       email: kinds.has('email'),
       card: kinds.has('card'),
       ssn: kinds.has('ssn'),
+      iban: kinds.has('iban'),
       userinfo: kinds.has('url_credentials'),
       assignment: kinds.has('secret') || kinds.has('url_query') || kinds.has('cookie') || kinds.has('token'),
       privateKey: kinds.has('private_key'),
       apiKey: kinds.has('api_key'),
     };
     this.numberDetectors = options.numberDetectors ?? [];
-    this.hasNumbers = this.on.card || this.on.ssn || this.numberDetectors.length > 0;
+    this.hasNumbers = this.on.card || this.on.ssn || this.on.iban || this.numberDetectors.length > 0;
     this.candidates = new CandidateFinder({
       detectors: WORD_DETECTORS.filter(({ kind }) => kinds.has(kind)),
       specials: this.specials(),
@@ -102,7 +104,7 @@ export class Scanner {
     if (!isNumber && !isLetter(code)) return this.special(text, at, code);
     if (isInsideBase64(text, at)) return undefined;
     const hit = this.word(text, at);
-    return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0)
+    return hit === undefined && numbers && (isNumber || this.on.iban || this.numberDetectors.length > 0)
       ? this.number(text, at)
       : hit;
   }
@@ -124,6 +126,10 @@ export class Scanner {
 
   private number(text: string, at: number): Match | undefined {
     const isNumber = isDigit(text.charCodeAt(at));
+    if (this.on.iban && !isNumber) {
+      const hit = findLowerIban(text, at);
+      if (hit) return hit;
+    }
     if (this.on.ssn && isNumber) {
       const hit = findSsn(text, at);
       if (hit) return hit;

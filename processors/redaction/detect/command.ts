@@ -1,56 +1,54 @@
-import { isAlnum } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 import type { Placeholders } from '../placeholders.ts';
 import { type AssignmentRules, findUserAndPassword } from './assignment.ts';
 import { findValue } from './value.ts';
 
-/** How the options of one letter pass a secret. */
+/** How an option of one letter passes a secret. */
 interface Option {
-  readonly commands: readonly string[];
+  readonly commands: RegExp;
   /** `-pSECRET`; with a blank the option means something else (`mysql -p` asks). */
   readonly isAttached?: boolean;
   /** The value is a name and a password with a colon between. */
   readonly hasUser?: boolean;
 }
 
-const MYSQL = ['mysql', 'mysqldump', 'mysqladmin', 'mysqlimport', 'mysqlcheck', 'mariadb', 'mariadb-dump'];
-const MONGO = ['mongo', 'mongosh', 'mongodump', 'mongorestore', 'mongoexport', 'mongoimport', 'mongostat'];
-const LOGIN = [
-  'docker login',
-  'podman login',
-  'nerdctl login',
-  'helm registry login',
-  'az login',
-  'cf login',
-];
+const CURL: Option = { commands: /\bcurl /, hasUser: true };
 
 /** Source: the manuals of these programs. */
-const OPTIONS: ReadonlyMap<number, readonly Option[]> = new Map(
-  Object.entries({
-    u: [{ commands: ['curl'], hasUser: true }],
-    U: [{ commands: ['curl'], hasUser: true }],
-    p: [{ commands: MYSQL, isAttached: true }, { commands: ['sshpass', ...MONGO, ...LOGIN] }],
-    a: [{ commands: ['redis-cli', 'valkey-cli'] }],
-    w: [{ commands: ['ldapsearch', 'ldapadd', 'ldapmodify', 'ldapdelete', 'ldapwhoami', 'ldappasswd'] }],
-  } satisfies Record<string, readonly Option[]>).map(([letter, options]) => [letter.charCodeAt(0), options]),
-);
+const OPTIONS: ReadonlyMap<string, readonly Option[]> = new Map([
+  ['u', [CURL]],
+  ['U', [CURL]],
+  [
+    'p',
+    [
+      {
+        commands: /\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mariadb|mariadb-dump) /,
+        isAttached: true,
+      },
+      {
+        commands:
+          /\b(?:sshpass|mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport|(?:docker|podman|nerdctl|helm registry|az|cf) login) /,
+      },
+    ],
+  ],
+  ['a', [{ commands: /\b(?:redis|valkey)-cli / }]],
+  ['w', [{ commands: /\bldap(?:search|add|modify|delete|whoami|passwd) / }]],
+]);
 /** The letters of these options. */
-export const OPTION_LETTERS: string = String.fromCharCode(...OPTIONS.keys());
+export const OPTION_LETTERS: string = [...OPTIONS.keys()].join('');
 /** So far before its options the name of a command is looked for. */
-const BEFORE = 160;
-/** What ends a command. */
-const ENDS_COMMAND = /[\n;|&]/;
+const BEFORE = 96;
 
 /** True for a dash that begins an option of one letter which some command passes a secret by. */
 export function mayBeOption(text: string, at: number): boolean {
-  return text.charCodeAt(at - 1) === 32 && OPTIONS.has(text.charCodeAt(at + 1));
+  return text.charCodeAt(at - 1) === 32 && OPTIONS.has(text[at + 1] ?? '');
 }
 
 /** The secret behind `-u`, `-p` and the like of a command that is known: `curl -u ada:…`, `mysql -p…`. */
 export function findOption(text: string, at: number, rules: AssignmentRules): Match | undefined {
-  const options = mayBeOption(text, at) ? (OPTIONS.get(text.charCodeAt(at + 1)) ?? []) : [];
-  const before = text.slice(Math.max(0, at - BEFORE), at);
-  const option = options.find(({ commands }) => commands.some((name) => isCommand(before, name)));
+  if (!mayBeOption(text, at)) return undefined;
+  const before = text.slice(commandStart(text, at), at);
+  const option = OPTIONS.get(text[at + 1] ?? '')?.find(({ commands }) => commands.test(before));
   if (!option) return undefined;
   const from = at + 2;
   const hasBlank = text.charCodeAt(from) === 32;
@@ -69,8 +67,13 @@ function valueAt(text: string, from: number, placeholders: Placeholders) {
   return findValue(text, from, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
 }
 
-/** True if the text ends within a call of the command. */
-function isCommand(before: string, name: string): boolean {
-  const at = before.lastIndexOf(`${name} `);
-  return at >= 0 && !isAlnum(before.charCodeAt(at - 1)) && !ENDS_COMMAND.test(before.slice(at));
+/** Where the command around a place begins at the earliest: behind the end of the line, or of the one before. */
+function commandStart(text: string, at: number): number {
+  const stop = Math.max(0, at - BEFORE);
+  let start = at;
+  while (start > stop && !ENDS_COMMAND.has(text.charCodeAt(start - 1))) start--;
+  return start;
 }
+
+/** The end of a line, and what stands between two commands. */
+const ENDS_COMMAND: ReadonlySet<number> = new Set([...'\n;|&'].map((char) => char.charCodeAt(0)));

@@ -16,8 +16,6 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 /** The two letters every account number begins with. */
 export const IBAN_COUNTRIES: readonly string[] = Object.keys(LENGTHS);
 
-const LOWER_CASE = /^[a-z]{2}\d{2}(?:[a-z]{4})?\d{10,28}$/;
-
 /** The account number at `at`, bare or in groups with single spaces or dashes. */
 export function findIban(text: string, at: number): Match | undefined {
   if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3))) return undefined;
@@ -33,9 +31,25 @@ export function findIban(text: string, at: number): Match | undefined {
   }
   if (count !== length || isAlnum(text.charCodeAt(index))) return undefined;
   const compact = text.slice(at, index).replace(/[ -]/g, '');
-  // An id in lower case may begin like one; it hardly goes on in digits alone, with the letters of a bank before them.
-  if (text.charCodeAt(at) > 96 && !LOWER_CASE.test(compact)) return undefined;
   return passesMod97(compact.toUpperCase()) ? match(at, index, 'iban', 'iban') : undefined;
+}
+
+/** Ids in hexadecimal begin like one, too; with so many digits behind the letters of a bank they hardly go on. */
+const LOWER_CASE = /^[a-z]{2}\d{2}(?:[a-z]{4})?\d{11,28}(?![a-z])/;
+const LONGEST = 34;
+
+/** The account number in lower case and in one piece at `at`. */
+export function findLowerIban(text: string, at: number): Match | undefined {
+  if (!mayBeLowerIban(text, at) || !LOWER_CASE.test(text.slice(at, at + LONGEST))) return undefined;
+  const found = findIban(text, at);
+  return found && /[ -]/.test(text.slice(at, found.end)) ? undefined : found;
+}
+
+/** True for two letters in lower case, two digits behind them, and nothing joined before. */
+export function mayBeLowerIban(text: string, at: number): boolean {
+  const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+  const areLetters = first >= 97 && first <= 122 && second >= 97 && second <= 122;
+  return areLetters && isDigit(text.charCodeAt(at + 2)) && isDigit(text.charCodeAt(at + 3));
 }
 
 /** Source: ISO 13616-1 with ISO/IEC 7064, MOD 97-10. */
