@@ -1,3 +1,4 @@
+import { charSet } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 import type { Placeholders } from '../placeholders.ts';
 import { type AssignmentRules, findUserAndPassword } from './assignment.ts';
@@ -71,9 +72,9 @@ function valueAt(text: string, from: number, placeholders: Placeholders) {
 function commandStart(text: string, at: number): number {
   const stop = Math.max(0, at - BEFORE);
   let start = at;
-  while (start > stop && !ENDS_COMMAND.has(text.charCodeAt(start - 1))) start--;
+  for (; start > stop; start--) if (ENDS_COMMAND[text.charCodeAt(start - 1)] === 1) break;
   return start;
 }
 
 /** The end of a line, and what stands between two commands. */
-const ENDS_COMMAND: ReadonlySet<number> = new Set([...'\n;|&'].map((char) => char.charCodeAt(0)));
+const ENDS_COMMAND = charSet('\n;|&');
