@@ -53,7 +53,6 @@ export class CandidateFinder {
   private prefilter: Prefilter | undefined;
   /** Characters searched without it. */
   private searched = 0;
-  private isLong = false;
 
   constructor(private readonly options: CandidateOptions) {
     for (let code = 0; code < 128; code++) if (isAlnum(code)) this.classes[code] = WORD;
@@ -84,19 +83,26 @@ export class CandidateFinder {
 
   /** Makes a text the one that {@link next} goes through. False if no match can begin anywhere in it. */
   load(text: string, numbers: boolean): boolean {
-    this.isLong = !this.options.letters && (this.prefilter !== undefined || this.searched > PREFILTER_FROM);
-    if (!this.isLong) {
+    const { prefilter } = this;
+    return prefilter === undefined
+      ? this.prepare(text, numbers)
+      : prefilter.load(text, numbers) < text.length + 2;
+  }
+
+  /** The same as long as there is no prefilter. */
+  private prepare(text: string, numbers: boolean): boolean {
+    if (this.options.letters || this.searched <= PREFILTER_FROM) {
       this.searched += text.length;
       return true;
     }
     const { anyKey } = this.options;
-    this.prefilter ??= new Prefilter({ anyKey, userInfo: mayHaveUserInfo, number: mayBeNumber });
-    return this.prefilter.load(text, numbers) < text.length + 2;
+    this.prefilter = new Prefilter({ anyKey, userInfo: mayHaveUserInfo, number: mayBeNumber });
+    return this.load(text, numbers);
   }
 
   /** The first place at or after `from` where a match can begin; the length if there is none. */
   next(text: string, from: number, numbers: boolean): number {
-    if (!this.isLong || !this.prefilter) {
+    if (!this.prefilter) {
       const found = this.search(text, from, text.length, numbers);
       return found < 0 ? text.length : found;
     }

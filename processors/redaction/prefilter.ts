@@ -81,8 +81,16 @@ export class Prefilter {
   load(text: string, numbers: boolean): number {
     const isSearched = numbers && text.length >= SHORTEST_NUMBER;
     this.mask = ~((isSearched ? 0 : NUMBER) | (this.checks.anyKey ? 0 : OPERATOR));
-    this.moveTo(text, 0);
-    this.first = this.isLast ? this.nextPair(text, 0, 0) << 1 : this.search(text, 0);
+    if (text.length > WINDOW) {
+      this.moveTo(text, 0);
+      this.first = this.search(text, 0);
+    } else {
+      write(text);
+      this.base = 0;
+      this.isLast = true;
+      this.pairCount = (text.length + 3) >> 1;
+      this.first = this.nextPair(text, 0, 0) << 1;
+    }
     return this.first;
   }
 

@@ -78,9 +78,13 @@ export class Scanner {
    * @param numbers false where digits count or identify things, so that none is a card
    */
   scan(text: string, numbers: boolean): readonly Hit[] {
-    if (text.length < SHORTEST) return NONE;
+    if (text.length < SHORTEST || !this.candidates.load(text, numbers)) return NONE;
+    return this.scanPlaces(text, numbers);
+  }
+
+  /** The rest of {@link scan}, apart from what every text passes, which has to be small to be quick. */
+  private scanPlaces(text: string, numbers: boolean): readonly Hit[] {
     const { candidates } = this;
-    if (!candidates.load(text, numbers)) return NONE;
     let found: Hit[] | undefined;
     let index = candidates.next(text, 0, numbers);
     while (index < text.length) {
