@@ -47,7 +47,10 @@ export function fillTables({ heads, tails, hashes, words }: PrefilterTables): vo
       const hash = hashOf(key);
       hashes[hash >> 5] = (hashes[hash >> 5] as number) | (1 << (hash & 31));
       const known = words.get(key);
-      words.set(key, own.length === 0 || known?.length === 0 ? [] : [...(known ?? []), ...own]);
+      const isFree = own.length === 0 || known?.length === 0;
+      // The shortest first, since it fits wherever a longer one does that begins like it.
+      const all = [...(known ?? []), ...own].sort((a, b) => a.prefix.length - b.prefix.length);
+      words.set(key, isFree ? [] : all);
     }
   });
   mark(tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);

@@ -187,7 +187,8 @@ export class Prefilter {
   private isTrigger(text: string, at: number, key: number, start: number): boolean {
     const words = WORDS.get(key);
     if (words === undefined) return false;
-    if (words.length === 0) return key !== SCHEME || this.checks.userInfo(text, at);
+    // What begins at the first or the second of the three characters, but not where the search was before.
+    if (words.length === 0) return at + 1 >= start && (key !== SCHEME || this.checks.userInfo(text, at));
     for (let index = 0; index < words.length; index++) {
       const word = words[index] as TriggerWord;
       if (isWordAt(word, text, at - word.offset, start)) return true;
@@ -227,7 +228,7 @@ function isMarked(bit: number): boolean {
 }
 
 function isWordAt(word: TriggerWord, text: string, start: number, from: number): boolean {
-  if (start > from && !mayStartWord(text, start)) return false;
+  if (start < from || (start > from && !mayStartWord(text, start))) return false;
   const { prefix, follows, least } = word;
   const other = word.anyCase ? 32 : 0;
   for (let index = 0; index < prefix.length; index++) {

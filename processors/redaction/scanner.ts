@@ -108,17 +108,19 @@ export class Scanner {
     if (!isNumber && !isLetter(code)) return this.special(text, at, code);
     if (isInsideBase64(text, at)) return undefined;
     const hit = this.word(text, at);
-    return hit === undefined && numbers && (isNumber || this.on.iban || this.numberDetectors.length > 0)
-      ? this.number(text, at)
-      : hit;
+    if (hit !== undefined || !numbers) return hit;
+    if (isNumber || this.numberDetectors.length > 0) return this.number(text, at);
+    return this.on.iban ? findLowerIban(text, at) : undefined;
   }
 
   private word(text: string, at: number): Match | undefined {
     for (const detector of this.candidates.detectorsAt(text, at)) {
       const { prefix } = detector;
-      // The last character tells apart most of those that begin alike.
+      // The last character tells apart most of those that begin alike, and one in the middle nearly all.
       const last = prefix.length - 1;
       if ((text.charCodeAt(at + last) | 32) !== (prefix.charCodeAt(last) | 32)) continue;
+      const middle = prefix.length >> 1;
+      if ((text.charCodeAt(at + middle) | 32) !== (prefix.charCodeAt(middle) | 32)) continue;
       const seen = detector.anyCase
         ? text.slice(at, at + prefix.length).toLowerCase() === prefix
         : text.startsWith(prefix, at);

@@ -47,9 +47,10 @@ export function findLowerIban(text: string, at: number): Match | undefined {
 
 /** True for two letters in lower case, two digits behind them, and nothing joined before. */
 export function mayBeLowerIban(text: string, at: number): boolean {
-  const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
-  const areLetters = first >= 97 && first <= 122 && second >= 97 && second <= 122;
-  return areLetters && isDigit(text.charCodeAt(at + 2)) && isDigit(text.charCodeAt(at + 3));
+  if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3))) return false;
+  const first = text.charCodeAt(at);
+  const second = text.charCodeAt(at + 1);
+  return first >= 97 && first <= 122 && second >= 97 && second <= 122;
 }
 
 /** Source: ISO 13616-1 with ISO/IEC 7064, MOD 97-10. */
