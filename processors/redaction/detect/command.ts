@@ -38,7 +38,7 @@ const OPTIONS: ReadonlyMap<string, readonly Option[]> = new Map([
 /** The letters of these options. */
 export const OPTION_LETTERS: string = [...OPTIONS.keys()].join('');
 /** So far before its options the name of a command is looked for. */
-const BEFORE = 96;
+const BEFORE = 80;
 
 /** True for a dash that begins an option of one letter which some command passes a secret by. */
 export function mayBeOption(text: string, at: number): boolean {

@@ -61,6 +61,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'passwords of urls': 'redis://a:b/',
   'options of commands': 'mysql -p',
   'options alone': ' -p',
+  'options with users': ' -u',
   'encoded quotations': 'token=&quot;',
   'quotations of unicode': '\\u0022token\\u0022:',
   'parts of zoho': '1000.abcdef12',
