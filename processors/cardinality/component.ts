@@ -1,10 +1,11 @@
 import { defineComponent, type EnvReader, type Host } from '../../src/core/index.ts';
 import { CounterTable } from './counter-table.ts';
-import { Cycles } from './cycle-exporter.ts';
+import { Cycles, LinkExporter } from './cycle-exporter.ts';
 import { Guards } from './guards.ts';
 import { guardMeterProvider } from './meter.ts';
 import { type CardinalityOptions, withDefaults } from './options.ts';
 import { ALL_KEYS } from './series-guard.ts';
+import { restoreAttributes } from './short-attributes.ts';
 import { CardinalitySpanProcessor } from './span-processor.ts';
 import * as variables from './variables.ts';
 
@@ -37,6 +38,10 @@ export const cardinality = defineComponent({
       // The last reading of a process that exits runs no callbacks.
       atEnd: () => counters.flush(),
       metrics: (next) => cycles.watch(next),
+      collected: (next) => {
+        guards.shorten();
+        return new LinkExporter(next, (metrics, done) => next.export(restoreAttributes(metrics), done));
+      },
       ...(spans
         ? { spans: (next) => new CardinalitySpanProcessor(next, config, (key) => tell('span', key)) }
         : {}),

@@ -22,7 +22,10 @@ export class Cycles {
     this.exporters++;
     const temporality = next.selectAggregationTemporality?.(InstrumentType.COUNTER);
     if (temporality !== AggregationTemporality.DELTA) this.cumulative++;
-    return new CycleExporter(next, () => this.exported());
+    return new LinkExporter(next, (metrics, done) => {
+      next.export(metrics, done);
+      this.exported();
+    });
   }
 
   /** A cycle is over when as many exports were made as there are exporters. */
@@ -33,13 +36,14 @@ export class Cycles {
   }
 }
 
-class CycleExporter implements PushMetricExporter {
+/** An exporter in front of another one, which answers for it except for what it does with metrics. */
+export class LinkExporter implements PushMetricExporter {
   selectAggregationTemporality?: NonNullable<PushMetricExporter['selectAggregationTemporality']>;
   selectAggregation?: NonNullable<PushMetricExporter['selectAggregation']>;
 
   constructor(
     private readonly next: PushMetricExporter,
-    private readonly onExport: () => void,
+    private readonly handOn: PushMetricExporter['export'],
   ) {
     const { selectAggregation, selectAggregationTemporality } = next;
     if (selectAggregationTemporality) {
@@ -49,8 +53,7 @@ class CycleExporter implements PushMetricExporter {
   }
 
   export(metrics: ResourceMetrics, resultCallback: (result: ExportResult) => void): void {
-    this.next.export(metrics, resultCallback);
-    this.onExport();
+    this.handOn(metrics, resultCallback);
   }
 
   forceFlush(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type KeyRule, KeyTable } from './key-table.ts';
 import { type CardinalityOptions, OVERFLOW_VALUE, PATH_KEYS } from './options.ts';
+import { shortAttributes } from './short-attributes.ts';
 
 interface Series {
   readonly check: number;
@@ -34,6 +35,7 @@ export class SeriesGuard {
   private readonly allowed: ReadonlySet<string>;
   private readonly blocked: ReadonlySet<string>;
   private generation = 0;
+  private made = 0;
   /** The tables of the attributes recorded last, by position: instruments are called alike. */
   private readonly recent: KeyTable[] = [];
 
@@ -41,6 +43,8 @@ export class SeriesGuard {
     private readonly options: CardinalityOptions,
     private readonly limit: number,
     private readonly onOverflow: OnOverflow,
+    /** Series get attributes that stand for theirs. */
+    private readonly isShort = false,
   ) {
     this.allowed = new Set(options.allowKeys);
     this.blocked = new Set(options.blockKeys);
@@ -88,8 +92,10 @@ export class SeriesGuard {
       const value = this.tables.get(key)?.lookup(attributes[key], this.generation).value;
       if (value !== undefined) limited[key] = value;
     }
-    this.series.set(slot, { check, attributes: limited, generation: this.generation });
-    return limited;
+    const isShorter = this.isShort && Object.keys(limited).length > 0;
+    const given = isShorter ? shortAttributes(limited, this.made++) : limited;
+    this.series.set(slot, { check, attributes: given, generation: this.generation });
+    return given;
   }
 
   private addTable(key: string): KeyTable | undefined {

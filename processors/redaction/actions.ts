@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { codePointBoundary } from '../../src/core/index.ts';
 import { ownCopy } from './key-memory.ts';
 import type { Kind } from './kinds.ts';
+import type { Hit } from './match.ts';
 import { MASK, type Placeholders } from './placeholders.ts';
 
 /** What becomes of something that was found. */
@@ -63,6 +64,19 @@ export class Replacer {
       default:
         return this.placeholders.of(kind);
     }
+  }
+
+  /** The text with every match replaced; undefined if the attribute is to be dropped. */
+  replaceAll(text: string, matches: readonly Hit[], replacement?: string): string | undefined {
+    let result = '';
+    let kept = 0;
+    for (const { start, end, kind, quote = '' } of matches) {
+      const instead = replacement ?? this.replace(kind, text.slice(start, end));
+      if (instead === undefined) return undefined;
+      result += text.slice(kept, start) + quote + instead + quote;
+      kept = end;
+    }
+    return result + text.slice(kept);
   }
 
   /** HMAC-SHA-256, the first 64 bits in hexadecimal. */

@@ -1,44 +1,71 @@
-import { ANY, type Trigger } from './trigger.ts';
+import { ANY, FREQUENT, type Trigger } from './trigger.ts';
 
 /**
- * A mask has a bit for each bucket, one for numbers, which not every text is searched for, and two
+ * A mask has a bit for each bucket, one for numbers, which not every text is searched for, and three
  * that are no buckets of triggers.
  */
-export const BUCKETS = 29;
+export const BUCKETS = 28;
 export const NUMBER: number = 1 << BUCKETS;
-const PLAIN_WEIGHT = 6;
-const OPEN_WEIGHT = 32;
-/** A place with more possible characters than this is met nearly everywhere. */
-const FEW = 8;
+
+/** What a bucket holds, and how much of a text its pairs are. */
+interface Bucket {
+  readonly bit: number;
+  readonly heads: Set<string>;
+  readonly tails: Set<string>;
+  head: number;
+  tail: number;
+}
 
 /**
- * The bit of the bucket of each trigger, whose neighbours share it. One that ends in any characters
- * never shares the bucket of one that begins so: together they would fit all that has the half of each.
+ * The bit of the bucket of each trigger. Triggers that share one also stand for what has the head of one
+ * and the tail of another, so each goes where this adds least to what is met in a usual text.
  */
 export function bucketsOf(triggers: readonly Trigger[]): number[] {
-  const breadths = triggers.map(({ chars }) => chars.map((each) => (each.length > FEW ? '*' : '-')).join(''));
-  const total = triggers.reduce((sum, { chars }) => sum + weightOf(chars), 0);
-  const share = total / (BUCKETS - breadths.filter((each, index) => each !== breadths[index - 1]).length);
-  let bucket = 0;
-  let weight = 0;
-  return triggers.map(({ chars }, index) => {
-    if (isNumber(chars)) return NUMBER;
-    if (weight > 0 && (weight >= share || breadths[index] !== breadths[index - 1])) {
-      bucket = Math.min(bucket + 1, BUCKETS - 1);
-      weight = 0;
-    }
-    weight += weightOf(chars);
-    return 1 << bucket;
-  });
+  const buckets: Bucket[] = Array.from({ length: BUCKETS }, (_, index) => ({
+    bit: 1 << index,
+    heads: new Set(),
+    tails: new Set(),
+    head: 0,
+    tail: 0,
+  }));
+  const bits = triggers.map(() => NUMBER);
+  const pairs = triggers.map(({ chars }) => ({
+    head: `${chars[0]}\n${chars[1]}`,
+    tail: `${chars[2]}\n${chars[3]}`,
+    ofHead: share(chars[0]) * share(chars[1]),
+    ofTail: share(chars[2]) * share(chars[3]),
+  }));
+  const order = pairs
+    .map((pair, index) => ({ ...pair, index }))
+    .filter(({ index }) => !isNumber((triggers[index] as Trigger).chars))
+    .sort((a, b) => b.ofHead * b.ofTail - a.ofHead * a.ofTail);
+  for (const { head, tail, ofHead, ofTail, index } of order) {
+    const added = buckets.map((bucket) => {
+      const heads = bucket.head + (bucket.heads.has(head) ? 0 : ofHead);
+      const tails = bucket.tail + (bucket.tails.has(tail) ? 0 : ofTail);
+      return heads * tails - bucket.head * bucket.tail;
+    });
+    const best = buckets[added.indexOf(Math.min(...added))] as Bucket;
+    if (!best.heads.has(head)) best.head += ofHead;
+    if (!best.tails.has(tail)) best.tail += ofTail;
+    best.heads.add(head);
+    best.tails.add(tail);
+    bits[index] = best.bit;
+  }
+  return bits;
 }
 
 function isNumber(chars: Trigger['chars']): boolean {
-  return chars.every((each) => each === ANY || /^\d+$/.test(each));
+  return chars.every((each) => /^\d+[- ]*$/.test(each));
 }
 
-/** Triggers of lower-case letters are met most often, so that fewer of them may share a bucket. */
-function weightOf(chars: Trigger['chars']): number {
-  const isPlain = chars.every((each) => each === ' ' || /[a-z]/.test(each));
-  if (!isPlain) return 1;
-  return chars.some((each) => each.length > FEW) ? OPEN_WEIGHT : PLAIN_WEIGHT;
+/** The share of a usual text that these characters are, roughly. */
+function share(chars: string): number {
+  if (chars === ANY) return 1;
+  let sum = 0;
+  for (const char of chars) {
+    const rank = FREQUENT.indexOf(char);
+    sum += rank >= 0 ? 0.1 * 0.88 ** rank : char === ' ' ? 0.15 : char === '"' ? 0.02 : 0.004;
+  }
+  return sum;
 }

@@ -1,10 +1,11 @@
 import { isAlnum, isDigit } from './chars.ts';
+import { mayBeOption } from './detect/command.ts';
+import { mayBeLowerIban } from './detect/iban.ts';
 import { mayHaveUserInfo } from './detect/url.ts';
 import { escapeWidth, isEscapedOperator } from './escapes.ts';
-import { KeyEndings } from './key-endings.ts';
+import { mayFollowKey } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
 import { Prefilter } from './prefilter.ts';
-import { triggersOf } from './triggers.ts';
 
 /** What a character does to the search. */
 const SKIP = 0;
@@ -17,12 +18,12 @@ export interface CandidateOptions {
   readonly detectors: readonly WordDetector[];
   /** Characters at which something may be found. */
   readonly specials: string;
-  /** Words that begin with a digit are candidates. */
+  /** Words that begin with a digit are candidates, and those that begin like an account number in lower case. */
   readonly numbers: boolean;
   /** All words are candidates, because addresses may begin with a letter. */
   readonly letters: boolean;
-  /** The last words of keys that name a secret, their last four letters; undefined if any key may. */
-  readonly keyEndings: ReadonlySet<string> | undefined;
+  /** Any key may name a secret, not just those that end in words known here. */
+  readonly anyKey: boolean;
 }
 
 /** Characters that are searched before it is worth making a prefilter: some tens of spans. */
@@ -48,12 +49,10 @@ export class CandidateFinder {
   private readonly lists: WordDetector[][] = [[]];
   /** Per slot, the set of third characters, 128 bits in four words. */
   private readonly thirds: Uint32Array;
-  private readonly endings: KeyEndings | undefined;
   /** Made when it begins to pay: its tables take 0.3 MB, and a few times 10 ms at the start of a process. */
   private prefilter: Prefilter | undefined;
   /** Characters searched without it. */
   private searched = 0;
-  private isLong = false;
 
   constructor(private readonly options: CandidateOptions) {
     for (let code = 0; code < 128; code++) if (isAlnum(code)) this.classes[code] = WORD;
@@ -63,7 +62,6 @@ export class CandidateFinder {
     for (const detector of options.detectors) this.register(detector, thirds);
     for (const list of this.lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
     this.thirds = Uint32Array.from(thirds);
-    this.endings = options.keyEndings && new KeyEndings(options.keyEndings);
   }
 
   private register(detector: WordDetector, thirds: number[]): void {
@@ -83,23 +81,28 @@ export class CandidateFinder {
     }
   }
 
-  /** Makes a text the one that {@link next} goes through. */
-  load(text: string, numbers: boolean): void {
-    this.isLong = !this.options.letters && (this.prefilter !== undefined || this.searched > PREFILTER_FROM);
-    if (!this.isLong) {
+  /** Makes a text the one that {@link next} goes through. False if no match can begin anywhere in it. */
+  load(text: string, numbers: boolean): boolean {
+    const { prefilter } = this;
+    return prefilter === undefined
+      ? this.prepare(text, numbers)
+      : prefilter.load(text, numbers) < text.length + 2;
+  }
+
+  /** The same as long as there is no prefilter. */
+  private prepare(text: string, numbers: boolean): boolean {
+    if (this.options.letters || this.searched <= PREFILTER_FROM) {
       this.searched += text.length;
-      return;
+      return true;
     }
-    this.prefilter ??= new Prefilter(triggersOf(this.options), this.options.specials.replace(/[-~]/g, ''), {
-      operator: (content, at) => this.mayMatch(content, at, COLON),
-      number: mayBeNumber,
-    });
-    this.prefilter.load(text, numbers);
+    const { anyKey } = this.options;
+    this.prefilter = new Prefilter({ anyKey, userInfo: mayHaveUserInfo, number: mayBeNumber });
+    return this.load(text, numbers);
   }
 
   /** The first place at or after `from` where a match can begin; the length if there is none. */
   next(text: string, from: number, numbers: boolean): number {
-    if (!this.isLong || !this.prefilter) {
+    if (!this.prefilter) {
       const found = this.search(text, from, text.length, numbers);
       return found < 0 ? text.length : found;
     }
@@ -149,6 +152,7 @@ export class CandidateFinder {
           if (second < 128) {
             const slot = slots[(code << 7) | second] as number;
             if (slot !== 0 && this.hasThird(slot, third)) return index;
+            if (digits && mayBeLowerIban(text, index)) return index;
             if (code <= 57 && digits && isDigit(second) && isDigit(third) && mayBeNumber(text, index))
               return index;
           }
@@ -203,9 +207,8 @@ export class CandidateFinder {
   private mayMatch(text: string, at: number, code: number): boolean {
     if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
       return mayHaveUserInfo(text, at);
-    if (code === COLON || code === EQUALS)
-      return this.endings === undefined || this.endings.mayEndAt(text, at);
-    if (code === DASH) return text.charCodeAt(at + 1) === DASH;
+    if (code === COLON || code === EQUALS) return this.options.anyKey || mayFollowKey(text, at);
+    if (code === DASH) return text.charCodeAt(at + 1) === DASH || mayBeOption(text, at);
     if (code === TILDE) return text.charCodeAt(at - 1) === 81;
     return code !== AT || text.charCodeAt(at - 1) > 32;
   }

@@ -4,7 +4,7 @@ import { findIban, IBAN_COUNTRIES } from './detect/iban.ts';
 import { JWT } from './detect/jwt.ts';
 import { PAIRS } from './detect/pairs.ts';
 import { PROSE } from './detect/prose.ts';
-import { ATLAS, DOTTED, MAXMIND } from './detect/tokens.ts';
+import { ATLAS, DOTTED, MAXMIND, ZOHO } from './detect/tokens.ts';
 import { AI_FORMATS } from './formats/ai.ts';
 import { CLOUD_FORMATS } from './formats/cloud.ts';
 import { DEVELOPER_FORMATS } from './formats/developer.ts';
@@ -30,5 +30,6 @@ export const WORD_DETECTORS: readonly WordDetector[] = [
   ...DOTTED,
   ATLAS,
   MAXMIND,
+  ZOHO,
   ...IBAN,
 ];

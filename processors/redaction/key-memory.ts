@@ -4,6 +4,10 @@ import type { KeyRules, KeyVerdict } from './key-rules.ts';
 const MEMORY = 2_048;
 /** How many values of a key; a power of two. */
 const VALUES = 4;
+/** After so many new values in a row a key is taken for one whose values never come again, such as ids. */
+const VARIES_FROM = 64;
+/** Of such a key each value that has these bits unset in its number is noted still. */
+const SELDOM = 15;
 /** Longer keys and values are not remembered. */
 const LENGTH_LIMIT = 256;
 
@@ -14,6 +18,8 @@ export class KnownKey {
   /** Values that had nothing in them, each at a place of its own: most attributes have a few over and over. */
   private readonly clean: (string | undefined)[] = new Array(VALUES).fill(undefined);
   private readonly marks: number[] = new Array(VALUES).fill(-1);
+  /** New values since the last one that was known. */
+  private misses = 0;
 
   constructor(
     readonly key: string,
@@ -26,13 +32,15 @@ export class KnownKey {
 
   /** True if the value was noted as one without findings. */
   isClean(value: string): boolean {
-    return value === this.clean[placeOf(value)];
+    if (value !== this.clean[placeOf(value)]) return false;
+    this.misses = 0;
+    return true;
   }
 
   /** Notes a value without findings. It is kept when it comes a second time, since most that vary never do. */
   note(value: string): void {
-    const { length } = value;
-    if (length > LENGTH_LIMIT) return;
+    if (++this.misses > VARIES_FROM && (this.misses & SELDOM) !== 0) return;
+    if (value.length > LENGTH_LIMIT) return;
     const place = placeOf(value);
     const mark = markOf(value);
     if (mark === this.marks[place]) this.clean[place] = ownCopy(value);

@@ -5,7 +5,6 @@ import {
   LAST_PAIRS,
   LAST_TRIPLES,
   LAST_WORDS,
-  QUERY_KEYS,
   SHORT_KEY_WORDS,
 } from './key-words.ts';
 
@@ -57,13 +56,13 @@ export class KeyRules {
   private readonly verdicts = new Map<string, KeyVerdict>();
   private readonly allow: (key: string) => boolean;
   private readonly block: (key: string) => boolean;
-  /** The last letters, four at most, of keys that can be blocked; undefined if any key can. */
-  readonly endings: ReadonlySet<string> | undefined;
+  /** Any key may be blocked, not just those that end in words known here. */
+  readonly blocksAny: boolean;
 
   constructor({ allowKeys = [], blockKeys = [] }: KeyRuleOptions = {}) {
     this.allow = matcher(allowKeys);
     this.block = matcher(blockKeys);
-    this.endings = blockKeys.length > 0 ? undefined : ENDINGS;
+    this.blocksAny = blockKeys.length > 0;
   }
 
   /** The verdict on a key. */
@@ -108,13 +107,6 @@ export class KeyRules {
     return verdict;
   }
 }
-
-const ENDINGS: ReadonlySet<string> = new Set(
-  [...LAST_WORDS, ...LAST_PAIRS, ...LAST_TRIPLES, ...SHORT_KEY_WORDS, ...QUERY_KEYS, '_pw', '-pw'].map(
-    // The last word alone: the ones before it are compared when this one fits.
-    (each) => (each.split(/[ _-]/).at(-1) as string).slice(-4),
-  ),
-);
 
 /** Lists such as `process.command_args` and `rawHeaders`. */
 const ALTERNATING = new Set(['args', 'argv', 'arguments', 'headers', 'header']);
@@ -175,7 +167,11 @@ const DIGIT = 3;
 function kindOf(code: number): number {
   if (code >= 97 && code <= 122) return LOWER;
   if (code >= 65 && code <= 90) return UPPER;
-  return code >= 48 && code <= 57 ? DIGIT : OTHER;
+  if (code >= 48 && code <= 57) return DIGIT;
+  if (!(code >= 0xc0 && code <= 0x24f)) return OTHER;
+  // `contraseña`: letters of Latin alphabets.
+  const letter = String.fromCharCode(code);
+  return letter === letter.toLowerCase() ? LOWER : UPPER;
 }
 
 function startsWord(key: string, index: number, kind: number): boolean {

@@ -11,7 +11,8 @@ export const LAST_WORDS: ReadonlySet<string> = words(`
   accesstoken refreshtoken sessiontoken bearertoken idtoken authkey masterkey encryptionkey signingkey
   secretaccesskey authorization cookie cookies setcookie jwt credential credentials creds
   ssn cvv cvc cvv2 cvc2 otp totp mfa pincode phpsessid jsessionid sessid aspsessionid sshkey
-  connectionstring connstr privkey xoxp xoxb ssword pswd psw pw passwort contrasena senha
+  connectionstring connstr privkey xoxp xoxb ssword pswd psw pw
+  passwort kennwort contrasena contraseña senha motdepasse mdp wachtwoord losenord lösenord salasana heslo haslo hasło
 `);
 
 /** A key that ends in one of these pairs of words carries a secret. */
@@ -70,6 +71,7 @@ export const LAST_PAIRS: ReadonlySet<string> = new Set([
   'recovery phrase',
   'pass word',
   'pass phrase',
+  'palavra passe',
   'api keys',
   'access tokens',
   'api tokens',
@@ -81,6 +83,7 @@ export const LAST_TRIPLES: ReadonlySet<string> = new Set([
   'social security number',
   'social security no',
   'shared access signature',
+  'mot de passe',
   'two factor code',
   'one time password',
 ]);

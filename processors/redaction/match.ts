@@ -10,6 +10,11 @@ export interface Match {
   readonly detector: string;
 }
 
+/** A match with what the replacement needs beside the kind. */
+export interface Hit extends Match {
+  readonly quote?: string;
+}
+
 /**
  * A detector that starts at the beginning of a word. `at` is where its prefix was seen; it
  * returns the end of the match, or -1. It must look at a bounded number of characters, or at

@@ -6,12 +6,20 @@ export const MASK = '****';
 /** Placeholders of all kinds, hashes (`[EMAIL#0123456789abcdef]`) and errors. */
 const BUILT_IN = /^\[(?:[A-Z_]*REDACTED(?::[a-z]+)?|[A-Z_]+#[0-9a-f]{16})\]/;
 
-/** The same, wherever they stand. */
+const NAMES = KIND_NAMES.map((kind) => kind.toUpperCase()).join('|');
+/** The same, wherever they stand. Their names are spelt out: a search for them has nothing to try again. */
 const ANYWHERE = [
-  '\\[(?:[A-Z_]{0,32}REDACTED(?::[a-z]{1,8})?|[A-Z_]{1,32}#[0-9a-f]{16})\\]',
+  ...[...Object.values(KINDS).map(({ placeholder }) => placeholder), ERROR_PLACEHOLDER]
+    .filter((text) => text.startsWith('['))
+    .map(literally),
+  `\\[(?:${NAMES})#[0-9a-f]{16}\\]`,
   'REDACTED(?::REDACTED)?',
   '\\*{4}.{0,4}',
 ];
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 /** The placeholder of each kind, and the knowledge where one already stands. */
 export class Placeholders {
@@ -24,8 +32,7 @@ export class Placeholders {
       KIND_NAMES.map((kind) => [kind, own[kind] ?? KINDS[kind].placeholder]),
     ) as Record<Kind, string>;
     this.own = [...new Set(Object.values(own))].filter((text) => text !== '');
-    const escaped = this.own.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    this.anywhere = new RegExp(`(${[...escaped, ...ANYWHERE].join('|')})`);
+    this.anywhere = new RegExp(`(${[...new Set([...this.own.map(literally), ...ANYWHERE])].join('|')})`);
   }
 
   of(kind: Kind): string {

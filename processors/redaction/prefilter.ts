@@ -1,33 +1,60 @@
-import { BUCKETS, bucketsOf, NUMBER } from './buckets.ts';
-import { Bytes } from './bytes.ts';
+import { BUCKETS, NUMBER } from './buckets.ts';
 import { isAlnum, isDigit, runEnd } from './chars.ts';
-import { ANY, type Trigger, type TriggerWord } from './trigger.ts';
+import { mayFollowKeyInBytes } from './key-endings.ts';
+import {
+  AT_SIGN,
+  fillTables,
+  HASH_WORDS,
+  hashOf,
+  keyOf,
+  NUMERIC,
+  OPERATOR,
+  PAIR_VALUES,
+} from './prefilter-tables.ts';
+import type { TriggerWord } from './trigger.ts';
+
+const ALL_BUCKETS = 2 ** BUCKETS - 1;
+/** Shorter texts have no number that matters. */
+const SHORTEST_NUMBER = 11;
+const AT = 64;
+const COLON = 58;
+const EQUALS = 61;
+const SLASH = 47;
+/** The `://` of a URL. */
+const SCHEME = keyOf(COLON, SLASH, SLASH);
+const PERCENT = 37;
+const BACKSLASH = 92;
+/** So much of a text is searched at a time. */
+const WINDOW = 65_536;
+/** So many characters before a place may be looked at, and so many after it. */
+const BEFORE = 64;
+const AFTER = 16;
+/** Shorter texts are copied here, since the call to copy them would take longer. */
+const COPY_FROM = 14;
+
+/*
+ * All of these are constants of the module, not of an instance, and in the file that uses them: only
+ * then the compiler knows their addresses and lengths, and need not load them at each turn of a loop.
+ * They stay empty, and so take no memory, until the first prefilter is made.
+ */
+const HEADS = new Int32Array(PAIR_VALUES);
+const TAILS = new Int32Array(PAIR_VALUES);
+const HASHES = new Uint32Array(HASH_WORDS);
+const WORDS = new Map<number, readonly TriggerWord[]>();
+const MEMORY = new ArrayBuffer(WINDOW + AFTER);
+/** The part of a text that is searched, as bytes and as pairs of them. */
+const BYTES = Buffer.from(MEMORY);
+const PAIRS = new Uint16Array(MEMORY);
 
 /** Triggers so frequent that it is worth to look closer at once. */
 export interface PrefilterChecks {
-  /** Whether a key that matters may stand before the colon or equals sign at a place. */
-  operator(text: string, at: number): boolean;
+  /** Any word before an operator may be a key that matters. */
+  readonly anyKey: boolean;
+  /** Whether a user name and a password may follow the `://` at a place. */
+  userInfo(text: string, at: number): boolean;
   /** Whether a number that matters may begin with the three digits at a place. */
   number(text: string, at: number): boolean;
 }
-
-/** For characters that are triggers by themselves. */
-const SPECIAL = 1 << (BUCKETS + 1);
-/** For pairs of digits, dashes and blanks; no head has it. */
-const NUMERIC = 1 << (BUCKETS + 2);
-const NUMBER_CHARS = '0123456789- ';
-/** Shorter texts have no number that matters. */
-const SHORTEST_NUMBER = 11;
-/** There are so many pairs of bytes. */
-const TAILS = 65_536;
-const HASH_BITS = 18;
-const COLON = 58;
-const EQUALS = 61;
-const PERCENT = 37;
-const BACKSLASH = 92;
-const OPERATOR = 2;
-/** Texts up to this long share one buffer. */
-const BUFFER_SIZE = 65_536;
 
 /**
  * A coarse search that says where nothing can be found, two characters at a time: a text is copied
@@ -39,50 +66,32 @@ const BUFFER_SIZE = 65_536;
  * Source of the idea: the Teddy algorithm of Hyperscan, here with tables in the place of SIMD.
  */
 export class Prefilter {
-  /** What a pair may begin, and from {@link TAILS} on what it may end. */
-  private readonly tables = new Int32Array(2 * TAILS);
-  /** Triggers by their hash, to look closer where the pairs of different triggers met. */
-  private readonly hashes = new Uint32Array(2 ** (HASH_BITS - 5));
-  /** The words with a trigger, by its characters; an empty list if it needs none. */
-  private readonly words = new Map<number, readonly TriggerWord[]>();
-  private readonly specials = new Uint8Array(256);
-  private readonly shared = new Bytes(BUFFER_SIZE);
-  private bytes = this.shared;
+  /** Where the window begins, and how many of its pairs are searched. */
+  private base = 0;
   private pairCount = 0;
+  private isLast = true;
   private mask = ~0;
+  private first = 0;
 
-  /** @param specials characters that are triggers by themselves */
-  constructor(
-    triggers: readonly Trigger[],
-    specials: string,
-    private readonly checks: PrefilterChecks,
-  ) {
-    const any = codesOf(ANY);
-    const buckets = bucketsOf(triggers);
-    const heads = this.tables.subarray(0, TAILS).fill(SPECIAL);
-    const tails = this.tables.subarray(TAILS);
-    triggers.forEach(({ chars, first: from, words }, trigger) => {
-      const bucket = buckets[trigger] as number;
-      const [first, second, third, fourth] = chars.map(codesOf) as [number[], number[], number[], number[]];
-      mark(heads, first, second, bucket);
-      mark(tails, third, fourth, bucket);
-      const three = from === 1 ? [second, third, fourth] : [first, second, third];
-      for (const key of keysOf(three as [number[], number[], number[]])) this.addTrigger(key, words);
-    });
-    mark(tails, codesOf(specials), any, SPECIAL);
-    mark(tails, codesOf(NUMBER_CHARS), codesOf(NUMBER_CHARS), NUMERIC);
-    mark(tails, any, codesOf(specials), SPECIAL);
-    for (const code of codesOf(specials))
-      this.specials[code] = code === COLON || code === EQUALS ? OPERATOR : 1;
+  constructor(private readonly checks: PrefilterChecks) {
+    if (WORDS.size === 0) fillTables({ heads: HEADS, tails: TAILS, hashes: HASHES, words: WORDS });
   }
 
-  /** Makes a text the one that is searched. */
-  load(text: string, numbers: boolean): void {
-    const { length } = text;
-    this.mask = numbers && length >= SHORTEST_NUMBER ? ~0 : ~NUMBER;
-    this.bytes = length <= BUFFER_SIZE ? this.shared : new Bytes(length);
-    this.bytes.write(text);
-    this.pairCount = (length + 3) >> 1;
+  /** Makes a text the one that is searched, and tells the first place in it, as {@link next} does. */
+  load(text: string, numbers: boolean): number {
+    const isSearched = numbers && text.length >= SHORTEST_NUMBER;
+    this.mask = ~((isSearched ? 0 : NUMBER) | (this.checks.anyKey ? 0 : OPERATOR));
+    if (text.length > WINDOW) {
+      this.moveTo(text, 0);
+      this.first = this.search(text, 0);
+    } else {
+      write(text);
+      this.base = 0;
+      this.isLast = true;
+      this.pairCount = (text.length + 3) >> 1;
+      this.first = this.nextPair(text, 0, 0) << 1;
+    }
+    return this.first;
   }
 
   /**
@@ -90,89 +99,136 @@ export class Prefilter {
    * end of the text if there is none.
    */
   next(text: string, from: number): number {
-    let index = from >> 1;
-    for (; ; index++) {
-      index = this.nextPair(index);
-      if (index >= this.pairCount || this.isPlace(text, index << 1, from)) return index << 1;
+    return from === 0 ? this.first : this.search(text, from);
+  }
+
+  private search(text: string, from: number): number {
+    for (let at = from; ; ) {
+      if (this.isOutside(at)) this.moveTo(text, at);
+      const pair = this.nextPair(text, (at - this.base) >> 1, from);
+      at = this.base + (pair << 1);
+      if (pair < this.pairCount || this.isLast) return at;
     }
   }
 
-  /** The first pair from `from` on in which a trigger may end. */
-  private nextPair(from: number): number {
-    const { tables, hashes, pairCount, mask } = this;
-    const { pairs, bytes } = this.bytes;
-    let head = from === 0 ? SPECIAL : (tables[pairs[from - 1] as number] as number);
-    for (let index = from; index < pairCount; index++) {
-      let met = 0;
-      let pair = 0;
+  /**
+   * The first pair of the window, from one on, in which a trigger may end; their count if there is none.
+   *
+   * @param start where the search began, and a word begins as well
+   */
+  private nextPair(text: string, from: number, start: number): number {
+    const { mask, pairCount } = this;
+    let head = from === 0 ? AT_SIGN | OPERATOR : (HEADS[PAIRS[from - 1] as number] as number);
+    let index = from;
+    while (index < pairCount) {
       // So small and without calls that it is compiled to a few instructions: it sees every pair.
-      for (; index < pairCount; index++) {
-        pair = pairs[index] as number;
-        met = head & (tables[TAILS + pair] as number) & mask;
-        head = tables[pair] as number;
-        if (met !== 0) break;
+      for (; index < pairCount; index += 4) {
+        const a = PAIRS[index] as number;
+        const b = PAIRS[index + 1] as number;
+        const c = PAIRS[index + 2] as number;
+        const d = PAIRS[index + 3] as number;
+        const inAB = (head & (TAILS[a] as number)) | ((HEADS[a] as number) & (TAILS[b] as number));
+        const inCD =
+          ((HEADS[b] as number) & (TAILS[c] as number)) | ((HEADS[c] as number) & (TAILS[d] as number));
+        if (((inAB | inCD) & mask) !== 0) break;
+        head = HEADS[d] as number;
       }
-      if ((met & SPECIAL) !== 0) return index;
-      if (met === 0 || (met === NUMBER && !isNumeric(tables, pairs, index + 1))) continue;
-      const at = index << 1;
-      const middle = ((bytes[at - 1] as number) << 7) ^ (bytes[at] as number);
-      const one = hashOf(((bytes[at - 2] as number) << 14) ^ middle);
-      const other = hashOf((middle << 7) ^ (bytes[at + 1] as number));
-      if (isMarked(hashes, one) || isMarked(hashes, other)) return index;
+      for (const stop = Math.min(index + 4, pairCount); index < stop; index++) {
+        const pair = PAIRS[index] as number;
+        const met = head & (TAILS[pair] as number) & mask;
+        head = HEADS[pair] as number;
+        if (met !== 0 && this.isPlace(text, index << 1, met, start)) return index;
+      }
     }
     return pairCount;
   }
 
-  /** True if a trigger ends at this place or the next one. */
-  private isPlace(text: string, at: number, from: number): boolean {
-    const { bytes } = this.bytes;
-    const b = bytes[at] as number;
-    const c = bytes[at + 1] as number;
-    if (this.specials[b] !== 0 && this.isSpecial(text, at, b)) return true;
-    if (this.specials[c] !== 0 && this.isSpecial(text, at + 1, c)) return true;
-    if (at === 0) return false;
-    const a = bytes[at - 1] as number;
-    const one = keyOf(bytes[at - 2] as number, a, b);
+  /** True if a trigger ends at this place of the window, where two pairs met, or at the next one. */
+  private isPlace(text: string, index: number, met: number, start: number): boolean {
+    const b = BYTES[index] as number;
+    const c = BYTES[index + 1] as number;
+    const { anyKey } = this.checks;
+    if (isSpecial(b, index, anyKey) || isSpecial(c, index + 1, anyKey)) return true;
+    const at = this.base + index;
+    if ((met & NUMBER) !== 0 && isNumeric((index >> 1) + 1) && this.isNumber(text, at)) return true;
+    if ((met & ALL_BUCKETS) === 0 || at === 0) return false;
+    const a = BYTES[index - 1] as number;
+    const one = keyOf(BYTES[index - 2] as number, a, b);
     const other = keyOf(a, b, c);
     return (
-      (this.hasHash(one) && this.isTrigger(text, at - 2, one, from)) ||
-      (this.hasHash(other) && this.isTrigger(text, at - 1, other, from))
+      (isMarked(hashOf(one)) && this.isTrigger(text, at - 2, one, start)) ||
+      (isMarked(hashOf(other)) && this.isTrigger(text, at - 1, other, start))
     );
   }
 
-  private hasHash(key: number): boolean {
-    return isMarked(this.hashes, hashOf(key));
+  /** True if a number begins so far before that its second pair, or its third to fifth digit, ends here. */
+  private isNumber(text: string, at: number): boolean {
+    const { number } = this.checks;
+    return (
+      (hasDigits(text, at - 2) && number(text, at - 2)) || (hasDigits(text, at - 3) && number(text, at - 3))
+    );
   }
 
-  private isTrigger(text: string, at: number, key: number, from: number): boolean {
-    if (isDigit(key >> 14) && isDigit((key >> 7) & 127) && isDigit(key & 127))
-      return this.checks.number(text, at);
-    const words = this.words.get(key);
+  private isOutside(at: number): boolean {
+    const { base } = this;
+    return (base > 0 && at < base + BEFORE) || (!this.isLast && at >= base + 2 * this.pairCount);
+  }
+
+  private moveTo(text: string, at: number): void {
+    const base = Math.max(0, at - BEFORE) & ~1;
+    const end = Math.min(text.length, base + WINDOW);
+    write(base === 0 && end === text.length ? text : text.slice(base, end));
+    this.base = base;
+    this.isLast = end === text.length;
+    // Pairs that reach beyond the end are looked at in vain; what ends a window is searched with the next one.
+    this.pairCount = (this.isLast ? end - base + 3 : WINDOW - AFTER) >> 1;
+  }
+
+  private isTrigger(text: string, at: number, key: number, start: number): boolean {
+    const words = WORDS.get(key);
     if (words === undefined) return false;
-    if (words.length === 0) return true;
+    // What begins at the first or the second of the three characters, but not where the search was before.
+    if (words.length === 0) return at + 1 >= start && (key !== SCHEME || this.checks.userInfo(text, at));
     for (let index = 0; index < words.length; index++) {
       const word = words[index] as TriggerWord;
-      if (isWordAt(word, text, at - word.offset, from)) return true;
+      if (isWordAt(word, text, at - word.offset, start)) return true;
     }
     return false;
   }
+}
 
-  private addTrigger(key: number, words: readonly TriggerWord[]): void {
-    const hash = hashOf(key);
-    this.hashes[hash >> 5] = (this.hashes[hash >> 5] as number) | (1 << (hash & 31));
-    const known = this.words.get(key);
-    const isFree = words.length === 0 || known?.length === 0;
-    this.words.set(key, isFree ? [] : [...(known ?? []), ...words]);
-  }
+/** Copies a text to where it is searched. */
+function write(text: string): void {
+  const { length } = text;
+  if (length < COPY_FROM) for (let index = 0; index < length; index++) BYTES[index] = text.charCodeAt(index);
+  else BYTES.write(text, 0, length, 'latin1');
+  for (let index = length; index < length + 4; index++) BYTES[index] = 0;
+}
 
-  private isSpecial(text: string, at: number, code: number): boolean {
-    const special = this.specials[code] as number;
-    return special !== OPERATOR || this.checks.operator(text, at);
-  }
+function hasDigits(text: string, at: number): boolean {
+  return isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at + 2));
+}
+
+/** True for an `@`, and for an operator behind a word that may be a key. */
+function isSpecial(byte: number, at: number, anyKey: boolean): boolean {
+  if (byte === COLON || byte === EQUALS) return anyKey || mayFollowKeyInBytes(BYTES, at);
+  return byte === AT;
+}
+
+/** True if the three pairs from `from` on are of digits, dashes and blanks, as they are in a number that matters. */
+function isNumeric(from: number): boolean {
+  const one = TAILS[PAIRS[from] as number] as number;
+  const two = TAILS[PAIRS[from + 1] as number] as number;
+  const three = TAILS[PAIRS[from + 2] as number] as number;
+  return (one & two & three & NUMERIC) !== 0;
+}
+
+function isMarked(bit: number): boolean {
+  return (((HASHES[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
 }
 
 function isWordAt(word: TriggerWord, text: string, start: number, from: number): boolean {
-  if (start > from && !mayStartWord(text, start)) return false;
+  if (start < from || (start > from && !mayStartWord(text, start))) return false;
   const { prefix, follows, least } = word;
   const other = word.anyCase ? 32 : 0;
   for (let index = 0; index < prefix.length; index++) {
@@ -193,52 +249,4 @@ function mayStartWord(text: string, at: number): boolean {
     text.charCodeAt(at - 3) === PERCENT ||
     text.charCodeAt(at - 6) === BACKSLASH
   );
-}
-
-function keysOf([first, second, third]: readonly [number[], number[], number[]]): number[] {
-  return first.flatMap((a) => second.flatMap((b) => third.map((c) => keyOf(a, b, c))));
-}
-
-function keyOf(a: number, b: number, c: number): number {
-  return (a << 14) ^ (b << 7) ^ c;
-}
-
-/** True if the three pairs from `from` on are of digits, dashes and blanks, as they are in a number that matters. */
-function isNumeric(tables: Int32Array, pairs: Uint16Array, from: number): boolean {
-  const one = tables[TAILS + (pairs[from] as number)] as number;
-  const two = tables[TAILS + (pairs[from + 1] as number)] as number;
-  const three = tables[TAILS + (pairs[from + 2] as number)] as number;
-  return (one & two & three & NUMERIC) !== 0;
-}
-
-function isMarked(table: Uint32Array, bit: number): boolean {
-  return (((table[bit >> 5] as number) >>> (bit & 31)) & 1) === 1;
-}
-
-function hashOf(key: number): number {
-  return Math.imul(key, 0x9e37_79b1) >>> (32 - HASH_BITS);
-}
-
-function codesOf(chars: string): number[] {
-  return Array.from(chars, (char) => char.charCodeAt(0));
-}
-
-const pair = new Uint16Array(1);
-const halves = new Uint8Array(pair.buffer);
-
-/**
- * Marks all pairs of a first and a second character, in the order of bytes of this machine. Bytes
- * beyond ASCII count as the character of their low bits.
- */
-function mark(table: Int32Array, firsts: readonly number[], seconds: readonly number[], mask: number): void {
-  for (const first of firsts) {
-    for (const second of seconds) {
-      for (const high of [0, 128, 0x8000, 0x8080]) {
-        halves[0] = first;
-        halves[1] = second;
-        const index = (pair[0] as number) | high;
-        table[index] = (table[index] as number) | mask;
-      }
-    }
-  }
 }

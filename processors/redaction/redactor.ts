@@ -2,23 +2,26 @@ import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { codePointBoundary, truncateText } from '../../src/core/index.ts';
 import { Replacer } from './actions.ts';
 import { OPTIONAL_DETECTORS } from './detect/optional.ts';
-import { WORD_DETECTORS } from './detectors.ts';
 import { KeyMemory, type KnownKey } from './key-memory.ts';
 import { KeyRules, type KeyVerdict } from './key-rules.ts';
 import { ERROR_PLACEHOLDER, KIND_NAMES, KINDS, type Kind } from './kinds.ts';
+import type { Hit } from './match.ts';
 import { DEFAULT_CONTENT_LENGTH, DEFAULT_VALUE_LENGTH, type RedactorOptions } from './options.ts';
 import { Placeholders } from './placeholders.ts';
-import { type Hit, Scanner } from './scanner.ts';
+import { Scanner } from './scanner.ts';
 import { sanitizeStatement, systemOf } from './statement.ts';
 import { rename, TreeWalker } from './tree.ts';
-import { type CompiledRule, compileRules, hitsOf } from './user-patterns.ts';
+import { type CompiledRule, compileQueryRule, compileRules, hitsOf } from './user-patterns.ts';
 
 /** Scanned beyond the length limit, so that what stands across it is recognised. */
 const OVERLAP = 1_024;
+/** How often a text is searched at most if things are found again and again; a long one only twice. */
+const PASSES = 8;
+const LONG_TEXT = 8_192;
 /** Longest key, in UTF-16 units. */
 const KEY_LENGTH = 512;
 
-/** Lists that are looked at quickly first. */
+/** Lists that are looked at quickly first: so many items of such a length. */
 const SHORT_LIST = 16;
 const LENGTH_OF_ITEM = 256;
 
@@ -54,17 +57,11 @@ export class Redactor {
     this.kinds = new Set(KIND_NAMES.filter((kind) => options.kinds?.[kind] ?? KINDS[kind].default));
     this.scanner = new Scanner({
       kinds: this.kinds,
-      detectors: WORD_DETECTORS,
       assignments: { keys: this.keys, placeholders: this.placeholders },
       numberDetectors: OPTIONAL_DETECTORS.filter(([kind]) => this.kinds.has(kind)).map(([, find]) => find),
     });
     this.rules = compileRules(options.patterns ?? [], options);
-    this.queryRule = compileRules(
-      options.queryPattern
-        ? [{ name: 'query-string', pattern: options.queryPattern, replacement: '<redacted>' }]
-        : [],
-      options,
-    )[0];
+    this.queryRule = compileQueryRule(options.queryPattern, options);
     this.hasRules = this.rules.length > 0 || this.queryRule !== undefined || options.sql === true;
     this.memory = new KeyMemory(this.keys, (key, { allowed }) => (allowed ? key : this.cleanName(key)));
     this.valueLength = options.valueLength ?? DEFAULT_VALUE_LENGTH;
@@ -129,11 +126,7 @@ export class Redactor {
   private cleanName(key: string): string {
     const piece = key.length > KEY_LENGTH ? key.slice(0, codePointBoundary(key, KEY_LENGTH)) : key;
     try {
-      const hits = this.scanner.scan(piece, true);
-      return truncateText(
-        hits.length === 0 ? piece : (this.apply(piece, hits) ?? this.placeholders.of('key')),
-        KEY_LENGTH,
-      );
+      return truncateText(this.redactFound(piece, true) ?? this.placeholders.of('key'), KEY_LENGTH);
     } catch {
       return this.failed();
     }
@@ -226,9 +219,9 @@ export class Redactor {
     const piece =
       text.length > limit + OVERLAP ? text.slice(0, codePointBoundary(text, limit + OVERLAP)) : text;
     if (verdict.allowed) return truncateText(piece, limit);
-    const hits = this.scanner.scan(piece, !verdict.counting);
-    let clean: string | undefined = hits.length === 0 ? piece : this.apply(piece, hits);
-    if (clean !== undefined && verdict.url && this.queryRule) clean = this.redactQuery(clean, key);
+    let clean = this.redactFound(piece, !verdict.counting);
+    if (clean !== undefined && verdict.url && this.queryRule)
+      clean = this.redactQuery(this.queryRule, clean, key);
     if (clean !== undefined && verdict.statement && this.options.sql && !this.options.dryRun)
       clean = sanitizeStatement(clean, system);
     for (const rule of this.rules) {
@@ -236,6 +229,21 @@ export class Redactor {
       if (rule.appliesTo(key)) clean = this.applyRule(rule, clean);
     }
     return clean === undefined ? undefined : truncateText(clean, limit);
+  }
+
+  /** Until nothing is found any more: a number may have run on in a secret beside it. */
+  private redactFound(text: string, numbers: boolean): string | undefined {
+    const passes = text.length > LONG_TEXT ? 2 : PASSES;
+    let clean: string | undefined = text;
+    for (let pass = 0; pass < passes; pass++) {
+      const current: string = clean;
+      // What begins with a placeholder was found already.
+      const isNew = ({ start }: Hit): boolean => !this.placeholders.isAt(current, start);
+      const hits = this.scanner.scan(current, numbers).filter(isNew);
+      if (hits.length > 0) clean = this.apply(current, hits);
+      if (hits.length === 0 || clean === undefined || this.options.dryRun) return clean;
+    }
+    return clean;
   }
 
   /** A user's limit is one of attribute values; names, messages and bodies keep the default one. */
@@ -251,16 +259,8 @@ export class Redactor {
   }
 
   private apply(text: string, hits: readonly Hit[], replacement?: string): string | undefined {
-    let result = '';
-    let kept = 0;
-    for (const { start, end, kind, detector, quote = '' } of hits) {
-      this.count(detector, kind);
-      const instead = replacement ?? this.replacer.replace(kind, text.slice(start, end));
-      if (instead === undefined) return this.options.dryRun ? text : undefined;
-      result += text.slice(kept, start) + quote + instead + quote;
-      kept = end;
-    }
-    return this.options.dryRun ? text : result + text.slice(kept);
+    for (const { detector, kind } of hits) this.count(detector, kind);
+    return this.options.dryRun ? text : this.replacer.replaceAll(text, hits, replacement);
   }
 
   private applyRule(rule: CompiledRule, text: string): string | undefined {
@@ -269,10 +269,10 @@ export class Redactor {
   }
 
   /** The query of a URL; all of it where the pattern is invalid, as dd-trace does. */
-  private redactQuery(url: string, key: string): string | undefined {
+  private redactQuery(rule: CompiledRule, url: string, key: string): string | undefined {
     const at = key === 'url.query' ? 0 : url.indexOf('?') + 1;
-    if ((at === 0 && key !== 'url.query') || !this.queryRule) return url;
-    const query = this.applyRule(this.queryRule, url.slice(at));
+    if (at === 0 && key !== 'url.query') return url;
+    const query = this.applyRule(rule, url.slice(at));
     return query === undefined ? undefined : url.slice(0, at) + query;
   }
 

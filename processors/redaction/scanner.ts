@@ -2,27 +2,24 @@ import { CandidateFinder } from './candidates.ts';
 import { charSet, isDigit, runStart } from './chars.ts';
 import { type Assignment, type AssignmentRules, findAssignment, findFlag } from './detect/assignment.ts';
 import { findCard } from './detect/card.ts';
+import { findOption } from './detect/command.ts';
 import { findEmail } from './detect/email.ts';
+import { findLowerIban } from './detect/iban.ts';
 import { findPrivateKey } from './detect/private-key.ts';
 import { findSsn } from './detect/ssn.ts';
 import { findAzureSecret, findTelegramToken } from './detect/tokens.ts';
 import { findUserInfo } from './detect/url.ts';
+import { WORD_DETECTORS } from './detectors.ts';
 import type { Kind } from './kinds.ts';
-import type { Match, WordDetector } from './match.ts';
+import type { Hit, Match } from './match.ts';
 
 const NONE: readonly Match[] = [];
 /** Nothing shorter can hold anything. */
 const SHORTEST = 6;
 
-/** A match with what the replacement needs beside the kind. */
-export interface Hit extends Match {
-  readonly quote?: string;
-}
-
 /** Which detectors run. */
 export interface ScannerOptions {
   readonly kinds: ReadonlySet<Kind>;
-  readonly detectors: readonly WordDetector[];
   readonly assignments: AssignmentRules;
   /** Detectors of numbers beyond cards and social security numbers, tried where a digit begins a word. */
   readonly numberDetectors?: readonly ((text: string, at: number) => Match | undefined)[];
@@ -36,7 +33,7 @@ export interface ScannerOptions {
 export class Scanner {
   private readonly candidates: CandidateFinder;
   private readonly on: Readonly<
-    Record<'email' | 'card' | 'ssn' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>
+    Record<'email' | 'card' | 'ssn' | 'iban' | 'userinfo' | 'assignment' | 'privateKey' | 'apiKey', boolean>
   >;
   private readonly numberDetectors: readonly ((text: string, at: number) => Match | undefined)[];
   private readonly hasNumbers: boolean;
@@ -47,19 +44,20 @@ export class Scanner {
       email: kinds.has('email'),
       card: kinds.has('card'),
       ssn: kinds.has('ssn'),
+      iban: kinds.has('iban'),
       userinfo: kinds.has('url_credentials'),
       assignment: kinds.has('secret') || kinds.has('url_query') || kinds.has('cookie') || kinds.has('token'),
       privateKey: kinds.has('private_key'),
       apiKey: kinds.has('api_key'),
     };
     this.numberDetectors = options.numberDetectors ?? [];
-    this.hasNumbers = this.on.card || this.on.ssn || this.numberDetectors.length > 0;
+    this.hasNumbers = this.on.card || this.on.ssn || this.on.iban || this.numberDetectors.length > 0;
     this.candidates = new CandidateFinder({
-      detectors: options.detectors.filter(({ kind }) => kinds.has(kind)),
+      detectors: WORD_DETECTORS.filter(({ kind }) => kinds.has(kind)),
       specials: this.specials(),
       numbers: this.hasNumbers,
       letters: this.numberDetectors.length > 0,
-      keyEndings: options.assignments.keys.endings,
+      anyKey: options.assignments.keys.blocksAny,
     });
   }
 
@@ -80,9 +78,13 @@ export class Scanner {
    * @param numbers false where digits count or identify things, so that none is a card
    */
   scan(text: string, numbers: boolean): readonly Hit[] {
-    if (text.length < SHORTEST) return NONE;
+    if (text.length < SHORTEST || !this.candidates.load(text, numbers)) return NONE;
+    return this.scanPlaces(text, numbers);
+  }
+
+  /** The rest of {@link scan}, apart from what every text passes, which has to be small to be quick. */
+  private scanPlaces(text: string, numbers: boolean): readonly Hit[] {
     const { candidates } = this;
-    candidates.load(text, numbers);
     let found: Hit[] | undefined;
     let index = candidates.next(text, 0, numbers);
     while (index < text.length) {
@@ -106,17 +108,19 @@ export class Scanner {
     if (!isNumber && !isLetter(code)) return this.special(text, at, code);
     if (isInsideBase64(text, at)) return undefined;
     const hit = this.word(text, at);
-    return hit === undefined && numbers && (isNumber || this.numberDetectors.length > 0)
-      ? this.number(text, at)
-      : hit;
+    if (hit !== undefined || !numbers) return hit;
+    if (isNumber || this.numberDetectors.length > 0) return this.number(text, at);
+    return this.on.iban ? findLowerIban(text, at) : undefined;
   }
 
   private word(text: string, at: number): Match | undefined {
     for (const detector of this.candidates.detectorsAt(text, at)) {
       const { prefix } = detector;
-      // The last character tells apart most of those that begin alike.
+      // The last character tells apart most of those that begin alike, and one in the middle nearly all.
       const last = prefix.length - 1;
       if ((text.charCodeAt(at + last) | 32) !== (prefix.charCodeAt(last) | 32)) continue;
+      const middle = prefix.length >> 1;
+      if ((text.charCodeAt(at + middle) | 32) !== (prefix.charCodeAt(middle) | 32)) continue;
       const seen = detector.anyCase
         ? text.slice(at, at + prefix.length).toLowerCase() === prefix
         : text.startsWith(prefix, at);
@@ -128,6 +132,10 @@ export class Scanner {
 
   private number(text: string, at: number): Match | undefined {
     const isNumber = isDigit(text.charCodeAt(at));
+    if (this.on.iban && !isNumber) {
+      const hit = findLowerIban(text, at);
+      if (hit) return hit;
+    }
     if (this.on.ssn && isNumber) {
       const hit = findSsn(text, at);
       if (hit) return hit;
@@ -152,7 +160,10 @@ export class Scanner {
       case 58: // :
         return this.colon(text, at);
       case 45: // -
-        if (text.charCodeAt(at + 1) !== 45) return undefined;
+        if (text.charCodeAt(at + 1) !== 45)
+          return this.on.assignment && this.options.kinds.has('secret')
+            ? findOption(text, at, this.options.assignments)
+            : undefined;
         if (this.on.privateKey && text.charCodeAt(at + 2) === 45) return findPrivateKey(text, at);
         return this.on.assignment
           ? this.toHit(text, findFlag(text, at, this.options.assignments))

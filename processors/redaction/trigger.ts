@@ -6,12 +6,15 @@ export interface Trigger {
   readonly chars: readonly [string, string, string, string];
   /** Where the three of them begin that are looked up first. */
   readonly first: 0 | 1;
-  /** The words one of which has to stand there; empty if the characters are enough. */
-  readonly words: readonly TriggerWord[];
+  /** The words one of which has to stand there; empty if the characters are enough; none where an operator may be. */
+  readonly words: readonly TriggerWord[] | undefined;
 }
 
 /** Every character of ASCII. */
 export const ANY: string = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+
+/** Letters by how often they occur in English texts, the most frequent first. */
+export const FREQUENT = 'etaoinsrhldcumfpgwybvkxjqz';
 
 /** A word with a trigger in it. */
 export interface TriggerWord {

@@ -1,18 +1,21 @@
-import type { CandidateOptions } from './candidates.ts';
 import { isAlnum } from './chars.ts';
+import { OPTION_LETTERS } from './detect/command.ts';
+import { BETWEEN_CHARS, ENDINGS } from './key-endings.ts';
 import type { WordDetector } from './match.ts';
-import { ANY, type Trigger, type TriggerWord } from './trigger.ts';
+import { ANY, FREQUENT, type Trigger, type TriggerWord } from './trigger.ts';
 
 const DIGIT = '0123456789';
-/** Letters by how often they occur in English texts, the most frequent first. */
-const FREQUENT = 'etaoinsrhldcumfpgwybvkxjqz';
+/** What cards and social security numbers are written in. */
+export const NUMBER_CHARS: string = `${DIGIT}- `;
+const OPERATORS = ':=';
+/** What may end a key beside letters and digits, and the end of an entity (`&quot;`). */
+const KEY_MARKS = '_-;';
 
 /** What has to be found somewhere in a text before anything can be found in it; see `prefilter.ts`. */
-export function triggersOf(options: CandidateOptions): Trigger[] {
-  const { detectors, specials, numbers } = options;
+export function triggersOf(detectors: readonly WordDetector[]): Trigger[] {
   const byChars = new Map<string, Trigger>();
   const add = (chars: Trigger['chars'], ...words: TriggerWord[]): void => {
-    const key = sortKey(chars);
+    const key = chars.join('\n');
     byChars.set(key, { chars, first: firstOf(chars), words: [...(byChars.get(key)?.words ?? []), ...words] });
   };
   const addThree = (a: string, b: string, c: string): void => {
@@ -22,9 +25,12 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
   addThree('%', '4', '0');
   addThree('%', '3', 'abcdABCD');
   addThree('\\', 'u', '0');
-  if (numbers) addThree(DIGIT, DIGIT, DIGIT);
-  if (specials.includes('-')) addThree('-', '-', ANY);
-  if (specials.includes('~')) addThree('Q', '~', ANY);
+  addThree('-', '-', ANY);
+  addThree(' ', '-', OPTION_LETTERS);
+  addThree('Q', '~', ANY);
+  addThree(':', '/', '/');
+  // Where a number begins at an odd place, these are its second to fifth characters.
+  byChars.set('', { chars: [DIGIT, DIGIT, NUMBER_CHARS, NUMBER_CHARS], first: 0, words: undefined });
   for (const detector of detectors) {
     for (const first of [0, -1]) {
       const at = bestOffset(detector, first);
@@ -35,26 +41,43 @@ export function triggersOf(options: CandidateOptions): Trigger[] {
       add(quad, { prefix, anyCase, offset, follows, least });
     }
   }
-  // Neighbours share a bucket of the filter, which is the more selective the more alike they are.
-  return [...byChars].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trigger]) => trigger);
+  return [...byChars.values(), ...operators()];
+}
+
+/** What stands before an operator that may assign to a key; see `mayFollowKey`. */
+function operators(): Trigger[] {
+  const all: (readonly [string, string, string, string])[] = [];
+  const ends = [
+    [ANY, DIGIT],
+    [ANY, KEY_MARKS],
+    [BETWEEN_CHARS, BETWEEN_CHARS],
+  ];
+  for (const ending of ENDINGS) {
+    const [third = '', second = '', last = ''] = [...ending.slice(-3).padStart(3, '\0')].map(casesOf);
+    all.push([third, second, last, OPERATORS]);
+    ends.push([second, last]);
+  }
+  for (const marks of [DIGIT, KEY_MARKS]) all.push([ANY, ANY, marks, OPERATORS]);
+  for (const [before = '', last = ''] of ends)
+    all.push(
+      [before, last, OPERATORS, ANY],
+      [before, last, BETWEEN_CHARS, OPERATORS],
+      [last, BETWEEN_CHARS, OPERATORS, ANY],
+      [last, BETWEEN_CHARS, BETWEEN_CHARS, OPERATORS],
+    );
+  const unique = new Map(all.map((chars) => [chars.join('\n'), chars]));
+  return [...unique.values()].map((chars) => ({ chars, first: 0, words: undefined }));
+}
+
+/** A letter in both cases; anything before a word of two letters. */
+function casesOf(char: string): string {
+  if (char === '\0') return ANY;
+  return char === char.toUpperCase() ? char : char + char.toUpperCase();
 }
 
 /** The rarer three of the four characters: the last ones if the fourth is rarer than the first. */
 function firstOf([first, , , fourth]: Trigger['chars']): 0 | 1 {
   return first === ANY || (fourth.length <= 2 && rarityOf(fourth) > rarityOf(first)) ? 1 : 0;
-}
-
-/**
- * First by which places are open, then by which sorts of characters they are, so that those of plain
- * words are among themselves.
- */
-function sortKey(chars: Trigger['chars']): string {
-  const sortOf = (each: string): string => {
-    if (each.length > 4) return each === ANY ? '*' : '+';
-    return /[a-z]/.test(each) ? 'a' : /[A-Z]/.test(each) ? 'A' : each === ' ' ? ' ' : '-';
-  };
-  const sorts = chars.map(sortOf).join('');
-  return `${sorts.replace(/[^*+]/g, '-')}${sorts}\n${chars.join('\n')}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { errorMessage } from '../../src/core/index.ts';
 import { KeyRules } from './key-rules.ts';
+import type { Hit } from './match.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { Hit } from './scanner.ts';
 
 /** A user's own rule. */
 export interface PatternRule {
@@ -43,6 +43,12 @@ export interface PatternHost {
   readonly load?: ((module: string) => unknown) | undefined;
   /** Told of each pattern that cannot be compiled. */
   readonly onInvalid?: ((name: string, pattern: string, reason: string) => void) | undefined;
+}
+
+/** The rule for the query of URLs. */
+export function compileQueryRule(pattern: string | undefined, host: PatternHost): CompiledRule | undefined {
+  const rule = { name: 'query-string', pattern: pattern ?? '', replacement: '<redacted>' };
+  return pattern ? compileRules([rule], host)[0] : undefined;
 }
 
 /**

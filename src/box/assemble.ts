@@ -257,11 +257,18 @@ class Assembler {
       if (!exporter) return undefined;
       const pick = ({ metrics }: ProcessorInstance, next: PushMetricExporter) => metrics?.(next);
       if (!('export' in exporter))
-        return readThroughChain(exporter, (end) => this.chain<PushMetricExporter>(end, pick));
+        return readThroughChain(exporter, (end) => this.inFront(this.chain<PushMetricExporter>(end, pick)));
       const end = this.keep(createMetricDelivery(exporter, queue, host, { ...setup, ...fallback }));
-      const chain = this.chain<PushMetricExporter>(end, pick);
+      const chain = this.inFront(this.chain<PushMetricExporter>(end, pick));
       return createMetricReader(chain, config.metrics, host);
     });
+  }
+
+  /** What the processor that wraps the provider of meters puts in front of the chain, if it is the only one. */
+  private inFront(chain: PushMetricExporter): PushMetricExporter {
+    const wrapping = this.processors.filter(({ instance }) => instance.meters);
+    const [only] = wrapping.length === 1 ? wrapping : [];
+    return only?.instance.collected?.(chain) ?? chain;
   }
 
   private keep<T extends { readonly delivery: unknown }>(end: T): T {

@@ -59,6 +59,11 @@ export interface ProcessorInstance {
   /** Wraps the provider the application gets its meters from, to act before anything is aggregated. */
   meters?<P extends MeterProvider>(provider: P): P;
   /**
+   * In front of the whole chain: undoes what only its own `meters` did to the attributes of measurements.
+   * Not called if others wrap the provider as well, since they would see it.
+   */
+  collected?(next: PushMetricExporter): PushMetricExporter;
+  /**
    * Called when the process is about to end, just before the last delivery, and perhaps again: hands
    * on what is held, at once. A `shutdown` of the processors does not come then.
    */

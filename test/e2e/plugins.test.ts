@@ -23,6 +23,26 @@ async function run(plugins: string, env: Record<string, string> = {}) {
   return { ...exit, complaints, names: receiver.spans.map(({ name }) => name) };
 }
 
+describe('a plug-in that handles metrics', () => {
+  const recorded = { route: '/a', method: 'GET' };
+
+  test.each([
+    ['in the chain sees the attributes that were recorded', {}, recorded],
+    [
+      'around the meters too, and those that it adds arrive',
+      { ACME_WRAPS: '1' },
+      { ...recorded, seen: '/a' },
+    ],
+  ] as const)('%s', async (_name, env, attributes) => {
+    const { complaints, stdout } = await run('./meters.mjs', env);
+    expect(complaints).toEqual([]);
+    expect(JSON.parse(/passing (.*)/.exec(stdout)?.[1] ?? '{}')).toEqual(attributes);
+    expect(receiver.metrics.find(({ name }) => name === 'acme.duration')?.points).toMatchObject([
+      { attributes },
+    ]);
+  });
+});
+
 describe('a plug-in with every kind of component', () => {
   const env = {
     OTEL_TRACES_SAMPLER: 'acme_sampler',

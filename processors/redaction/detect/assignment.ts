@@ -4,6 +4,7 @@ import { KEY_OF_SOMETHING, type KeyRules, NOTHING, SECRET, TOKEN, type Told } fr
 import { QUERY_KEYS } from '../key-words.ts';
 import type { Kind } from '../kinds.ts';
 import type { Placeholders } from '../placeholders.ts';
+import { encodedQuoteBefore, keyStart } from './encoded-quotes.ts';
 import { afterScheme, findValue, isHarmless, looksGenerated, type Value } from './value.ts';
 
 const KEY = charSet('A-Za-z0-9_.-');
@@ -50,16 +51,17 @@ export function findAssignment(
   { keys, placeholders }: AssignmentRules,
 ): Assignment | undefined {
   const isColon = text.charCodeAt(at) === COLON;
-  const keyEnd = runStart(text, at, isColon ? BETWEEN_COLON : BETWEEN, BETWEEN_LIMIT);
-  const runAt = runStart(text, keyEnd, KEY, KEY_LIMIT);
-  // `%3Ftoken%3D`: the digits of the escape are no part of the key.
-  const keyStart = text.charCodeAt(runAt - 1) === 37 && keyEnd - runAt > 3 ? runAt + 2 : runAt;
-  if (keyEnd - keyStart < 2) return undefined;
-  const key = text.slice(keyStart, keyEnd);
-  const inQuery = isQuerySeparator(text, keyStart);
-  const told = whatItTells(text, key, keyStart, inQuery, keys);
+  const open = runStart(text, at, isColon ? BETWEEN_COLON : BETWEEN, BETWEEN_LIMIT);
+  const mark = encodedQuoteBefore(text, open);
+  const keyEnd = open - mark.length;
+  const start = keyStart(text, keyEnd, KEY_LIMIT);
+  if (keyEnd - start < 2) return undefined;
+  const key = text.slice(start, keyEnd);
+  const inQuery = isQuerySeparator(text, start);
+  const told = whatItTells(text, key, start, inQuery, keys);
   if (told === NOTHING) return undefined;
-  const isQuoted = isQuote(text.charCodeAt(keyEnd)) || text.charCodeAt(keyEnd) === BACKSLASH_CODE;
+  const after = text.charCodeAt(keyEnd);
+  const isQuoted = mark !== '' || isQuote(after) || after === BACKSLASH_CODE;
   const lower = key.toLowerCase();
   if (lower.endsWith('cookie')) return findHeader(text, at + width, 'cookie', placeholders);
   if (lower.endsWith('authorization')) return findHeader(text, at + width, 'token', placeholders);
@@ -71,8 +73,8 @@ export function findAssignment(
   return value && { ...value, kind: inQuery ? 'url_query' : 'secret' };
 }
 
-function isQuerySeparator(text: string, keyStart: number): boolean {
-  const before = text.charCodeAt(keyStart - 1);
+function isQuerySeparator(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
   return before === 63 || before === 38;
 }
 
@@ -120,9 +122,13 @@ export function findFlag(
   if (text.charCodeAt(end + 1) === 45) return undefined;
   if (USER_FLAGS.has(key)) return findUserAndPassword(text, end + 1);
   if (!keys.judge(key).blocked) return undefined;
-  const value = findValue(text, end, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
+  // Before another option a mere word is a value, too; elsewhere it may be one of a sentence.
+  const from = WORD_AND_OPTION.test(text.slice(end, end + KEY_LIMIT)) ? end + 1 : end;
+  const value = findValue(text, from, { isQuoted: false, inQuery: false, isEquals: true, placeholders });
   return value && { ...value, kind: 'secret' };
 }
+
+const WORD_AND_OPTION = /^ (?!password|passwd|secret|token|value|text)[a-z]{6,40} --?[a-z]/;
 
 /** Options that take `user:password`. */
 const USER_FLAGS: ReadonlySet<string> = new Set(['user', 'proxy-user', 'auth', 'creds']);
@@ -130,8 +136,8 @@ const QUOTE = charSet('"\'');
 const USER = charSet('!#-&(-9;-[]-_a-~');
 const USER_LIMIT = 128;
 
-/** The password of `--user name:password`. */
-function findUserAndPassword(text: string, from: number): Assignment | undefined {
+/** The password of `--user name:password`, whose name begins at `from`. */
+export function findUserAndPassword(text: string, from: number): Assignment | undefined {
   const open = runEnd(text, from, QUOTE, from + 1);
   const colon = runEnd(text, open, USER, open + USER_LIMIT);
   if (text.charCodeAt(colon) !== COLON) return undefined;

@@ -38,6 +38,8 @@ const ISSUERS: readonly (readonly [from: number, to: number, digits: number, len
   ];
 
 const MAX_DIGITS = 19;
+/** The digits that are looked at; one list for all, since every number of a text is tried. */
+const buffer = new Uint8Array(MAX_DIGITS + 1);
 
 /**
  * The card number that starts with the digit at `at`, written in one run or in groups with one
@@ -46,25 +48,26 @@ const MAX_DIGITS = 19;
  */
 export function findCard(text: string, at: number): Match | undefined {
   if (isInsideNumber(text, at)) return undefined;
-  const digits: number[] = [];
+  let count = 0;
   let index = at;
   let separator = 0;
   let groups = 1;
   let end = at;
-  for (; index < text.length && digits.length <= MAX_DIGITS; index++) {
+  for (; index < text.length && count <= MAX_DIGITS; index++) {
     const code = text.charCodeAt(index);
     if (isDigit(code)) {
-      digits.push(code - 48);
+      buffer[count++] = code - 48;
       end = index + 1;
-    } else if ((code === 32 || code === 45) && isDigit(text.charCodeAt(index + 1)) && digits.length >= 3) {
+    } else if ((code === 32 || code === 45) && isDigit(text.charCodeAt(index + 1)) && count >= 3) {
       if (separator !== 0 && separator !== code) break;
       separator = code;
       groups++;
     } else break;
   }
   if (isFollowedByNumber(text, end)) return undefined;
-  if (digits.length < 12 || digits.length > MAX_DIGITS || groups > 6) return undefined;
-  const isLikely = digits.length > 12 && (groups > 1 || digits.length <= 16) && hasIssuer(digits);
+  if (count < 12 || count > MAX_DIGITS || groups > 6) return undefined;
+  const digits = buffer.subarray(0, count);
+  const isLikely = count > 12 && (groups > 1 || count <= 16) && hasIssuer(digits);
   if (!isLikely && !isToldToBeCard(text, at)) return undefined;
   return passesLuhn(digits) ? match(at, end, 'card', 'card') : undefined;
 }
@@ -97,7 +100,7 @@ function isFollowedByNumber(text: string, end: number): boolean {
   return isAlnum(after);
 }
 
-function hasIssuer(digits: readonly number[]): boolean {
+function hasIssuer(digits: ArrayLike<number>): boolean {
   const prefixes = [0];
   for (let count = 1; count <= 6; count++) {
     prefixes.push((prefixes[count - 1] as number) * 10 + (digits[count - 1] as number));
@@ -109,7 +112,7 @@ function hasIssuer(digits: readonly number[]): boolean {
 }
 
 /** Source: ISO/IEC 7812-1, annex B. */
-export function passesLuhn(digits: readonly number[]): boolean {
+export function passesLuhn(digits: ArrayLike<number>): boolean {
   let sum = 0;
   let same = true;
   for (let index = digits.length - 1, double = false; index >= 0; index--, double = !double) {

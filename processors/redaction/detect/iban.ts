@@ -34,6 +34,25 @@ export function findIban(text: string, at: number): Match | undefined {
   return passesMod97(compact.toUpperCase()) ? match(at, index, 'iban', 'iban') : undefined;
 }
 
+/** Ids in hexadecimal begin like one, too; with so many digits behind the letters of a bank they hardly go on. */
+const LOWER_CASE = /^[a-z]{2}\d{2}(?:[a-z]{4})?\d{11,28}(?![a-z])/;
+const LONGEST = 34;
+
+/** The account number in lower case and in one piece at `at`. */
+export function findLowerIban(text: string, at: number): Match | undefined {
+  if (!mayBeLowerIban(text, at) || !LOWER_CASE.test(text.slice(at, at + LONGEST))) return undefined;
+  const found = findIban(text, at);
+  return found && /[ -]/.test(text.slice(at, found.end)) ? undefined : found;
+}
+
+/** True for two letters in lower case, two digits behind them, and nothing joined before. */
+export function mayBeLowerIban(text: string, at: number): boolean {
+  if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3))) return false;
+  const first = text.charCodeAt(at);
+  const second = text.charCodeAt(at + 1);
+  return first >= 97 && first <= 122 && second >= 97 && second <= 122;
+}
+
 /** Source: ISO 13616-1 with ISO/IEC 7064, MOD 97-10. */
 export function passesMod97(iban: string): boolean {
   let remainder = 0;

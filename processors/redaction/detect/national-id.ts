@@ -1,4 +1,4 @@
-import { isDigit, isJoined } from '../chars.ts';
+import { DIGITS, isJoined, runEnd } from '../chars.ts';
 import { type Match, match } from '../match.ts';
 import { isCpf, luhn, mod11, verhoeff, weighted } from './check-digits.ts';
 
@@ -7,64 +7,90 @@ const LONGEST = 24;
 const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])';
 
 /** A number in its written form, and whether its check characters are right. */
-type Row = readonly [name: string, form: RegExp, check: (written: string) => boolean];
+type Row = readonly [
+  name: string,
+  /** With how many digits it begins: every word of a text is tried, and only the forms that fit. */
+  digits: readonly number[],
+  form: RegExp,
+  check: (written: string) => boolean,
+];
 
 /**
  * Numbers with check digits or letters, in their written form. Source: the rules that the issuing
  * authorities publish.
  */
 const NATIONAL: readonly Row[] = [
-  ['nhs', /^\d{3} \d{3} \d{4}(?!\d)/, (id) => mod11(digitsOf(id), [10, 9, 8, 7, 6, 5, 4, 3, 2])],
-  ['cpf', /^\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/, (id) => isCpf(digitsOf(id))],
-  ['sin', /^\d{3}[ -]\d{3}[ -]\d{3}(?![ -]?\d)/, (id) => luhn(digitsOf(id))],
-  ['tfn', /^\d{3} \d{3} \d{3}(?! ?\d)/, isTfn],
-  ['aadhaar', /^[2-9]\d{3} \d{4} \d{4}(?! ?\d)/, (id) => verhoeff(digitsOf(id))],
-  ['pesel', /^\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}(?![\w-])/, isPesel],
-  ['nir', /^[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)/, isNir],
-  ['belgian-id', /^\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)/, isBelgian],
-  ['dni', /^\d{8}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
-  ['nie', /^[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
-  ['codice-fiscale', /^[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?!\w)/, isCodiceFiscale],
-  ['hetu', /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A-FU-Y]\d{3}[0-9A-Y](?!\w)/, isHetu],
-  ['personnummer', new RegExp(`^\\d{2}${MONTH_AND_DAY}[-+]\\d{4}(?![\\w-])`), (id) => luhn(digitsOf(id))],
+  ['nhs', [3], /^\d{3} \d{3} \d{4}(?!\d)/, (id) => mod11(digitsOf(id), [10, 9, 8, 7, 6, 5, 4, 3, 2])],
+  ['cpf', [3], /^\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/, (id) => isCpf(digitsOf(id))],
+  ['sin', [3], /^\d{3}[ -]\d{3}[ -]\d{3}(?![ -]?\d)/, (id) => luhn(digitsOf(id))],
+  ['tfn', [3], /^\d{3} \d{3} \d{3}(?! ?\d)/, isTfn],
+  ['aadhaar', [4], /^[2-9]\d{3} \d{4} \d{4}(?! ?\d)/, (id) => verhoeff(digitsOf(id))],
+  ['pesel', [11], /^\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}(?![\w-])/, isPesel],
+  [
+    'nir',
+    [1, 3, 5, 7, 10, 13, 15],
+    /^[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)/,
+    isNir,
+  ],
+  ['belgian-id', [2], /^\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)/, isBelgian],
+  ['dni', [8], /^\d{8}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
+  ['nie', [0], /^[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z](?!\w)/, isDni],
+  ['codice-fiscale', [0], /^[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?!\w)/, isCodiceFiscale],
+  ['hetu', [6], /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A-FU-Y]\d{3}[0-9A-Y](?!\w)/, isHetu],
   [
     'personnummer',
+    [6],
+    new RegExp(`^\\d{2}${MONTH_AND_DAY}[-+]\\d{4}(?![\\w-])`),
+    (id) => luhn(digitsOf(id)),
+  ],
+  [
+    'personnummer',
+    [8, 12],
     new RegExp(`^(?:19|20)\\d{2}${MONTH_AND_DAY}-?\\d{4}(?![\\w-])`),
     (id) => luhn(digitsOf(id).slice(2)),
   ],
-  ['za-id', new RegExp(`^\\d{2}${MONTH_AND_DAY}\\d{4}[01]\\d{2}(?![\\w-])`), (id) => luhn(digitsOf(id))],
-  ['rrn', new RegExp(`^\\d{2}${MONTH_AND_DAY}-[1-8]\\d{6}(?![\\w-])`), () => true],
+  [
+    'za-id',
+    [13],
+    new RegExp(`^\\d{2}${MONTH_AND_DAY}\\d{4}[01]\\d{2}(?![\\w-])`),
+    (id) => luhn(digitsOf(id)),
+  ],
+  ['rrn', [6], new RegExp(`^\\d{2}${MONTH_AND_DAY}-[1-8]\\d{6}(?![\\w-])`), () => true],
   [
     'nino',
+    [0],
     /^(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)/,
     () => true,
   ],
-  ['itin', /^9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}(?![\w-])/, () => true],
+  ['itin', [3], /^9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}(?![\w-])/, () => true],
   [
     'mbi',
+    [1],
     /^[1-9][AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?!\w)/,
     () => true,
   ],
-  ['pan', /^[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)/, () => true],
-  ['nric', /^[STFG]\d{7}[A-Z](?!\w)/, isNric],
-  ['resident-id', new RegExp(`^[1-8]\\d{5}(?:19|20)\\d{2}${MONTH_AND_DAY}\\d{3}[\\dX](?!\\w)`), isResidentId],
+  ['pan', [0], /^[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)/, () => true],
+  ['nric', [0], /^[STFG]\d{7}[A-Z](?!\w)/, isNric],
+  [
+    'resident-id',
+    [17, 18],
+    new RegExp(`^[1-8]\\d{5}(?:19|20)\\d{2}${MONTH_AND_DAY}\\d{3}[\\dX](?!\\w)`),
+    isResidentId,
+  ],
 ];
 
-/** Every word of a text is tried, so that only the forms are that can begin with its first character. */
-const BY_LETTER = NATIONAL.filter(([, form]) => /^\^(?:\(\?![^)]*\))?\[[A-Z]/.test(form.source));
-const BY_DIGIT = NATIONAL.filter((row) => !BY_LETTER.includes(row));
-
-function formsFor(first: number): readonly Row[] {
-  if (isDigit(first)) return BY_DIGIT;
-  return first >= 65 && first <= 90 ? BY_LETTER : [];
-}
+const MOST_DIGITS = 19;
+/** The forms by the number of digits at their beginning. */
+const FORMS: readonly (readonly Row[])[] = Array.from({ length: MOST_DIGITS }, (_, count) =>
+  NATIONAL.filter(([, digits]) => digits.includes(count)),
+);
 
 /** National identity numbers; a number in ten or less that only looks like one passes the check. */
 export function findNationalId(text: string, at: number): Match | undefined {
-  const forms = formsFor(text.charCodeAt(at));
-  if (forms.length === 0 || isJoined(text, at)) return undefined;
+  const forms = FORMS[runEnd(text, at, DIGITS, at + MOST_DIGITS) - at];
+  if (!forms || forms.length === 0 || isJoined(text, at)) return undefined;
   const head = text.slice(at, at + LONGEST);
-  for (const [name, form, check] of forms) {
+  for (const [name, , form, check] of forms) {
     const found = form.exec(head)?.[0];
     if (found && check(found)) return match(at, at + found.length, 'national_id', name);
   }

@@ -31,8 +31,12 @@ function findTold(text: string, from: number, isSecret: (value: string) => boole
   return isSecret(text.slice(start, end)) ? match(start, end, 'secret', 'prose') : undefined;
 }
 
+/** Secret keys of AWS, in which a slash makes no path. */
+const AWS_SECRET = /^(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z\d+/]{40}$/;
+
 /** Letters and digits together, which a word of a sentence is not; versions and paths are not either. */
 function isPassword(value: string): boolean {
+  if (AWS_SECRET.test(value)) return true;
   if (value.length < 5 || value.includes('/') || value.includes('=') || /^[$%?<]/.test(value)) return false;
   let digits = 0;
   for (let index = 0; index < value.length; index++) if (isDigit(value.charCodeAt(index))) digits++;

@@ -1,5 +1,6 @@
 import { charSet, DIGITS, isAlnum, isDigit, runEnd } from '../chars.ts';
 import type { Placeholders } from '../placeholders.ts';
+import { encodedQuoteAt } from './encoded-quotes.ts';
 
 /** Where a value stands. */
 export interface Value {
@@ -59,6 +60,8 @@ export function findValue(text: string, from: number, how: Assigned): Value | un
   index = block > blankEnd ? block : skipPrefix(text, skipLineEnd(text, blankEnd));
   if (text.charCodeAt(index) === 91 && !how.placeholders.isAt(text, index))
     index = runEnd(text, index + 1, BLANK);
+  const mark = encodedQuoteAt(text, index);
+  if (mark !== '') return findEncoded(text, index + mark.length, mark, how.placeholders);
   const slashes = runEnd(text, index, BACKSLASH) - index;
   const quoteAt = index + slashes;
   if (
@@ -120,6 +123,20 @@ function findQuoted(
       : quotedEnd(text, start, quote, limit);
   if (end - start < 2 || isHarmless(text.slice(start, Math.min(end, start + 64)))) return undefined;
   return { start, end };
+}
+
+/** `&quot;x&quot;`, `\\u0022x\\u0022`, `%22x%22`. */
+function findEncoded(
+  text: string,
+  start: number,
+  mark: string,
+  placeholders: Placeholders,
+): Value | undefined {
+  if (placeholders.isAt(text, afterScheme(text, start))) return undefined;
+  const end = escapedEnd(text, start, mark, Math.min(text.length, start + QUOTED_LIMIT));
+  return end - start < 2 || isHarmless(text.slice(start, Math.min(end, start + 64)))
+    ? undefined
+    : { start, end };
 }
 
 /** Where the credential begins: behind `Bearer ` or another scheme. */

@@ -1,7 +1,7 @@
 import { CandidateFinder } from '../../../processors/redaction/candidates.ts';
 import { PAIRS } from '../../../processors/redaction/detect/pairs.ts';
-import { WORD_DETECTORS } from '../../../processors/redaction/detectors.ts';
 import { KeyRules } from '../../../processors/redaction/key-rules.ts';
+import { LAST_PAIRS, LAST_WORDS, QUERY_KEYS } from '../../../processors/redaction/key-words.ts';
 import { KIND_NAMES, KINDS, type Kind } from '../../../processors/redaction/kinds.ts';
 import { Placeholders } from '../../../processors/redaction/placeholders.ts';
 import { Scanner } from '../../../processors/redaction/scanner.ts';
@@ -81,13 +81,13 @@ function planted(r: Random, make: (r: Random) => string): string {
 
 function scannerOf(kinds: ReadonlySet<Kind>, blockKeys: readonly string[] = []): Scanner {
   const assignments = { keys: new KeyRules({ blockKeys }), placeholders: new Placeholders() };
-  return new Scanner({ kinds, detectors: WORD_DETECTORS, assignments });
+  return new Scanner({ kinds, assignments });
 }
 
 /** Looks closer at every place that is not inside of a word that was looked at, whatever stands there. */
 function withoutFilter<T>(run: () => T): T {
   const spies = [
-    jest.spyOn(CandidateFinder.prototype, 'load').mockImplementation(() => undefined),
+    jest.spyOn(CandidateFinder.prototype, 'load').mockImplementation(() => true),
     jest.spyOn(CandidateFinder.prototype, 'next').mockImplementation((_text, from) => from),
   ];
   try {
@@ -141,6 +141,36 @@ describe('the filter before the detectors', () => {
       PLACES.flatMap((put) => {
         const text = put(make(random));
         return [text, `.${text}`, `é ${text}`, `\\u2014${text}`, `%20${text}`, `x\\n${text}`];
+      }),
+    );
+    expect(differences(scanner, cases).slice(0, 5)).toEqual([]);
+  });
+
+  it('passes every key before every operator', () => {
+    const [, scanner] = SETTINGS[0] as (typeof SETTINGS)[number];
+    const between = ['', '"', "'", '\\"', ' ', '"]', ' ?', '" ', '\\\\\\"', '_', '1', '"]  +'];
+    const keys = [...LAST_WORDS, ...LAST_PAIRS, ...QUERY_KEYS].flatMap((key) => {
+      const name = key.replaceAll(' ', random.pick(['_', '-', '.', ' ']));
+      return [name, name.toUpperCase(), `${name}${random.below(100)}`];
+    });
+    const cases = keys.flatMap((key) =>
+      between.map((marks) => {
+        const before = random.pick(['', ' ', '?', '&', 'x ', '{"', 'acme.']);
+        return `${before}${key}${marks}${random.pick(['=', ':', ': ', ' => '])}${marks}${random.of(ALNUM, 9)}1`;
+      }),
+    );
+    expect(cases.filter((text) => scanner.scan(text, true).length > 0).length).toBeGreaterThan(1_000);
+    expect(differences(scanner, cases).slice(0, 5)).toEqual([]);
+  });
+
+  it('passes all around the ends of the stretches that long texts are searched in', () => {
+    const [, scanner] = SETTINGS[0] as (typeof SETTINGS)[number];
+    const stretch = 65_536;
+    const cases = [1, 2, 3].flatMap((count) =>
+      Array.from({ length: 12 }, () => {
+        const secrets = Array.from({ length: 3 }, () => random.pick(PLACES)(random.pick(ALL)(random)));
+        const before = count * stretch - 64 * count - random.below(200);
+        return `${'lorem ipsum '.repeat(20_000).slice(0, before)} ${secrets.join(' ')} ${'x'.repeat(stretch)}`;
       }),
     );
     expect(differences(scanner, cases).slice(0, 5)).toEqual([]);

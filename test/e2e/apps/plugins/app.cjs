@@ -12,4 +12,5 @@ tracer.startSpan('noise').end();
 const meter = metrics.getMeter('app');
 meter.createCounter('acme.wanted').add(1);
 meter.createCounter('acme.unwanted').add(1);
+meter.createHistogram('acme.duration').record(5, { route: '/a', method: 'GET' });
 console.log('ready');

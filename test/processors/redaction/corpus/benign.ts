@@ -87,6 +87,32 @@ export const BENIGN: readonly (readonly [key: string, text: string])[] = [
   ['log', 'level=info ts=2026-11-20T10:00:00Z caller=main.go:42 msg="listening" addr=0.0.0.0:8080 tokens=5'],
   ['log', 'serial 4532-0151-1283-0367 is out of stock'],
   ['version', 'v1.0-rc.3+build.20261120 API-2.0 s.toString A3-paper'],
+  ['text', 'docker run -p 8080:80 -u 1000:1000 app && mkdir -p src/dir2 && tar -uvf a2:b3'],
+  [
+    'text',
+    'curl -u $USER:$PASS -w %{http_code}x1 https://example.com; ssh -p 2222 host1; ps -aux2 | grep -u x1',
+  ],
+  ['text', 'mysql -u root -p orders2 < dump1.sql; redis-cli -p 6379 -h cache1; git push -u origin:main2'],
+  ['url.full', 'https://example.com:8080/@ada/notes#a@b.c'],
+  ['url.full', 'mongodb://db-1:27017,db-2:27017/orders?appName=a@b'],
+  [
+    'text',
+    'http://$' + '{host}:$' + '{port}/@scope/pkg and http://[::1]:8080/@x and https://example.com/a:b/@c',
+  ],
+  [
+    'text',
+    '{&quot;author&quot;:&quot;ada&quot;,&quot;tokens&quot;:&quot;4096&quot;} \\u0022name\\u0022:\\u0022x1\\u0022',
+  ],
+  [
+    'text',
+    'Ihr Passwort: ist abgelaufen. La contraseña: es obligatoria. Mot de passe: oublié ? Senha: inválida',
+  ],
+  [
+    'text',
+    'Usage: acme --password PASSWORD --token string --secret <secret> --host; see the --password option - it',
+  ],
+  ['text', 'took 1000.512 ms, 1000.123456789012345678901234567890 and 1000.deadbeef'],
+  ...many(100, (r) => `de${r.of(DIGITS, 2)}${r.of(HEX, 20)}`),
   ['cursor', 'eyJpZCI6MTIzLCJwYWdlIjoyfQ=='],
   ['ratio', '0.4111111111111111'],
 ];

@@ -27,5 +27,12 @@ export const TELLING_CONTEXTS: Readonly<Record<string, (secret: string) => strin
   declaration: (secret) => `var acmeToken string = "${secret}"`,
   default: (secret) => `ACME_API_KEY ?= "${secret}"`,
   'numbered key': (secret) => `token1 = "${secret}"`,
+  'option of one letter': (secret) => `mysqldump -h db-1 -u app -p${secret} orders`,
+  'user and password': (secret) => `curl -s -u ada:${secret} https://api.acme.test/v1/items`,
+  'url, not encoded': (secret) => `postgres://app:x#${secret}@db-1:5432/orders`,
+  'quotes of html': (secret) =>
+    `{&quot;user&quot;:&quot;ada&quot;,&quot;password&quot;:&quot;${secret}&quot;}`,
+  'quotes of unicode': (secret) => `{\\u0022token\\u0022:\\u0022${secret}\\u0022,\\u0022id\\u0022:17}`,
+  'other language': (secret) => `usuario=ada contraseña=${secret} puerto=1`,
   prose: (secret) => `please use the password ${secret} from now on`,
 };

@@ -58,6 +58,14 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   telephones: 'phone 0123 4567 ',
   'encoded tokens': 'ZXlKaGJHY2-',
   'wide keys': 'a-b_c.',
+  'passwords of urls': 'redis://a:b/',
+  'options of commands': 'mysql -p',
+  'options alone': ' -p',
+  'options with users': ' -u',
+  'encoded quotations': 'token=&quot;',
+  'quotations of unicode': '\\u0022token\\u0022:',
+  'parts of zoho': '1000.abcdef12',
+  'foreign letters': 'ñ:',
 };
 
 /** A piece again and again, so often as it takes for the length. */

@@ -61,6 +61,7 @@ export const PERSONAL: Readonly<Record<string, Maker>> = {
   'german iban in groups': iban('DE', 22, DIGITS, true),
   'british iban': iban('GB', 22, `${DIGITS}ABCDEFG`),
   'french iban': iban('FR', 27),
+  'iban in lower case': (r) => iban('DE', 22)(r).toLowerCase(),
   'maltese iban': iban('MT', 31, `${DIGITS}XYZ`),
   ssn: (r) => `${r.pick(['123', '212', '078', '899'])}-${r.pick(['05', '45', '99'])}-${r.of('123456789', 4)}`,
 };

@@ -86,6 +86,7 @@ export const SECRETS: Readonly<Record<string, Maker>> = {
     `${'ey'}JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${'ey'}${r.of(BASE64URL, 80)}.${r.of(BASE64URL, 43)}`,
   'jwt unsigned': (r) => `${'ey'}J0eXAiOiJKV1QiLCJhbGciOiJub25lIn0.${'ey'}${r.of(BASE64URL, 60)}.`,
   typeform: format(['tf', 'p_'], LOWNUM, 59),
+  zoho: (r) => `${'10'}00.${r.of(HEX, 32)}.${r.of(HEX, 32)}`,
   'age key': format(['AGE-SEC', 'RET-KEY-1'], UPNUM, 58),
 };
 
