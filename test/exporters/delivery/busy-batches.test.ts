@@ -61,10 +61,10 @@ async function delivery(batch?: BatchOptions) {
   const parts = untried(batch);
   const { backend, processor, end } = parts;
   end(1);
-  processor.forceFlush();
+  const flushed = processor.forceFlush();
   await backend.asked(1);
   backend.answer();
-  await processor.forceFlush();
+  await flushed;
   backend.sizes.length = 0;
   return parts;
 }
