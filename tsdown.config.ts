@@ -41,14 +41,18 @@ const DIRECT_BUILTINS = {
 };
 
 /**
- * What is needed with the first span or request at the earliest, and takes milliseconds to load: fetched
+ * What is needed with the first span at the earliest, and takes three milliseconds to load: fetched
  * when something of it is used. The line alone changes, so that the source map still fits.
  */
 const LATE_BUILTINS = {
   name: 'late-builtins',
   renderChunk(code: string, _chunk: unknown, { format }: { format: string }): { code: string } | null {
     if (format !== 'cjs') return null;
-    const loaded = /^let ([\w$]+) = require\("((?:node:)?(?:crypto|http))"\);$/gm;
+    const loaded = /^let ([\w$]+) = require\("((?:node:)?crypto)"\);$/gm;
+    for (const [, name] of code.matchAll(loaded)) {
+      // A default import is made of what a module has when it is loaded, which is nothing yet.
+      if (code.includes(`__toESM(${name})`)) throw new Error(`${name} is imported as a whole`);
+    }
     return {
       code: code.replace(
         loaded,
