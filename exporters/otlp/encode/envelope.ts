@@ -92,12 +92,11 @@ export class Envelope<T> {
    * The bytes of a request with one run: what belongs in front of it is written where its block left
    * room, and nothing is copied. Undefined if that cannot be.
    */
-  around({ resource, instrumentationScope, block, onePiece }: PackedRun): Buffer | undefined {
-    if (onePiece?.[0] !== HEADROOM) return undefined;
+  around({ resource, instrumentationScope, block, endBehindHeadroom: end }: PackedRun): Buffer | undefined {
+    if (end === undefined) return undefined;
     const { writer } = this;
     const head = this.resource(resource);
     const { bytes } = this.factsOf(instrumentationScope);
-    const end = onePiece[1];
     const scope = bytes.length + end - HEADROOM;
     writer.begin();
     writer.byte(FIELD.resources);

@@ -9,6 +9,8 @@ export const HEADROOM = 2_048;
 export class Block {
   /** There once the block is closed. */
   bytes: Buffer = NOTHING;
+  /** The place of the first byte: what lay in front of it was left out. */
+  base = 0;
   /** Records that have not been delivered. */
   private open = 0;
   private isShared = false;
@@ -16,9 +18,10 @@ export class Block {
   /** @param release takes the memory of a block that nobody reads any more */
   constructor(private readonly release: (bytes: Buffer) => void) {}
 
-  close(bytes: Buffer, records: number): void {
+  close(bytes: Buffer, records: number, base = 0): void {
     this.bytes = bytes;
     this.open = records;
+    this.base = base;
   }
 
   /** A request with some of it was given up: the network may still hold on to the bytes. */
@@ -57,16 +60,19 @@ export class PackedRun implements Packed {
     return this.size;
   }
 
-  /** Where its bytes begin and end if they are in one piece. */
-  get onePiece(): readonly [start: number, end: number] | undefined {
-    const { pieces } = this;
-    return pieces.length === 2 ? [pieces[0] as number, pieces[1] as number] : undefined;
+  /** Where it ends, if it is in one piece with {@link HEADROOM} in front of it. */
+  get endBehindHeadroom(): number | undefined {
+    const { pieces, block } = this;
+    return pieces.length === 2 && pieces[0] === HEADROOM && block.base === 0 ? pieces[1] : undefined;
   }
 
-  /** Calls back with each piece. */
+  /** Calls back with where each piece is in the bytes of the block. */
   eachPiece(take: (start: number, end: number) => void): void {
     const { pieces } = this;
-    for (let at = 0; at < pieces.length; at += 2) take(pieces[at] as number, pieces[at + 1] as number);
+    const { base } = this.block;
+    for (let at = 0; at < pieces.length; at += 2) {
+      take((pieces[at] as number) - base, (pieces[at + 1] as number) - base);
+    }
   }
 
   /** Adds a record. */
@@ -96,7 +102,7 @@ export class PackedRun implements Packed {
     this.eachPiece((start, end) => {
       for (let at = start; at < end; ) {
         const next = endOfField(block.bytes, at);
-        (first.count < items ? first : rest).add(at, next);
+        (first.count < items ? first : rest).add(at + block.base, next + block.base);
         at = next;
       }
     });

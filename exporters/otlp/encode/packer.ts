@@ -64,7 +64,7 @@ export class Packer<T extends ScopedRecord> implements Packing<T> {
     const bytes = writer.take();
     // Where no memory comes back many batches wait: then none of it is to be wasted.
     if (!isReturned && bytes.length < bytes.buffer.byteLength / 2) {
-      block.close(Buffer.from(bytes), count);
+      block.close(Buffer.from(bytes.subarray(HEADROOM)), count, HEADROOM);
       // The copy may lie in memory that Node.js shares among small buffers.
       block.keep();
       writer.release(bytes);

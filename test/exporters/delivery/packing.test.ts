@@ -80,6 +80,30 @@ describe('a burst of spans in one turn of the event loop', () => {
   });
 });
 
+test('spans that are too large to go together go one by one', async () => {
+  await using receiver = await startOtlpReceiver('http/protobuf');
+  const processor = createSpanDelivery(otlpTo(receiver).traces?.() as SpanExporter, BATCH, host, {
+    options: { batchBytes: 1_000_000 },
+  });
+  const { resource, instrumentationScope } = span();
+  const sizes = [700_000, 600_000, 10, 20, 2_000_000, 30, 500_000, 499_000];
+  for (const [index, size] of sizes.entries()) {
+    const sketch = { name: `s${index}`, attributes: { text: String(index).repeat(size) } };
+    processor.onEnd({ ...span(sketch), resource, instrumentationScope });
+  }
+  await processor.forceFlush();
+  expect(processor.delivery.stats()).toMatchObject({
+    delivered: sizes.length,
+    inMemory: 0,
+    bytesInMemory: 0,
+  });
+  await processor.shutdown();
+  const arrived = receiver.spans.toSorted((one, other) => one.name.localeCompare(other.name));
+  expect(arrived.map(({ attributes }) => String(attributes.text).length)).toEqual(sizes);
+  expect(Math.max(...receiver.requests.map(({ bytes }) => bytes))).toBeLessThan(2_100_000);
+  expect(receiver.requests.length).toBeGreaterThanOrEqual(4);
+});
+
 test('a burst of log records arrives whole', async () => {
   await using receiver = await startOtlpReceiver('http/protobuf');
   const exporter = otlpTo(receiver).logs?.();

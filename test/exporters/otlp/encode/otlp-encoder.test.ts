@@ -211,15 +211,21 @@ describe('records that are packed as they come', () => {
     const encoder = otlpEncoder('traces');
     const packing = encoder.createPacking?.() as Packing<ReadableSpan>;
     packing.add(span({ name: 'small' }));
-    const bytes = encoder.encode(packing.take());
-    encoder.settled(bytes, true);
-    const copy = Buffer.from(bytes);
+    packing.add(span({ name: 'as well' }));
+    const batch = packing.take();
+    const first = Buffer.from(encoder.encode(batch));
     for (let round = 0; round < 6; round++) {
       for (let index = 0; index < 100; index++) packing.add(span({ name: 'another one' }));
       encoder.settled(encoder.encode(packing.take()), true);
     }
-    expect(bytes.byteLength).toBeLessThan(4_096);
-    expect(copy.equals(bytes)).toBe(true);
+    expect(encoder.encode(batch)).toEqual(first);
+    const [half] = BATCH_KINDS.traces.halve(batch) as [ReadableSpan[], ReadableSpan[]];
+    expect(decoded('traces', encoder.encode(half))).toEqual(
+      decoded('traces', otlpEncoder('traces').encode([span({ name: 'small' })])),
+    );
+    encoder.settled(encoder.encode(batch), true);
+    const memories = Array.from({ length: 6 }, () => encoder.encode(filler(packing)()).buffer);
+    expect(memories.every(({ byteLength }) => byteLength >= 65_536)).toBe(true);
   });
 
   test('memory that the network may still read is never used again', () => {
