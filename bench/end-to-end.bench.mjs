@@ -31,10 +31,10 @@ const ALL = [
   'Signalbox, whole pipeline and tail sampling',
   'Signalbox, sampled out',
 ];
-/** Spans of each shape. A million, because memory is promised for so many. */
+/** Spans of each shape. A million, because memory is promised for so many; of others enough to outweigh what is compiled. */
 const LOADS = IS_QUICK
   ? { http: [20_000, MOST] }
-  : { http: [100_000, ALL], small: [1_000_000, MOST.slice(0, 4)], genai: [20_000, MOST] };
+  : { http: [300_000, ALL], small: [1_000_000, MOST.slice(0, 4)], genai: [60_000, MOST] };
 const PEERS = {
   'x OTel http': 'OTel SDK, OTLP http',
   'x OTel gRPC': 'OTel SDK, OTLP gRPC',

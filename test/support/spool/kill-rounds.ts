@@ -75,7 +75,12 @@ export async function killRounds(rounds: number, random: () => number): Promise<
     }
     receiver.recover();
     const ended = readEnded(directory);
-    const before = receiver.spans.length;
+    // What a killed process had sent may still be on its way through the receiver: it is not the drain's.
+    let before = -1;
+    while (before !== receiver.spans.length) {
+      before = receiver.spans.length;
+      await sleep(300);
+    }
     await using drain = runApp({
       app: join(import.meta.dirname, 'apps', 'draining.mjs'),
       args: [directory],
