@@ -40,7 +40,7 @@ for (const { label, signal, peer, batch } of SUBJECTS) {
     // As the destination does it: the memory is given back when the request has arrived.
     signalbox: () => {
       const bytes = encoder.encode(batch);
-      encoder.release(bytes);
+      encoder.settled(bytes, true);
       return bytes;
     },
     [PEER]: () => peer.serializeRequest(batch),

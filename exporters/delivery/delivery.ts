@@ -84,7 +84,8 @@ export class Delivery<S extends Signal = Signal> {
     const { destination } = this;
     const packs = !mustKeep && destination?.createPacking;
     this.createPacking = packs ? () => destination.createPacking?.() : undefined;
-    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fallback, spool });
+    const fill = (): number => this.fill;
+    this.dispatcher = new Dispatcher({ kind, sender, health, host, timeout, options, fill, fallback, spool });
   }
 
   /** Whoever gathers items says how to cut its open batch. */
@@ -230,6 +231,13 @@ export class Delivery<S extends Signal = Signal> {
   /** What so many bytes take in memory. */
   private memory(bytes: number): number {
     return this.createPacking ? bytes : bytes * OBJECT_WEIGHT;
+  }
+
+  /** How full the queue is, from 0 to 1. */
+  private get fill(): number {
+    const { queueSize, options } = this.parts;
+    const bytes = this.memory(this.open.bytes + this.dispatcher.bytes);
+    return Math.max(this.itemsInMemory / queueSize, bytes / options.queueBytes);
   }
 
   private fits(items: number, bytes: number): boolean {

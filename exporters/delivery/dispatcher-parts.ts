@@ -15,6 +15,8 @@ export interface DispatcherParts<S extends Signal> {
   /** Milliseconds that one request may take; 0 for no limit. */
   readonly timeout: number;
   readonly options: DeliveryOptions;
+  /** How full the queue is, from 0 to 1. */
+  fill(): number;
   readonly fallback?: Fallback<S> | undefined;
   readonly spool?: SpoolStream<S> | undefined;
 }

@@ -43,6 +43,7 @@ export class Dispatcher<S extends Signal> {
     this.breaker = new Breaker({
       threshold: options.breakerThreshold,
       reset: options.breakerReset,
+      fill: parts.fill,
       monotonic: () => host.clock.monotonic(),
     });
     this.watchers = new Watchers(host);

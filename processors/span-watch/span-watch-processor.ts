@@ -11,6 +11,9 @@ interface Watched {
   readonly started: number;
 }
 
+/** So many spans that have ended are held at most, beside as many as are open. */
+const CROWD = 256;
+
 /**
  * Tells about spans that are open for too long, once each: an event in the trace and a count in
  * `signalbox.span.incomplete`. The span itself is neither changed nor ended, unless that is chosen.
@@ -23,13 +26,19 @@ interface Watched {
 export class SpanWatchProcessor implements SpanProcessor {
   private readonly settings: SpanWatchSettings;
   private readonly limits: Limits;
-  /** By span id, oldest first. */
-  private readonly open = new Map<string, Watched>();
+  /**
+   * Oldest first, with some that have ended since. A Map that spans go in and out of would cost more, and
+   * V8 keeps what was in the old tables of such a Map until the next collection of everything.
+   */
+  private open: Watched[] = [];
+  /** As long as this it is looked through for spans that have ended. */
+  private crowded = CROWD;
   /** Reported and still open; kept only to export them at shutdown. */
   private readonly reported = new Map<string, Watched>();
   /** Exported while open: their end is no second span. */
   private readonly exported = new Set<string>();
   private readonly timer: Timer | undefined;
+  private unwatched = 0;
   private stopping: Promise<void> | undefined;
 
   /** @param next receives every span */
@@ -48,20 +57,13 @@ export class SpanWatchProcessor implements SpanProcessor {
   onEnding?: (span: Span) => void;
 
   onStart(span: Span, parentContext: Context): void {
-    if (!this.stopping) {
-      if (this.open.size < this.settings.maxSpans) {
-        this.open.set(span.spanContext().spanId, { span, started: this.options.host.clock.monotonic() });
-      } else this.options.host.counters.add('signalbox.span_watch.unwatched');
-    }
+    if (!this.stopping) this.watch(span);
     this.next.onStart(span, parentContext);
   }
 
   onEnd(span: ReadableSpan): void {
-    const { spanId } = span.spanContext();
-    if (!this.open.delete(spanId)) {
-      if (this.exported.size > 0 && this.exported.delete(spanId)) return;
-      if (this.reported.size > 0) this.reported.delete(spanId);
-    }
+    if (this.exported.size > 0 && this.exported.delete(span.spanContext().spanId)) return;
+    if (this.reported.size > 0) this.reported.delete(span.spanContext().spanId);
     this.next.onEnd(span);
   }
 
@@ -76,7 +78,7 @@ export class SpanWatchProcessor implements SpanProcessor {
 
   /** Spans held now, for tests and diagnostics. */
   get held(): number {
-    return this.open.size + this.reported.size;
+    return this.open.filter(isOpen).length + this.reported.size;
   }
 
   /**
@@ -86,14 +88,34 @@ export class SpanWatchProcessor implements SpanProcessor {
   exportOpen(): void {
     if (this.settings.shutdown !== 'export') return;
     const now = this.options.host.clock.monotonic();
-    for (const held of [this.reported, this.open]) {
-      for (const [spanId, { span, started }] of held) {
-        held.delete(spanId);
-        this.exported.add(spanId);
-        this.count(span, 'shutdown');
-        this.next.onEnd(incompleteSpan(span, now - started));
-      }
+    const left = [...this.reported.values(), ...this.open.filter(isOpen)];
+    this.reported.clear();
+    this.open = [];
+    for (const { span, started } of left) {
+      this.exported.add(span.spanContext().spanId);
+      this.count(span, 'shutdown');
+      this.next.onEnd(incompleteSpan(span, now - started));
     }
+  }
+
+  private watch(span: Span): void {
+    if (this.open.length >= this.crowded) this.forgetEnded();
+    if (this.open.length < this.settings.maxSpans) {
+      this.open.push({ span, started: this.options.host.clock.monotonic() });
+      return;
+    }
+    // All of them may have ended meanwhile, but to look at each time would take too long.
+    this.unwatched++;
+    if (this.unwatched % CROWD === 0) this.forgetEnded();
+    this.options.host.counters.add('signalbox.span_watch.unwatched');
+  }
+
+  private forgetEnded(): void {
+    this.open = this.open.filter(isOpen);
+    this.crowded = Math.min(
+      this.open.length * 2 + CROWD,
+      Math.max(this.open.length + 1, this.settings.maxSpans),
+    );
   }
 
   private stop(): Promise<void> {
@@ -103,28 +125,31 @@ export class SpanWatchProcessor implements SpanProcessor {
     } catch (error) {
       this.options.host.log.error(`open spans could not be exported: ${errorMessage(error)}`);
     }
-    this.open.clear();
+    this.open = [];
     this.reported.clear();
     return this.next.shutdown();
   }
 
   private sweep(): void {
     const now = this.options.host.clock.monotonic();
-    for (const [spanId, watched] of this.open) {
+    this.forgetEnded();
+    const overdue: Watched[] = [];
+    this.open = this.open.filter((watched) => {
       const age = now - watched.started;
-      // Insertion order is order of age.
-      if (age < this.limits.shortest) return;
-      if (age < this.limits.of(watched.span)) continue;
-      this.open.delete(spanId);
+      const isOverdue = age >= this.limits.shortest && age >= this.limits.of(watched.span);
+      if (isOverdue) overdue.push(watched);
+      return !isOverdue;
+    });
+    for (const watched of overdue) {
       try {
-        this.overdue(spanId, watched, age);
+        this.overdue(watched, now - watched.started);
       } catch (error) {
         this.options.host.log.error(`an open span could not be reported: ${errorMessage(error)}`);
       }
     }
   }
 
-  private overdue(spanId: string, watched: Watched, age: number): void {
+  private overdue(watched: Watched, age: number): void {
     const { span } = watched;
     const { action, shutdown } = this.settings;
     this.count(span, action);
@@ -135,7 +160,7 @@ export class SpanWatchProcessor implements SpanProcessor {
       span.setAttribute('error.type', 'timeout');
       span.setStatus({ code: SpanStatusCode.ERROR, message: `still open after ${Math.round(age)} ms` });
       span.end();
-    } else if (shutdown === 'export') this.remember(spanId, watched);
+    } else if (shutdown === 'export') this.remember(span.spanContext().spanId, watched);
   }
 
   /** Spans that nobody ends would pile up here; the oldest gives way. */
@@ -151,4 +176,8 @@ export class SpanWatchProcessor implements SpanProcessor {
   private count(span: ReadableSpan, action: string): void {
     this.options.host.counters.add(INCOMPLETE, 1, { kind: KINDS[span.kind] ?? 'internal', action });
   }
+}
+
+function isOpen({ span }: Watched): boolean {
+  return span.isRecording();
 }

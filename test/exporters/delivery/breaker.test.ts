@@ -57,6 +57,23 @@ test('stays closed below that, and forgets failures of long ago', () => {
   expect(time.now).toBe(0);
 });
 
+test.each([
+  [0, 10_000],
+  [0.5, 6_000],
+  [1, 2_000],
+  [1.2, 2_000],
+])('the fuller the queue, the sooner it probes: %d full, %d ms', (fill, pause) => {
+  const time = { now: 0 };
+  const options = { threshold: 1, reset: 10_000, fill: () => fill, random: () => 1 };
+  const subject = new Breaker({ ...options, monotonic: () => time.now });
+  subject.failed(subject.acquire() as Permit);
+  expect(subject.notBefore).toBeCloseTo(pause);
+  // What the server asks for holds all the same.
+  time.now = pause;
+  subject.failed(subject.acquire() as Permit, 30_000);
+  expect(subject.notBefore).toBe(pause + 30_000);
+});
+
 test('pauses as long after each failed probe, so that a backend that comes and goes is met', () => {
   const { subject, time, fail, acquire } = breaker();
   fail(3);
