@@ -216,7 +216,7 @@ export class Delivery<S extends Signal = Signal> {
       inMemory: this.itemsInMemory,
       inFlight: this.dispatcher.itemsInFlight,
       capacity: this.parts.queueSize,
-      bytesInMemory: this.memory(this.open.bytes + this.dispatcher.bytes),
+      bytesInMemory: this.bytesWith(0),
       retries,
       breaker: this.dispatcher.breakerState,
       degraded: this.parts.health.isFailing(this.parts.signal),
@@ -228,22 +228,22 @@ export class Delivery<S extends Signal = Signal> {
     return this.open.items + this.dispatcher.items;
   }
 
-  /** What so many bytes take in memory. */
-  private memory(bytes: number): number {
+  /** What is in memory takes, with so many bytes more. */
+  private bytesWith(more: number): number {
+    const bytes = this.open.bytes + this.dispatcher.bytes + more;
     return this.createPacking ? bytes : bytes * OBJECT_WEIGHT;
   }
 
   /** How full the queue is, from 0 to 1. */
   private get fill(): number {
     const { queueSize, options } = this.parts;
-    const bytes = this.memory(this.open.bytes + this.dispatcher.bytes);
-    return Math.max(this.itemsInMemory / queueSize, bytes / options.queueBytes);
+    return Math.max(this.itemsInMemory / queueSize, this.bytesWith(0) / options.queueBytes);
   }
 
   private fits(items: number, bytes: number): boolean {
     const { queueSize, options } = this.parts;
     if (this.itemsInMemory + items > queueSize) return false;
-    return this.memory(this.open.bytes + this.dispatcher.bytes + bytes) <= options.queueBytes;
+    return this.bytesWith(bytes) <= options.queueBytes;
   }
 
   private makeRoom(items: number, bytes: number): boolean {

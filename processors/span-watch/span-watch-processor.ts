@@ -88,14 +88,19 @@ export class SpanWatchProcessor implements SpanProcessor {
   exportOpen(): void {
     if (this.settings.shutdown !== 'export') return;
     const now = this.options.host.clock.monotonic();
-    const left = [...this.reported.values(), ...this.open.filter(isOpen)];
-    this.reported.clear();
-    this.open = [];
-    for (const { span, started } of left) {
-      this.exported.add(span.spanContext().spanId);
-      this.count(span, 'shutdown');
-      this.next.onEnd(incompleteSpan(span, now - started));
+    for (const [spanId, watched] of this.reported) {
+      this.reported.delete(spanId);
+      this.handOn(watched, now);
     }
+    this.forgetEnded();
+    // Taken off one by one: if one cannot be handed on, the others are there for the next call.
+    for (let watched = this.open.shift(); watched; watched = this.open.shift()) this.handOn(watched, now);
+  }
+
+  private handOn({ span, started }: Watched, now: number): void {
+    this.exported.add(span.spanContext().spanId);
+    this.count(span, 'shutdown');
+    this.next.onEnd(incompleteSpan(span, now - started));
   }
 
   private watch(span: Span): void {

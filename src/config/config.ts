@@ -6,7 +6,7 @@ import type { TracerName } from './variables/pipeline.ts';
 export interface BatchConfig {
   readonly queueSize: number;
   readonly batchSize: number;
-  /** How many while a request is under way; only if `batchSize` is the default. */
+  /** How many at full load; only if `batchSize` is the default. */
   readonly busyBatchSize?: number;
   readonly delay: number;
   readonly timeout: number;

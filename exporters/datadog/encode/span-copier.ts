@@ -1,12 +1,10 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { cutValue, SURELY_SHORT } from '../map/cut-value.ts';
 import type { ComputedTags } from './computed-tags.ts';
+import type { Key } from './keys.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { PLACE, type SpanMemo } from './span-memo.ts';
-import type { TraceHead } from './trace-head.ts';
-
-/** Bytes from the end of the template to the first tag: `meta` and the header of its map. */
-const META_HEADER = 10;
+import type { TagWriter } from './tag-writer.ts';
+import { META_TAGS, type TraceHead } from './trace-head.ts';
 
 /** Writes spans by copying one that is alike and writing anew only what differs. */
 export class SpanCopier {
@@ -18,6 +16,7 @@ export class SpanCopier {
 
   constructor(
     private readonly writer: MsgpackWriter,
+    private readonly tags: TagWriter,
     private readonly computed: ComputedTags,
   ) {}
 
@@ -39,27 +38,23 @@ export class SpanCopier {
     }
     from = this.rewrite(memo, PLACE.metric, from);
     writer.copyWithin(from, start + memo.length);
-    writer.overwrite(at + head.template.length + META_HEADER, head.tags);
+    writer.overwrite(at + head.template.length + META_TAGS, head.tags);
     return true;
   }
 
   /** Copies up to each attribute of a kind that differs, and writes that one; returns from where it goes on. */
   private rewrite(memo: SpanMemo, place: number, begin: number): number {
-    const { writer, changed, now, count } = this;
+    const { writer, tags, changed, now, count } = this;
     const { start, places, starts, ends, keys } = memo;
     let from = begin;
     for (let index = 0; index < count; index++) {
       const at = changed[index] as number;
       if (places[at] !== place) continue;
       writer.copyWithin(from, start + (starts[at] as number));
-      // biome-ignore lint/style/noNonNullAssertion: an attribute that is remembered has a key.
-      writer.raw(keys[at]!.bytes);
+      const key = keys[at] as Key;
       const value = now[index];
-      if (typeof value === 'number') writer.number(value);
-      else {
-        const text = String(value);
-        writer.string(text.length > SURELY_SHORT ? cutValue(text) : text);
-      }
+      if (typeof value === 'number') tags.numberEntry(key, value);
+      else tags.entry(key, String(value));
       from = start + (ends[at] as number);
     }
     return from;

@@ -18,16 +18,13 @@ import { SpanCopier } from './span-copier.ts';
 import { NO_PARENT, type SpanFrame } from './span-frame.ts';
 import { isPlain, PLACE, type SpanMemo } from './span-memo.ts';
 import { TagWriter } from './tag-writer.ts';
-import { OFFSET, type TraceHead } from './trace-head.ts';
+import { META_COUNT, OFFSET, type TraceHead } from './trace-head.ts';
 
 /** What the Agent at the other end can take; the defaults suit every Agent. */
 export interface AgentAbilities {
   /** Takes `span_events` and `span_links` as they are; else they go into `meta` as JSON. */
   readonly nativeEvents: boolean;
 }
-
-/** Bytes from the end of the template to the count of `meta`: its name and the type of the header. */
-const META_COUNT = 6;
 
 /** So many keys of a span are remembered for the next one. */
 const MAX_EXPECTED = 64;
@@ -59,7 +56,7 @@ export class SpanEncoder {
   ) {
     this.tags = new TagWriter(writer, this.keys, naming);
     this.computed = new ComputedTags(this.slots, this.tags, this.keys, pid);
-    this.copier = new SpanCopier(writer, this.computed);
+    this.copier = new SpanCopier(writer, this.tags, this.computed);
   }
 
   /** Says that the payload buffer was rolled back or starts anew. */

@@ -84,15 +84,15 @@ export class TagWriter {
     metricStarts[metricCount] = writer.position;
   }
 
-  private number({ bytes, metric }: Key, value: number): void {
+  private number(key: Key, value: number): void {
+    const { metric } = key;
     const { writer, payload } = this;
     if (metric.payload === payload && Object.is(metric.value, value)) {
       writer.again(metric.start, metric.end);
       return;
     }
     metric.start = writer.position;
-    writer.raw(bytes);
-    writer.number(value);
+    this.numberEntry(key, value);
     metric.end = writer.position;
     metric.value = value;
     metric.payload = payload;
@@ -151,6 +151,12 @@ export class TagWriter {
     const { writer } = this;
     writer.raw(bytes);
     writer.string(value.length > SURELY_SHORT ? cutValue(value) : value);
+  }
+
+  /** A name and a number, and nothing else. */
+  numberEntry({ bytes }: Key, value: number): void {
+    this.writer.raw(bytes);
+    this.writer.number(value);
   }
 
   /** Where the next tag will be written. */

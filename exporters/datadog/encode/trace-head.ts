@@ -26,6 +26,10 @@ export interface TraceHead {
 /** Where the values stand in a template, by the length of the names before them. */
 export const OFFSET = { traceId: 11, spanId: 28, parentId: 47, start: 62, duration: 80, error: 94 } as const;
 
+/** Bytes from the end of the template to the count of `meta`, behind its name, and to its first tag. */
+export const META_COUNT = 6;
+export const META_TAGS = META_COUNT + 4;
+
 /** Makes the head of one chunk at a time, in the same two buffers. */
 export class TraceHeads {
   private readonly template = new MsgpackWriter(128);
